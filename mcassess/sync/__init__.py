@@ -1,0 +1,1 @@
+"""Between the library and a platform: changes in, decisions out, evidence down."""

@@ -1,0 +1,1 @@
+"""The connectors, one module a platform; each implements the Platform protocol."""

@@ -1,0 +1,1 @@
+"""The desk screen: evidence beside the rubric."""

@@ -1,0 +1,1 @@
+"""Our small widgets. They know no submissions."""

@@ -1,0 +1,1 @@
+"""Viewers of evidence: video, pages, image, text."""

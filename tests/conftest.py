@@ -1,0 +1,105 @@
+"""The suite is intolerant: what a test leaves behind, or what is logged unasked, fails it."""
+
+import gc
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["LANGUAGE"] = "C"
+for _name in ("MCASSESS_HOME", "MCASSESS_PASSPHRASE_FILE"):
+    os.environ.pop(_name, None)
+
+_DEADLINE_SECONDS = 20.0
+
+
+class _Collector(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+
+
+@pytest.fixture
+def expected_logs() -> list[str]:
+    """Logger names whose warnings a test expects; it appends to this list."""
+    return []
+
+
+@pytest.fixture(autouse=True)
+def _no_unexpected_log_records(expected_logs: list[str]) -> Iterator[None]:
+    collector = _Collector()
+    root = logging.getLogger()
+    root.addHandler(collector)
+    yield
+    root.removeHandler(collector)
+    stray = [r for r in collector.records if not any(r.name.startswith(name) for name in expected_logs)]
+    assert not stray, f"unexpected log records: {[f'{r.name}: {r.getMessage()}' for r in stray]}"
+
+
+def _children() -> set[int]:
+    task = Path("/proc/self/task")
+    if not task.exists():
+        return set()
+    found: set[int] = set()
+    for thread in task.iterdir():
+        try:
+            found.update(int(pid) for pid in (thread / "children").read_text().split())
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+    return found
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
+    threads_before = set(threading.enumerate())
+    children_before = _children()
+    yield
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        threads = {t for t in threading.enumerate() if t not in threads_before and t.is_alive()}
+        children = _children() - children_before
+        if not threads and not children:
+            break
+        time.sleep(0.02)
+    else:
+        pytest.fail(f"left running: threads {sorted(t.name for t in threads)}, processes {sorted(children)}")
+
+
+@pytest.fixture(autouse=True)
+def _no_windows_or_timers_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    yield
+    if "qtbot" not in request.fixturenames and "qapp" not in request.fixturenames:
+        return
+    from PySide6.QtCore import QCoreApplication, QEvent
+    from PySide6.QtWidgets import QApplication
+
+    if QApplication.instance() is None:
+        return
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    shown = [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]
+    for widget in shown:
+        widget.close()
+    assert not shown, f"left-over windows: {shown}"
+
+
+@pytest.fixture
+def wait_until() -> Callable[..., None]:
+    """Waits on a condition, with a bounded deadline."""
+
+    def wait(condition: Callable[[], object], seconds: float = _DEADLINE_SECONDS) -> None:
+        deadline = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > deadline:
+                pytest.fail("the condition did not come true in time")
+            time.sleep(0.005)
+
+    return wait
