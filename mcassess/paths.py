@@ -9,7 +9,7 @@ HOME_VARIABLE = "MCASSESS_HOME"
 
 
 def home(given: Path | None) -> Path:
-    """Returns the folder everything is kept below: as given, else by ``MCASSESS_HOME``, else where the system keeps such data."""
+    """Returns the folder that everything is kept below: as given, else by ``MCASSESS_HOME``, else the system's."""
     if given is not None:
         return given.expanduser().absolute()
     if named := os.environ.get(HOME_VARIABLE):
@@ -20,11 +20,11 @@ def home(given: Path | None) -> Path:
 
 
 def resources() -> Path:
-    """Returns the folder of icons, translations, templates and practice material, in a checkout and in an installed copy alike."""
+    """Returns the folder of icons, translations, templates and practice material, in a checkout and when installed."""
     package = Path(__file__).resolve().parent
     for candidate in (package / "resources", package.parent / "resources"):
         if candidate.is_dir():
             return candidate
     raise WorldError(
-        f"The program is incomplete: its folder 'resources' is missing beside {package}. Install it again."
+        f"The program is incomplete: no folder 'resources' beside {package}. Install it again."
     )
