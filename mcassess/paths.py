@@ -25,6 +25,4 @@ def resources() -> Path:
     for candidate in (package / "resources", package.parent / "resources"):
         if candidate.is_dir():
             return candidate
-    raise WorldError(
-        f"The program is incomplete: no folder 'resources' beside {package}. Install it again."
-    )
+    raise WorldError(f"The program is incomplete: no folder 'resources' beside {package}. Install it again.")

@@ -1,0 +1,294 @@
+"""A review: the fold of its changes, with undo and redo. What may be sealed is in decision.py."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from types import MappingProxyType
+from typing import cast
+
+from mcassess.domain.changes import Change, ChangeKind, ChangeValue, Entry
+from mcassess.domain.citation import Citation, Moment, PageRegion, Place, Whole, format_place, parse_place
+from mcassess.domain.submission import Condition
+
+TYPING_PAUSE = timedelta(seconds=30)
+"""Typing that goes on after a shorter pause is undone together with what came before it."""
+
+_TYPED = frozenset({ChangeKind.COMMENT, ChangeKind.NOTE, ChangeKind.FEEDBACK})
+_ADDS_UP = frozenset({ChangeKind.SEEN, ChangeKind.TIME_SPENT})
+
+Slot = tuple[ChangeKind, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedMoment:
+    """A named time range in a video or sound, cited or not yet."""
+
+    id: str
+    evidence: str
+    moment: Moment
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What an assessor has had before her of one piece of evidence.
+
+    Attributes:
+        ranges: Milliseconds from and to, in order, without overlap.
+        pages: Page numbers from 1, in order.
+    """
+
+    ranges: tuple[tuple[int, int], ...] = ()
+    pages: tuple[int, ...] = ()
+
+    @property
+    def watched_ms(self) -> int:
+        """Milliseconds of it that were watched, each counted once."""
+        return sum(end - start for start, end in self.ranges)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One action that can be undone or redone: each slot it touched, with its value before and after."""
+
+    action: str
+    values: tuple[tuple[Slot, ChangeValue, ChangeValue], ...]
+    last: Change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """One assessor's work on one attempt, as its changes add up.
+
+    Attributes:
+        values: The newest value of each slot (kind and target), removed ones left out.
+        seen: By evidence id.
+        undoable: Actions that undo would take back, the newest last.
+        redoable: Actions that redo would bring back, the next one last.
+        length: How many changes it is the fold of.
+    """
+
+    values: Mapping[Slot, ChangeValue] = field(default_factory=lambda: MappingProxyType({}))
+    seen: Mapping[str, Seen] = field(default_factory=lambda: MappingProxyType({}))
+    time_spent_ms: int = 0
+    undoable: tuple[Step, ...] = ()
+    redoable: tuple[Step, ...] = ()
+    length: int = 0
+
+    @property
+    def scores(self) -> dict[str, str]:
+        """Level id by criterion id."""
+        return cast(dict[str, str], self._by_target(ChangeKind.SCORE))
+
+    @property
+    def comments(self) -> dict[str, str]:
+        """Comment by criterion id; empty ones left out."""
+        return {k: v for k, v in cast(dict[str, str], self._by_target(ChangeKind.COMMENT)).items() if v.strip()}
+
+    @property
+    def completeness(self) -> dict[str, bool]:
+        """Answer by completeness check."""
+        return cast(dict[str, bool], self._by_target(ChangeKind.COMPLETENESS))
+
+    @property
+    def condition(self) -> Condition | None:
+        """The condition code, if one was set."""
+        value = self.values.get((ChangeKind.CONDITION, ""))
+        return Condition(cast(str, value)) if value else None
+
+    @property
+    def note(self) -> str:
+        """The private note."""
+        return cast(str, self.values.get((ChangeKind.NOTE, "")) or "")
+
+    @property
+    def feedback(self) -> str:
+        """The letter to the educator."""
+        return cast(str, self.values.get((ChangeKind.FEEDBACK, "")) or "")
+
+    @property
+    def citations(self) -> dict[str, tuple[Citation, ...]]:
+        """Citations by criterion id, in the order in which they were made."""
+        found: dict[str, tuple[Citation, ...]] = {}
+        for identifier, value in self._by_target(ChangeKind.CITATION).items():
+            fields = cast(dict[str, str], value)
+            found[fields["criterion"]] = (*found.get(fields["criterion"], ()), citation_from_value(identifier, fields))
+        return found
+
+    @property
+    def moments(self) -> tuple[NamedMoment, ...]:
+        """The moments, in the order of evidence and time."""
+        found = []
+        for identifier, value in self._by_target(ChangeKind.MOMENT).items():
+            fields = cast(dict[str, ChangeValue], value)
+            moment = Moment(start_ms=cast(int, fields["start_ms"]), end_ms=cast(int, fields["end_ms"]))
+            found.append(
+                NamedMoment(
+                    id=identifier,
+                    evidence=cast(str, fields["evidence"]),
+                    moment=moment,
+                    title=cast(str, fields.get("title") or ""),
+                )
+            )
+        return tuple(sorted(found, key=lambda each: (each.evidence, each.moment.start_ms, each.moment.end_ms, each.id)))
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything of the assessor's own stands in it."""
+        return bool(self.values)
+
+    def _by_target(self, kind: ChangeKind) -> dict[str, ChangeValue]:
+        return {target: value for (each, target), value in self.values.items() if each is kind}
+
+
+EMPTY = Review()
+
+
+def citation_value(criterion: str, evidence: str, place: Place, text: str = "") -> dict[str, ChangeValue]:
+    """Returns a citation as the value of a change."""
+    quote = place.quote if isinstance(place, PageRegion | Whole) else ""
+    return {
+        "criterion": criterion,
+        "evidence": evidence,
+        "place": format_place(place),
+        "quote": quote,
+        "text": text,
+    }
+
+
+def citation_from_value(identifier: str, fields: Mapping[str, str]) -> Citation:
+    """Returns the citation that ``citation_value`` wrote.
+
+    Raises:
+        ValueError: Its place cannot be read.
+    """
+    place = parse_place(fields["place"])
+    if (quote := fields.get("quote", "")) and isinstance(place, PageRegion | Whole):
+        place = replace(place, quote=quote)
+    return Citation(id=identifier, evidence=fields["evidence"], place=place, text=fields.get("text", ""))
+
+
+def fold(changes: Iterable[Change], start: Review = EMPTY) -> Review:
+    """Returns what the changes add up to, in the order given, on top of ``start``."""
+    folding = _Folding(start)
+    for change in changes:
+        folding.add(change)
+    return folding.review()
+
+
+def undo_entries(review: Review) -> tuple[Entry, ...]:
+    """Returns what has to be recorded to take back the newest action; nothing where there is none."""
+    if not review.undoable:
+        return ()
+    step = review.undoable[-1]
+    return tuple(
+        Entry(kind=kind, target=target, value=before, undoes=step.action)
+        for (kind, target), before, _ in reversed(step.values)
+    )
+
+
+def redo_entries(review: Review) -> tuple[Entry, ...]:
+    """Returns what has to be recorded to bring back the action undone last; nothing where there is none."""
+    if not review.redoable:
+        return ()
+    step = review.redoable[-1]
+    return tuple(
+        Entry(kind=kind, target=target, value=after, redoes=step.action) for (kind, target), _, after in step.values
+    )
+
+
+class _Folding:
+    """The fold under way: mutable, so that a long review costs one pass."""
+
+    def __init__(self, start: Review) -> None:
+        self._values = dict(start.values)
+        self._seen = dict(start.seen)
+        self._time_spent_ms = start.time_spent_ms
+        self._undoable = list(start.undoable)
+        self._redoable = list(start.redoable)
+        self._length = start.length
+
+    def add(self, change: Change) -> None:
+        entry = change.entry
+        self._length += 1
+        if entry.kind is ChangeKind.SEEN:
+            self._see(entry)
+            return
+        if entry.kind is ChangeKind.TIME_SPENT:
+            self._time_spent_ms += max(0, cast(int, entry.value))
+            return
+        slot: Slot = (entry.kind, entry.target)
+        before = self._values.get(slot)
+        self._set(slot, entry.value)
+        if entry.undoes is not None:
+            _move(entry.undoes, self._undoable, self._redoable)
+        elif entry.redoes is not None:
+            _move(entry.redoes, self._redoable, self._undoable)
+        else:
+            self._redoable.clear()
+            self._remember(change, slot, before)
+
+    def review(self) -> Review:
+        return Review(
+            values=MappingProxyType(self._values),
+            seen=MappingProxyType(self._seen),
+            time_spent_ms=self._time_spent_ms,
+            undoable=tuple(self._undoable),
+            redoable=tuple(self._redoable),
+            length=self._length,
+        )
+
+    def _set(self, slot: Slot, value: ChangeValue) -> None:
+        if value is None or value == "":
+            self._values.pop(slot, None)
+        else:
+            self._values[slot] = value
+
+    def _remember(self, change: Change, slot: Slot, before: ChangeValue) -> None:
+        values = ((slot, before, change.entry.value),)
+        if self._undoable:
+            top = self._undoable[-1]
+            if top.action == change.action:
+                self._undoable[-1] = replace(top, values=top.values + values, last=change)
+                return
+            if _goes_on(top, change, slot):
+                first = top.values[0]
+                self._undoable[-1] = replace(top, values=((slot, first[1], change.entry.value),), last=change)
+                return
+        self._undoable.append(Step(action=change.action, values=values, last=change))
+
+    def _see(self, entry: Entry) -> None:
+        value = cast(dict[str, list[ChangeValue]], entry.value)
+        before = self._seen.get(entry.target, Seen())
+        ranges = [cast(list[int], span) for span in value.get("ranges", [])]
+        pages = cast(list[int], value.get("pages", []))
+        self._seen[entry.target] = Seen(
+            ranges=_merged([*before.ranges, *((span[0], span[1]) for span in ranges if span[1] > span[0])]),
+            pages=tuple(sorted({*before.pages, *pages})),
+        )
+
+
+def _move(action: str, source: list[Step], destination: list[Step]) -> None:
+    # An undo of several changes names its action several times; only the first moves it.
+    if source and source[-1].action == action:
+        destination.append(source.pop())
+
+
+def _goes_on(top: Step, change: Change, slot: Slot) -> bool:
+    return (
+        slot[0] in _TYPED
+        and len(top.values) == 1
+        and top.values[0][0] == slot
+        and top.last.device == change.device
+        and abs(change.at - top.last.at) <= TYPING_PAUSE
+    )
+
+
+def _merged(ranges: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    result: list[tuple[int, int]] = []
+    for start, end in sorted(ranges):
+        if result and start <= result[-1][1]:
+            result[-1] = (result[-1][0], max(end, result[-1][1]))
+        else:
+            result.append((start, end))
+    return tuple(result)
