@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from mcassess.domain.award import All, AwardRule, rule_faults
 
-
 _ALL = All()
 
 

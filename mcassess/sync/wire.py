@@ -1,0 +1,259 @@
+"""The native protocol's messages, headers and signatures; shared by the laptop and the reference platform.
+
+Resources travel in the shapes of the domain: a submission, a rubric and a micro-credential are what
+mcassess/domain/ says, read and written with ``resource_adapter``. Nothing here knows HTTP.
+"""
+
+import base64
+import hashlib
+from datetime import datetime
+from functools import cache
+from typing import Any, Literal
+
+import rfc8785
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from mcassess.clock import written
+from mcassess.domain.decision import Decision
+from mcassess.domain.rubric import Rubric, RubricPin
+from mcassess.domain.submission import MicroCredential, Outcome, Submission
+
+PREFIX = "/mcsync/v1"
+VERSION = 1
+MEDIA_TYPE = "application/vnd.mcassess+json; v=1"
+PROBLEM_TYPE = "application/problem+json"
+DEVICE_HEADER = "Mcassess-Device"
+REQUEST_HEADER = "Mcassess-Request"
+SERVER_HEADER = "Mcassess-Server"
+EPOCH_HEADER = "Mcassess-Epoch"
+TIME_HEADER = "Mcassess-Time"
+
+MAX_OPS = 50
+MAX_OPS_BYTES = 1 << 20
+MAX_OP_BYTES = 256 << 10
+MAX_PAGE = 500
+LEAF_BYTES = 8 << 20
+"""Size of one leaf of a file's list of SHA-256 digests."""
+
+ResourceType = Literal["microcredential", "rubric", "submission"]
+OpKind = Literal["decision.submit"]
+OpStatus = Literal["applied", "duplicate", "rejected", "blocked", "later"]
+RemoveReason = Literal[
+    "decided_elsewhere", "reassigned", "withdrawn", "superseded", "access_revoked", "out_of_scope", "deleted"
+]
+
+
+class Message(BaseModel):
+    """What all messages share: unknown fields are ignored, known ones never change after reading."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class ServerInfo(Message):
+    """GET /server: who answers, and what it can do. Needs no sign-in.
+
+    Attributes:
+        public_key: The Ed25519 key of its receipts, 32 bytes in base64.
+        features: What it offers beyond reading and deciding, such as ``claims``.
+    """
+
+    server_id: str
+    epoch: str
+    name: str
+    version_min: int = VERSION
+    version_max: int = VERSION
+    public_key: str
+    features: list[str] = Field(default_factory=list)
+    limits: dict[str, int] = Field(default_factory=dict)
+    auth: list[str] = Field(default_factory=lambda: ["token"])
+
+
+class Me(Message):
+    """GET /me: who is signed in."""
+
+    id: str
+    name: str
+    roles: list[str]
+    programme: str = ""
+
+
+class ChangeRow(Message):
+    """One row of the feed: the newest state of a resource, or its removal."""
+
+    seq: int
+    type: str
+    id: str
+    version: int
+    op: Literal["upsert", "remove"]
+    data: dict[str, Any] | None = None
+    reason: str | None = None
+
+
+class ChangesPage(Message):
+    """GET /changes: rows in the order of ``seq``, and the cursor to go on from (opaque)."""
+
+    changes: list[ChangeRow]
+    next: str
+    more: bool
+
+
+class SnapshotPage(Message):
+    """GET /snapshot: all that is visible now. The last page has no ``page`` and says where the feed goes on."""
+
+    changes: list[ChangeRow]
+    page: str | None = None
+    cursor: str | None = None
+
+
+class OpBase(Message):
+    """What an operation rests on: the platform's state as the laptop had pulled it."""
+
+    submission_version: int
+    attempt: int
+    rubric: RubricPin
+    fence: int
+    decision_version: int | None = None
+
+
+class OpClock(Message):
+    """How far the laptop's clock stood from the platform's, and how old that measurement was."""
+
+    offset_ms: int | None = None
+    measured_age_s: int | None = None
+
+
+class Op(Message):
+    """One operation. Frozen as canonical JSON (RFC 8785) before it is first sent; never altered after that."""
+
+    v: Literal[1] = 1
+    op_id: str
+    device_id: str
+    device_seq: int
+    kind: str
+    submission_id: str
+    base: OpBase
+    body: dict[str, Any]
+    client_time: datetime
+    clock: OpClock = OpClock()
+
+
+class Problem(Message):
+    """An RFC 9457 problem. ``code`` is what programs look at; ``detail`` is for people."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str = ""
+    code: str
+    retryable: bool = False
+    retry_after_s: float | None = None
+    op_id: str | None = None
+    current: dict[str, Any] | None = None
+    trace_id: str | None = None
+
+
+class Receipt(Message):
+    """The platform's signed word that it has a decision.
+
+    Attributes:
+        payload_sha256: Digest of the operation's canonical bytes.
+        signature: Ed25519 over the canonical JSON of all other fields, in base64.
+    """
+
+    server_id: str
+    op_id: str
+    payload_sha256: str
+    submission: str
+    attempt: int
+    accepted_at: str
+    signature: str
+
+
+class OpResult(Message):
+    """What became of one operation. A rejected one is stored too: asking again gives the same answer."""
+
+    op_id: str
+    status: OpStatus
+    seq: int | None = None
+    receipt: Receipt | None = None
+    note: str | None = None
+    problem: Problem | None = None
+
+
+class OpResults(Message):
+    """POST /ops: a result for each operation, in their order."""
+
+    results: list[OpResult]
+
+
+class DecisionRecord(Message):
+    """One accepted decision, as ``mcassess platform decisions`` lists it. Scores are levels by criterion."""
+
+    submission: str
+    attempt: int
+    assessor: str
+    outcome: Outcome
+    scores: dict[str, str]
+    op_id: str
+    receipt: Receipt
+    accepted_at: str
+
+
+@cache
+def resource_adapter(
+    kind: ResourceType,
+) -> TypeAdapter[Any]:
+    """Returns what reads and writes a resource of this type."""
+    adapters: dict[str, TypeAdapter[Any]] = {
+        "microcredential": TypeAdapter(MicroCredential),
+        "rubric": TypeAdapter(Rubric),
+        "submission": TypeAdapter(Submission),
+    }
+    return adapters[kind]
+
+
+@cache
+def decision_adapter() -> TypeAdapter[Decision]:
+    """Returns what reads and writes the body of a ``decision.submit``."""
+    return TypeAdapter(Decision)
+
+
+def canonical(document: dict[str, Any]) -> bytes:
+    """Returns a JSON document in its canonical form (RFC 8785), the one that is hashed, signed and frozen.
+
+    Raises:
+        ValueError: It holds something that has no canonical form (NaN, an integer beyond 2^53).
+    """
+    return rfc8785.dumps(document)
+
+
+def op_bytes(op: Op) -> bytes:
+    """Returns an operation as it is frozen, sent and hashed."""
+    return canonical({**op.model_dump(mode="json"), "client_time": written(op.client_time)})
+
+
+def digest(data: bytes) -> str:
+    """Returns the SHA-256 of bytes as 64 hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def sign_receipt(receipt: Receipt, key: Ed25519PrivateKey) -> Receipt:
+    """Returns the receipt with its signature; the one in it is not looked at."""
+    signature = base64.b64encode(key.sign(_signed_part(receipt))).decode()
+    return receipt.model_copy(update={"signature": signature})
+
+
+def receipt_is_genuine(receipt: Receipt, public_key: str) -> bool:
+    """Tells whether a receipt was signed by the platform whose public key (base64) this is."""
+    try:
+        key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key, validate=True))
+        key.verify(base64.b64decode(receipt.signature, validate=True), _signed_part(receipt))
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def _signed_part(receipt: Receipt) -> bytes:
+    return canonical(receipt.model_dump(mode="json", exclude={"signature"}))
