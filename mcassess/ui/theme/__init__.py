@@ -1,1 +1,1 @@
-"""Colours, spaces, icons, light and dark; the one place for all of them."""
+"""Colours, sizes, the one style sheet and the icons. Knows no widget of ours and no screen."""
