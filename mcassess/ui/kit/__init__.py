@@ -1,1 +1,1 @@
-"""Our small widgets. They know no submissions."""
+"""Our small widgets. None knows a submission: texts come in translated, choices go out as ids."""

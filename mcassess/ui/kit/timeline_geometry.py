@@ -1,0 +1,112 @@
+"""Where things of a timeline lie: pure functions from milliseconds to pixels and back. Paints nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+_STEPS_MS = (1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 1_800_000, 3_600_000)
+_LEAST_RANGE_PIXELS = 4.0
+
+
+class RangeKind(StrEnum):
+    """Whether a range supports a score already (drawn filled) or is only marked (drawn as an outline)."""
+
+    CITATION = "citation"
+    MOMENT = "moment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineRange:
+    """A stretch of time on the line.
+
+    Attributes:
+        id: By what signals name it.
+        start_ms: Its beginning, in milliseconds.
+        end_ms: Its end, in milliseconds.
+        label: What it is, translated; shown under the pointer.
+        kind: Citation or moment.
+        criterion: The place (from 0) of the criterion whose colour it has; None for a moment of no criterion.
+    """
+
+    id: str
+    start_ms: int
+    end_ms: int
+    label: str
+    kind: RangeKind = RangeKind.CITATION
+    criterion: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelinePointer:
+    """The educator's own hint at one instant: ``at_ms`` in milliseconds, a translated label, perhaps a criterion."""
+
+    at_ms: int
+    label: str
+    criterion: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A stretch of pixels that shows a length of time.
+
+    Attributes:
+        left: The pixel of time nought.
+        width: The pixels of the whole length.
+        duration_ms: The whole length; nought where it is not known yet.
+    """
+
+    left: float
+    width: float
+    duration_ms: int
+
+    def x(self, at_ms: int) -> float:
+        """Returns the pixel of an instant, kept on the line."""
+        if self.duration_ms <= 0:
+            return self.left
+        return self.left + self.width * min(max(at_ms, 0), self.duration_ms) / self.duration_ms
+
+    def ms(self, x: float) -> int:
+        """Returns the instant at a pixel, kept on the line."""
+        if self.duration_ms <= 0 or self.width <= 0:
+            return 0
+        return round(self.duration_ms * min(max((x - self.left) / self.width, 0.0), 1.0))
+
+    def span(self, start_ms: int, end_ms: int) -> tuple[float, float]:
+        """Returns left and width of a range, never too thin to be seen and hit."""
+        left = self.x(start_ms)
+        return left, max(self.x(end_ms) - left, _LEAST_RANGE_PIXELS)
+
+    def tick_ms(self, least_pixels: float) -> int:
+        """Returns the round step of time whose ticks stand at least so many pixels apart."""
+        for step in _STEPS_MS:
+            if self.duration_ms <= 0 or step * self.width / self.duration_ms >= least_pixels:
+                return step
+        return _STEPS_MS[-1]
+
+
+def lanes_of(ranges: Sequence[TimelineRange]) -> dict[str, int]:
+    """Returns the lane (from 0) of each range by id, so that no two of one lane overlap."""
+    free_from: list[int] = []
+    lanes: dict[str, int] = {}
+    for given in sorted(ranges, key=lambda each: (each.start_ms, -each.end_ms, each.id)):
+        lane = next((i for i, end in enumerate(free_from) if end <= given.start_ms), len(free_from))
+        if lane == len(free_from):
+            free_from.append(0)
+        free_from[lane] = max(given.end_ms, given.start_ms + 1)
+        lanes[given.id] = lane
+    return lanes
+
+
+def range_at(ranges: Sequence[TimelineRange], at_ms: int, tolerance_ms: int = 0) -> TimelineRange | None:
+    """Returns the shortest range that holds an instant, or None."""
+    held = [each for each in ranges if each.start_ms - tolerance_ms <= at_ms <= each.end_ms + tolerance_ms]
+    return min(held, key=lambda each: (each.end_ms - each.start_ms, each.id), default=None)
+
+
+def clock_text(at_ms: int, *, hundredths: bool = False) -> str:
+    """Returns an instant as people read it: ``07:41``, ``1:07:41``, with hundredths ``07:41.20``."""
+    seconds, rest = divmod(max(at_ms, 0), 1000)
+    minutes, second = divmod(seconds, 60)
+    hours, minute = divmod(minutes, 60)
+    text = f"{hours}:{minute:02d}:{second:02d}" if hours else f"{minute:02d}:{second:02d}"
+    return f"{text}.{rest // 10:02d}" if hundredths else text
