@@ -104,8 +104,10 @@ class Block:
 def award_blocks(rule: AwardRule, rubric: Rubric, scores: Scores) -> tuple[Block, ...]:
     """Returns what the rule still lacks for an award; nothing means that the scores allow it.
 
-    Criteria without a score are named by every rule: an award rests on a complete set of scores.
+    Criteria without a score are named by every rule: an award rests on a complete set of scores. A score that names
+    no level of this rubric counts as none.
     """
+    scores = rubric.known(scores)
     unscored = tuple(criterion.id for criterion in rubric.criteria if criterion.id not in scores)
     first = (Block(code=BlockCode.NOT_SCORED, ids=unscored),) if unscored else ()
     return first + _rule_blocks(rule, rubric, scores)
@@ -122,6 +124,7 @@ def _rule_blocks(rule: AwardRule, rubric: Rubric, scores: Scores) -> tuple[Block
             return tuple(
                 block
                 for requirement in rubric.requirements
+                if requirement.criteria
                 for block in _points_block(BlockCode.REQUIREMENT_TOO_LOW, (requirement.id,), rubric, scores, needed)
             )
         case Judgement():

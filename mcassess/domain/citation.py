@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 _TIME = re.compile(r"(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,3}))?", re.ASCII)
+_TIME_ENDS_MS = 1000 * 3_600_000
+_DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Area:
-    """A rectangle in fractions (0 to 1) of a page or picture, from its upper left corner."""
+    """A rectangle in fractions (0 to 1) of a page or picture, from its upper left corner; kept to six digits."""
 
     x: float
     y: float
@@ -21,8 +23,14 @@ class Area:
         edges = (self.x, self.y, self.width, self.height, self.x + self.width, self.y + self.height)
         if not all(math.isfinite(edge) and -1e-9 <= edge <= 1 + 1e-9 for edge in edges):
             raise ValueError("an area lies within the page: fractions from 0 to 1")
-        if self.width <= 0 or self.height <= 0:
-            raise ValueError("an area has a width and a height")
+        # Rounded here and not in writing: what is written must read back as the same area, and lie within the page.
+        for corner, extent in (("x", "width"), ("y", "height")):
+            start = min(max(round(float(getattr(self, corner)), _DIGITS), 0.0), 1.0)
+            length = min(round(float(getattr(self, extent)), _DIGITS), round(1.0 - start, _DIGITS))
+            if length <= 0:
+                raise ValueError("an area has a width and a height")
+            object.__setattr__(self, corner, start)
+            object.__setattr__(self, extent, length)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +46,8 @@ class Moment:
             raise ValueError("a moment does not begin before the video")
         if self.end_ms < self.start_ms:
             raise ValueError("a moment ends after it begins")
+        if self.end_ms >= _TIME_ENDS_MS:
+            raise ValueError("a moment lies within the first 1000 hours")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,21 +126,23 @@ def parse_citation(text: str) -> tuple[str, Place]:
     """Reads the written form of a citation and returns the evidence's id and the place.
 
     The forms: ``EVIDENCE@00:07:14-00:07:48``, ``EVIDENCE@00:07:14``, ``EVIDENCE#page=2``,
-    ``EVIDENCE#page=2&rect=x,y,w,h``, ``EVIDENCE#rect=x,y,w,h`` and ``EVIDENCE`` alone.
+    ``EVIDENCE#page=2&rect=x,y,w,h``, ``EVIDENCE#rect=x,y,w,h`` and ``EVIDENCE`` alone. An id that holds ``@`` or ``#``
+    itself is followed by one of the places, or by a bare ``#`` where all of it is meant.
 
     Raises:
         ValueError: The text is none of these.
     """
-    for mark in ("#", "@"):
-        evidence, found, rest = text.rpartition(mark)
-        if found:
-            return _named(evidence, text), parse_place(mark + rest)
-    return _named(text, text), Whole()
+    at = max(text.rfind("#"), text.rfind("@"))
+    evidence, place = (text, "") if at < 0 else (text[:at], text[at:])
+    if not evidence:
+        raise ValueError(f"'{text}' names no evidence")
+    return evidence, parse_place("" if place == "#" else place)
 
 
 def format_citation(evidence: str, place: Place) -> str:
     """Writes a citation in the form that ``parse_citation`` reads; quotes are not part of it."""
-    return evidence + format_place(place)
+    written = format_place(place)
+    return evidence + (written or ("#" if "#" in evidence or "@" in evidence else ""))
 
 
 def parse_place(text: str) -> Place:
@@ -163,12 +175,6 @@ def format_place(place: Place) -> str:
             return ""
 
 
-def _named(evidence: str, text: str) -> str:
-    if not evidence:
-        raise ValueError(f"'{text}' names no evidence")
-    return evidence
-
-
 def _parse_fragment(fragment: str, text: str) -> Place:
     parts: dict[str, str] = {}
     for part in fragment.split("&"):
@@ -195,4 +201,4 @@ def _parse_area(numbers: str, text: str) -> Area:
 
 
 def _format_area(area: Area) -> str:
-    return ",".join(repr(round(edge, 6)) for edge in (area.x, area.y, area.width, area.height))
+    return ",".join(repr(edge) for edge in (area.x, area.y, area.width, area.height))

@@ -1,9 +1,10 @@
 """Sealing: from a review to the frozen decision that is sent, or the list of what is missing."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from mcassess.domain.award import Block, BlockCode, award_blocks, needs_judgement
-from mcassess.domain.citation import PageRegion, Whole, format_citation
+from mcassess.domain.citation import Citation, PageRegion, Whole, format_citation
 from mcassess.domain.review import Review
 from mcassess.domain.rubric import Rubric
 from mcassess.domain.submission import Condition, Outcome, Policy
@@ -15,7 +16,8 @@ class DecisionScore:
 
     Attributes:
         citations: In their written form, see citation.py.
-        quotes: Words that were cited, by the written form of their citation.
+        quotes: Words that were cited, by the written form of their citation; a line each where a place has several.
+        citation_comments: What the assessor says about a cited place, likewise.
     """
 
     level: str
@@ -23,6 +25,7 @@ class DecisionScore:
     comment: str = ""
     citations: tuple[str, ...] = ()
     quotes: dict[str, str] = field(default_factory=dict)
+    citation_comments: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,23 +100,35 @@ def seal(
 
 def _sealed_scores(review: Review, rubric: Rubric) -> dict[str, DecisionScore]:
     sealed = {}
+    scores, comments, citations = review.scores, review.comments, review.citations
     for criterion in rubric.criteria:
-        level = criterion.find(review.scores[criterion.id])
+        level = criterion.find(scores[criterion.id])
         assert level is not None, "a score names a level of its criterion"
-        cited = review.citations.get(criterion.id, ())
-        written = {format_citation(each.evidence, each.place): each.place for each in cited}
+        cited = citations.get(criterion.id, ())
         sealed[criterion.id] = DecisionScore(
             level=level.id,
             points=level.points,
-            comment=review.comments.get(criterion.id, ""),
-            citations=tuple(written),
-            quotes={
-                text: place.quote
-                for text, place in written.items()
-                if isinstance(place, PageRegion | Whole) and place.quote
-            },
+            comment=comments.get(criterion.id, ""),
+            citations=tuple(dict.fromkeys(_written(each) for each in cited)),
+            quotes=_lines(
+                (_written(each), each.place.quote) for each in cited if isinstance(each.place, PageRegion | Whole)
+            ),
+            citation_comments=_lines((_written(each), each.text) for each in cited),
         )
     return sealed
+
+
+def _written(citation: Citation) -> str:
+    return format_citation(citation.evidence, citation.place)
+
+
+def _lines(texts: Iterable[tuple[str, str]]) -> dict[str, str]:
+    # The same place may be cited twice for two sentences on it: both are kept.
+    found: dict[str, list[str]] = {}
+    for place, text in texts:
+        if text and text not in found.setdefault(place, []):
+            found[place].append(text)
+    return {place: "\n".join(each) for place, each in found.items() if each}
 
 
 def _completeness_blocks(outcome: Outcome, review: Review, rubric: Rubric) -> tuple[Block, ...]:
@@ -140,7 +155,7 @@ def _reason_blocks(
 def _comment_blocks(review: Review, rubric: Rubric, policy: Policy) -> tuple[Block, ...]:
     if not policy.comment_below_pass:
         return ()
-    scores, comments = review.scores, review.comments
+    scores, comments = rubric.known(review.scores), review.comments
     bare = tuple(
         c.id for c in rubric.criteria if c.id in scores and not c.passes(scores[c.id]) and c.id not in comments
     )

@@ -49,7 +49,12 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One action that can be undone or redone: each slot it touched, with its value before and after."""
+    """One action that can be undone or redone: each slot it touched, with its value before and after.
+
+    Attributes:
+        action: Of the change that began it; typing that went on may have come with later ones.
+        last: The newest change in it.
+    """
 
     action: str
     values: tuple[tuple[Slot, ChangeValue, ChangeValue], ...]
@@ -108,7 +113,7 @@ class Review:
 
     @property
     def citations(self) -> dict[str, tuple[Citation, ...]]:
-        """Citations by criterion id, in the order in which they were made."""
+        """Citations by criterion id, in the order in which they came; one that undo brings back comes last."""
         found: dict[str, tuple[Citation, ...]] = {}
         for identifier, value in self._by_target(ChangeKind.CITATION).items():
             fields = cast(dict[str, str], value)
@@ -224,7 +229,7 @@ class _Folding:
             _move(entry.undoes, self._undoable, self._redoable)
         elif entry.redoes is not None:
             _move(entry.redoes, self._redoable, self._undoable)
-        else:
+        elif self._values.get(slot) != before:
             self._redoable.clear()
             self._remember(change, slot, before)
 
@@ -248,7 +253,7 @@ class _Folding:
         values = ((slot, before, change.entry.value),)
         if self._undoable:
             top = self._undoable[-1]
-            if top.action == change.action:
+            if top.last.action == change.action:
                 self._undoable[-1] = replace(top, values=top.values + values, last=change)
                 return
             if _goes_on(top, change, slot):

@@ -3,10 +3,12 @@
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
-from mcassess.domain.award import All, AwardRule, rule_faults
+from mcassess.domain.award import All, AwardRule, Scores, rule_faults
 
 _ALL = All()
+_Id = TypeVar("_Id", str, int)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,10 +130,17 @@ class Rubric:
         """Returns the criterion with this id, or None."""
         return next((criterion for criterion in self.criteria if criterion.id == criterion_id), None)
 
+    def known(self, scores: Scores) -> dict[str, str]:
+        """Returns the scores that name a criterion of this version and one of its levels, in the order of the rubric.
 
-def repeated(ids: Iterable[str]) -> str | None:
+        A score given by another version of the rubric may name a level that this one does not have.
+        """
+        return {c.id: scores[c.id] for c in self.criteria if c.id in scores and c.find(scores[c.id]) is not None}
+
+
+def repeated(ids: Iterable[_Id]) -> _Id | None:
     """Returns the first id that comes a second time, or None."""
-    seen: set[str] = set()
+    seen: set[_Id] = set()
     for identifier in ids:
         if identifier in seen:
             return identifier

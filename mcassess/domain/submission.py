@@ -1,5 +1,6 @@
 """What educators submit, and what the programme says about it. What assessors make of it is in review.py."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -111,6 +112,8 @@ class EvidenceSlot:
     def __post_init__(self) -> None:
         if self.min < 0 or (self.max is not None and self.max < self.min):
             raise ValueError(f"slot '{self.id}': min and max contradict each other")
+        if self.max_minutes is not None and not (math.isfinite(self.max_minutes) and self.max_minutes > 0):
+            raise ValueError(f"slot '{self.id}': 'max_minutes' must be a positive number")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -303,6 +306,8 @@ class Submission:
         for past in self.earlier:
             if not 1 <= past.attempt < self.attempt:
                 raise ValueError(f"submission '{self.id}': attempt {past.attempt} is not earlier than {self.attempt}")
+        if twice := repeated(past.attempt for past in self.earlier):
+            raise ValueError(f"submission '{self.id}': attempt {twice} stands there twice")
 
     def find_evidence(self, evidence_id: str) -> Evidence | None:
         """Returns the piece of evidence of the present attempt with this id, or None."""
