@@ -135,6 +135,11 @@ class TestSeveralRules:
         ]
         assert not block.reachable
 
+    def test_any_of_is_reachable_while_one_way_is(self) -> None:
+        (_, block) = blocks(rubric(TWO, rule=AnyOf(rules=(All(), Total(at_least=3)))), {"a": "a-1"})
+        assert [[each.reachable for each in way] for way in block.ways] == [[False], [True]]
+        assert block.reachable
+
 
 def holds(rule: AwardRule, of: Rubric, scores: dict[str, str]) -> bool:
     return award_blocks(rule, of, scores) == ()
