@@ -1,6 +1,6 @@
 """Push buttons in their four kinds, with icon and key hint. What a button does is its owner's."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -72,6 +72,7 @@ class Button(QPushButton):
         super().__init__(text, parent)
         self._kind = kind
         self._icon_name = icon
+        self._icon_scale = 1.0
         self._key = key
         self.setAutoDefault(False)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -111,11 +112,18 @@ class Button(QPushButton):
     def _font(self) -> QFont:
         return text_font(self, TextSize.BODY, QFont.Weight.Medium)
 
+    def _look(self, colours: Colours) -> _Look:
+        look = _Look.of(self._kind, colours)
+        return replace(look, ink=colours.accent) if self.isChecked() else look
+
+    def _icon_side(self, font: QFont) -> float:
+        return round(icon_size(font) * self._icon_scale)
+
     def _content_width(self) -> float:
         font = self._font()
         parts = []
         if self._icon_name:
-            parts.append(icon_size(font))
+            parts.append(self._icon_side(font))
         if self.text():
             parts.append(QFontMetricsF(font).horizontalAdvance(self.text()))
         if self._key:
@@ -125,13 +133,16 @@ class Button(QPushButton):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paints ground, border, content and focus ring."""
         colours = colours_of(self)
-        look = _Look.of(self._kind, colours)
+        look = self._look(colours)
         painter = QPainter(self)
         if not self.isEnabled():
             painter.setOpacity(_FADED)
         rect = QRectF(self.rect())
-        lit = self.isEnabled() and (self.isDown() or self.isChecked() or self.underMouse())
-        paint_box(painter, rect, RADII.control, look.lit if lit else look.fill, look.border)
+        lit = self.isEnabled() and (self.isDown() or self.underMouse())
+        if self.isChecked():
+            paint_box(painter, rect, RADII.control, colours.accent_soft, colours.accent)
+        else:
+            paint_box(painter, rect, RADII.control, look.lit if lit else look.fill, look.border)
         if lit and self._kind is ButtonKind.PRIMARY:
             painter.setOpacity(0.18 if self.isDown() else 0.10)
             paint_box(painter, rect, RADII.control, colours.on_accent, None)
@@ -145,7 +156,7 @@ class Button(QPushButton):
         font = self._font()
         left = rect.left() + max((rect.width() - self._content_width()) / 2, SPACES.tight)
         if self._icon_name:
-            size = icon_size(font)
+            size = self._icon_side(font)
             draw_icon(painter, QRectF(left, rect.center().y() - size / 2, size, size), self._icon_name, look.ink)
             left += size + SPACES.near
         if self.text():
@@ -167,7 +178,10 @@ class Button(QPushButton):
 
 
 class IconButton(Button):
-    """A small quiet button that shows an icon alone; its name is spoken and is the tool tip, with its key."""
+    """A small quiet button that shows an icon alone; its name is spoken and is the tool tip, with its key.
+
+    Made checkable, it shows a frame and the accent while it is on.
+    """
 
     def __init__(self, icon: str, name: str, *, key: str = "", parent: QWidget | None = None) -> None:
         """Makes an icon button.
@@ -179,6 +193,7 @@ class IconButton(Button):
             parent: The widget that owns it.
         """
         super().__init__("", ButtonKind.QUIET, icon=icon, parent=parent)
+        self._icon_scale = 1.25
         self._shortcut_text = key
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.set_name(name)
@@ -189,7 +204,11 @@ class IconButton(Button):
         self.setAccessibleDescription(self._shortcut_text)
         self.setToolTip(f"{name}  ({self._shortcut_text})" if self._shortcut_text else name)
 
+    def _look(self, colours: Colours) -> _Look:
+        look = super()._look(colours)
+        return look if self.isChecked() or self.underMouse() else replace(look, ink=colours.muted)
+
     def sizeHint(self) -> QSize:
         """Returns a square around the icon, at least 28 wide to be hit easily."""
-        side = max(round(icon_size(self._font())) + 2 * SPACES.tight + 2, 28)
+        side = max(round(self._icon_side(self._font())) + 2 * SPACES.tight + 2, 30)
         return QSize(side, side)

@@ -84,6 +84,8 @@ class Card(QFrame):
         lit = self._clickable and self.underMouse() and not self._selected
         border = colours.line if self._tone is Tone.NEUTRAL else colours.tone(self._tone)[0]
         paint_box(painter, rect, RADII.item, colours.hover if lit else colours.surface, border)
+        if self._selected or self.hasFocus():
+            paint_box(painter, rect, RADII.item, None, colours.accent, STROKES.focus)
         if self._criterion is not None:
             shape = QPainterPath()
             shape.addRoundedRect(rect, RADII.item, RADII.item)
@@ -92,5 +94,3 @@ class Card(QFrame):
                 QRectF(0, 0, STROKES.accent_bar, rect.height()), QColor(colours.criterion(self._criterion))
             )
             painter.setClipping(False)
-        if self._selected or self.hasFocus():
-            paint_box(painter, rect, RADII.item, None, colours.accent, STROKES.focus)

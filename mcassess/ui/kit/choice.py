@@ -154,7 +154,8 @@ class SegmentedChoice(OptionGroup):
         return path
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
-        """Puts the segments where they belong."""
+        """Puts the segments where they belong, and keeps the room they need."""
+        self.setMinimumHeight(self.heightForWidth(self.width()))
         self._arrange()
 
     def paintEvent(self, _event: QPaintEvent) -> None:

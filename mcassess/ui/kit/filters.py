@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from mcassess.ui.kit.layouts import FlowLayout
 from mcassess.ui.kit.options import OptionButton, OptionGroup
@@ -71,6 +71,9 @@ class FilterPills(OptionGroup):
         super().__init__(name, parent)
         self._pills = {given.id: _FilterPill(given, self) for given in filters}
         self._adopt(list(self._pills.values()))
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         flow = FlowLayout(self, gap=SPACES.near)
         for pill in self._pills.values():
             flow.addWidget(pill)

@@ -18,10 +18,15 @@ class OptionButton(QRadioButton):
         super().__init__(title, group)
         self.option_id = option_id
         self._group = group
-        self.setAutoExclusive(False)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setAccessibleName(title)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def show_checked(self, *, checked: bool) -> None:
+        """Shows it as chosen or not; Qt alone would never let the last one of a group be unchecked."""
+        self.setAutoExclusive(False)
+        self.setChecked(checked)
+        self.setAutoExclusive(True)
 
     def wanted_width(self) -> int:
         """Returns the width that shows all of it."""
@@ -65,7 +70,7 @@ class OptionGroup(QWidget):
     def set_chosen(self, option_id: str | None) -> None:
         """Shows an option as chosen, or none; emits nothing."""
         for button in self._buttons:
-            button.setChecked(button.option_id == option_id)
+            button.show_checked(checked=button.option_id == option_id)
         self._leave_one_tab_stop()
 
     def option_ids(self) -> list[str]:

@@ -19,6 +19,7 @@ class _Bar(QProgressBar):
         super().__init__(parent)
         self._thickness = thickness
         self.setRange(0, _STEPS)
+        self.setValue(0)
         self.setTextVisible(False)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 

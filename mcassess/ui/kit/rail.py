@@ -8,12 +8,12 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from mcassess.ui.kit.options import OptionButton, OptionGroup
-from mcassess.ui.kit.painting import paint_box, paint_focus, paint_text
+from mcassess.ui.kit.painting import icon_size, paint_box, paint_focus, paint_text
 from mcassess.ui.theme.icons import draw_icon, logo_pixmap
 from mcassess.ui.theme.style import colours_of, text_font
 from mcassess.ui.theme.tokens import RADII, SPACES, TextSize
 
-_ICON = 20
+_ICON_SHARE = 1.35
 _LOGO = 32
 _ITEM = 44
 
@@ -34,10 +34,13 @@ class _RailButton(OptionButton):
         self._icon_name = item.icon
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
+    def _icon_side(self) -> float:
+        return round(icon_size(text_font(self)) * _ICON_SHARE)
+
     def sizeHint(self) -> QSize:
         metrics = QFontMetricsF(self._font())
         width = max(_ITEM, round(metrics.horizontalAdvance(self.text())) + 6)
-        return QSize(width, max(_ITEM, round(_ICON + metrics.height() + SPACES.inner)))
+        return QSize(width, max(_ITEM, round(self._icon_side() + metrics.height() + SPACES.inner)))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -53,9 +56,10 @@ class _RailButton(OptionButton):
         if self.isChecked() or self.underMouse():
             paint_box(painter, rect, RADII.item, colours.accent_soft if self.isChecked() else colours.hover, None)
         text_height = QFontMetricsF(self._font()).height()
-        top = rect.center().y() - (_ICON + 2 + text_height) / 2
-        draw_icon(painter, QRectF(rect.center().x() - _ICON / 2, top, _ICON, _ICON), self._icon_name, ink)
-        place = QRectF(rect.left(), top + _ICON + 2, rect.width(), text_height)
+        icon = self._icon_side()
+        top = rect.center().y() - (icon + 2 + text_height) / 2
+        draw_icon(painter, QRectF(rect.center().x() - icon / 2, top, icon, icon), self._icon_name, ink)
+        place = QRectF(rect.left(), top + icon + 2, rect.width(), text_height)
         paint_text(painter, place, self.text(), ink, self._font(), Qt.AlignmentFlag.AlignHCenter)
         if self.hasFocus():
             paint_focus(painter, rect, RADII.item, colours.accent)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
 from mcassess.ui.kit.painting import paint_box, paint_focus, paint_text
 from mcassess.ui.kit.timeline_geometry import (
+    Lane,
     RangeKind,
     Scale,
     TimelinePointer,
@@ -59,7 +60,7 @@ class Timeline(QAbstractSlider):
         """Makes an empty line of unknown length; ``name`` is spoken by screen readers."""
         super().__init__(parent)
         self._ranges: tuple[TimelineRange, ...] = ()
-        self._lanes: dict[str, int] = {}
+        self._lanes: dict[str, Lane] = {}
         self._pointers: tuple[TimelinePointer, ...] = ()
         self._in_ms: int | None = None
         self._out_ms: int | None = None
@@ -232,10 +233,10 @@ class Timeline(QAbstractSlider):
 
     def _range_rect(self, given: TimelineRange) -> QRectF:
         left, width = self._scale().span(given.start_ms, given.end_ms)
-        lanes = max(self._lanes.values(), default=0) + 1
+        lane = self._lanes[given.id]
         track = self._track().adjusted(0, 3, 0, -3)
-        height = track.height() / lanes
-        return QRectF(left, track.top() + self._lanes[given.id] * height, width, height - (1 if lanes > 1 else 0))
+        height = track.height() / lane.count
+        return QRectF(left, track.top() + lane.index * height, width, height - (1 if lane.count > 1 else 0))
 
     def _paint_range(self, painter: QPainter, given: TimelineRange, colours: Colours) -> None:
         rect = self._range_rect(given)

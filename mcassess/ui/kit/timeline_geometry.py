@@ -84,17 +84,29 @@ class Scale:
         return _STEPS_MS[-1]
 
 
-def lanes_of(ranges: Sequence[TimelineRange]) -> dict[str, int]:
-    """Returns the lane (from 0) of each range by id, so that no two of one lane overlap."""
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """The share of the height that a range has: the ``index``-th (from 0) of ``count`` equal ones."""
+
+    index: int
+    count: int
+
+
+def lanes_of(ranges: Sequence[TimelineRange]) -> dict[str, Lane]:
+    """Returns the lane of each range by id: overlapping ones share the height, one that stands alone has all of it."""
+    lanes: dict[str, Lane] = {}
+    cluster: dict[str, int] = {}
     free_from: list[int] = []
-    lanes: dict[str, int] = {}
     for given in sorted(ranges, key=lambda each: (each.start_ms, -each.end_ms, each.id)):
+        if all(end <= given.start_ms for end in free_from):
+            lanes |= {each: Lane(index, len(free_from)) for each, index in cluster.items()}
+            cluster, free_from = {}, []
         lane = next((i for i, end in enumerate(free_from) if end <= given.start_ms), len(free_from))
         if lane == len(free_from):
             free_from.append(0)
         free_from[lane] = max(given.end_ms, given.start_ms + 1)
-        lanes[given.id] = lane
-    return lanes
+        cluster[given.id] = lane
+    return lanes | {each: Lane(index, len(free_from)) for each, index in cluster.items()}
 
 
 def range_at(ranges: Sequence[TimelineRange], at_ms: int, tolerance_ms: int = 0) -> TimelineRange | None:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 from mcassess.ui.theme.tokens import DARK, LIGHT, RADII, SPACES, TEXT_SCALE, Colours, TextSize
 
 _TABULAR_FIGURES = "tnum"
+_LEAST_POINTS = 9.75
 
 
 class Theme(QObject):
@@ -21,9 +22,9 @@ class Theme(QObject):
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
         self._app = app
-        self._chosen: bool | None = None
+        self._follows = False
         self._colours: Colours | None = None
-        self._base_points = QFontInfo(app.font()).pointSizeF()
+        self._points = 0.0
         app.setStyle("Fusion")
         app.styleHints().colorSchemeChanged.connect(self._follow_system)
 
@@ -38,24 +39,23 @@ class Theme(QObject):
         return self._colours or LIGHT
 
     def choose(self, dark: bool | None) -> None:  # noqa: FBT001 - three values, not a switch
-        """Wears dark (True), light (False) or what the system asks for (None), at the size of the system's font."""
-        self._chosen = dark
-        self._wear()
+        """Wears dark (True), light (False) or what the system asks for (None), at the application's font size."""
+        self._follows = dark is None
+        self._wear(dark=self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark if dark is None else dark)
 
-    def _follow_system(self) -> None:
-        if self._chosen is None:
-            self._wear()
+    def _follow_system(self, scheme: Qt.ColorScheme) -> None:
+        if self._follows:
+            self._wear(dark=scheme == Qt.ColorScheme.Dark)
 
-    def _wear(self) -> None:
-        dark = self._chosen
-        if dark is None:
-            dark = self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    def _wear(self, *, dark: bool) -> None:
         colours = DARK if dark else LIGHT
-        points = QFontInfo(self._app.font()).pointSizeF()
-        if colours is self._colours and points == self._base_points:
-            return
-        self._colours, self._base_points = colours, points
         font = self._app.font()
+        set_in_pixels = font.pointSizeF() <= 0
+        points = max(QFontInfo(font).pointSizeF() if set_in_pixels else font.pointSizeF(), _LEAST_POINTS)
+        if colours is self._colours and points == self._points == font.pointSizeF():
+            return
+        self._colours, self._points = colours, points
+        font.setPointSizeF(points)
         font.setFeature(QFont.Tag(_TABULAR_FIGURES), 1)
         self._app.setFont(font)
         self._app.setPalette(make_palette(colours))
@@ -68,7 +68,8 @@ def apply_theme(app: QApplication, dark: bool | None) -> Theme:  # noqa: FBT001 
     """Gives the application its look, and returns the theme, which the application owns.
 
     Args:
-        app: The application. Its font (the system's, or one set before) decides all text sizes.
+        app: The application. Its font (the system's, or one set before) decides all text sizes; it is never smaller
+            than the 13 pixels of the design.
         dark: Dark, light, or None to follow the system now and whenever it changes.
     """
     theme = app.findChild(Theme, options=Qt.FindChildOption.FindDirectChildrenOnly) or Theme(app)
@@ -132,9 +133,9 @@ def make_style_sheet(colours: Colours, base_points: float) -> str:
 
 
 def text_font(widget: QWidget, size: TextSize = TextSize.BODY, weight: QFont.Weight | None = None) -> QFont:
-    """Returns a font for painting: the widget's own family, at one of our sizes, in a weight."""
+    """Returns a font for painting under a theme: the widget's own family, at one of our sizes, in a weight."""
     font = QFont(widget.font())
-    font.setPointSizeF(QFontInfo(QApplication.font()).pointSizeF() * TEXT_SCALE[size])
+    font.setPointSizeF(QApplication.font().pointSizeF() * TEXT_SCALE[size])
     if weight is not None:
         font.setWeight(weight)
     return font
@@ -159,6 +160,8 @@ QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDateEdi
     border: 2px solid %(accent)s; padding: 5px 8px; }
 QPlainTextEdit:focus, QTextEdit:focus { padding: 2px 5px; }
 QLineEdit:disabled, QPlainTextEdit:disabled, QTextEdit:disabled { color: %(muted)s; background: %(window)s; }
+QTabBar QToolButton { background: %(surface)s; border: 1px solid %(line)s; border-radius: %(radius_key)s; }
+QComboBox QAbstractItemView { border-radius: 0; padding: %(space_tight)s; }
 *[plain="true"] { border: none; background: transparent; }
 
 QAbstractItemView {

@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from mcassess.ui.kit.buttons import Button, ButtonKind, IconButton
 from mcassess.ui.kit.card import Card
 from mcassess.ui.kit.chip import Chip
 from mcassess.ui.kit.choice import Choice, SegmentedChoice
+from mcassess.ui.kit.dropdown import Dropdown
 from mcassess.ui.kit.fields import GrowingEdit, SearchField
 from mcassess.ui.kit.filters import Filter, FilterPills
 from mcassess.ui.kit.labels import ElidedLabel, KeyHint, Pill, make_label
@@ -71,11 +72,14 @@ def disabled_buttons() -> QHBoxLayout:
     award, plain = Button("Award", ButtonKind.PRIMARY), Button("Return…", icon="return")
     award.setEnabled(False)
     plain.setEnabled(False)
-    combo = QComboBox()
+    combo = Dropdown("Range")
     combo.addItems(["12 weeks", "6 weeks"])
     check = QCheckBox("The video can be seen and heard")
     check.setChecked(True)
-    return row(award, plain, combo, check)
+    captions = IconButton("captions", "Captions")
+    captions.setCheckable(True)
+    captions.setChecked(True)
+    return row(award, plain, combo, check, captions)
 
 
 def criterion(place: int, title: str, chosen: str | None, *citations: str, in_hand: bool = False) -> Card:
@@ -250,7 +254,18 @@ def test_every_widget_paints_itself_in_the_themes_own_colours(dark: bool, qtbot:
     colours = DARK if dark else LIGHT
     assert picture.pixelColor(70, 5).name().upper() == colours.window
     kinds = (Pill, KeyHint, Button, IconButton, SegmentedChoice, Timeline, Chip, Card, Tabs, EmptyState, ErrorState)
-    kinds += (LoadingState, ProgressLine, Rail, StatusLine, SearchField, FilterPills, GrowingEdit, ElidedLabel, Toast)
+    kinds += (
+        LoadingState,
+        ProgressLine,
+        Rail,
+        StatusLine,
+        SearchField,
+        FilterPills,
+        GrowingEdit,
+        ElidedLabel,
+        Toast,
+        Dropdown,
+    )
     for kind in kinds:
         found = window.findChildren(kind)
         assert found, f"the gallery shows no {kind.__name__}"
