@@ -110,7 +110,7 @@ LIGHT = Colours(
     almost_soft="#FBF0D6",
     video="#0E1211",
     on_video="#FFFFFF",
-    criteria=("#0072B2", "#C97F00", "#009E73", "#B9450A", "#B0568A", "#44248A", "#36430A", "#571830"),
+    criteria=("#0072B2", "#C47B00", "#009E73", "#B9450A", "#B0568A", "#44248A", "#36430A", "#571830"),
 )
 
 DARK = Colours(
