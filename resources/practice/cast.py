@@ -51,3 +51,8 @@ CLASS_D = other_class(
     Person(skin="#5f3d2b", hair="#1a1411", style="crop", top="#5d8a66", legs="#4a4238", adult=True),
     1, ("#c96b4b", "#5b7ba8", "#d9a441", "#a3587a", "#3f7d74", "#9a7fc0"),
 )  # fmt: skip
+
+LOW_VOICES = VOICES | {"T": Voice("Teacher", "en-us+m3", 42, 150)}
+"""The same children with a teacher whose voice is low."""
+CLEAR_VOICES = VOICES | {"T": Voice("Teacher", "en-gb+f1", 55, 145)}
+"""The same children with another teacher's voice."""

@@ -20,7 +20,7 @@ _BLOCK = 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """How a film is encoded: picture size in pixels, frames a second, codecs and their thrift."""
+    """How a film is encoded: picture size in pixels, frames a second, codecs, their thrift, and how much finer it is drawn."""
 
     width: int = 640
     height: int = 360
@@ -30,6 +30,8 @@ class Recipe:
     crf: int = 31
     audio_bits: int = 24_000
     key_seconds: int = 6
+    finer: float = 2.0
+    upright: bool = False
 
 
 def write_film(path: Path, frames: Iterable[Image.Image], samples: "array[int] | None", recipe: Recipe) -> None:
@@ -39,7 +41,7 @@ def write_film(path: Path, frames: Iterable[Image.Image], samples: "array[int] |
         sound = _audio_stream(container, recipe) if samples is not None else None
         sent = 0
         for number, image in enumerate(frames):
-            frame = av.VideoFrame.from_image(image.resize((recipe.width, recipe.height), Image.Resampling.BOX))
+            frame = av.VideoFrame.from_image(_fitted(image, recipe))
             frame = frame.reformat(format="yuv420p")
             frame.pts, frame.time_base = number, Fraction(1, recipe.fps)
             container.mux(picture.encode(frame))
@@ -49,6 +51,14 @@ def write_film(path: Path, frames: Iterable[Image.Image], samples: "array[int] |
         if sound is not None and samples is not None:
             _send_samples(container, sound, samples, sent, len(samples))
             container.mux(sound.encode(None))
+
+
+def _fitted(image: Image.Image, recipe: Recipe) -> Image.Image:
+    if recipe.upright:
+        wide = image.height * recipe.width // recipe.height
+        left = (image.width - wide) // 2
+        image = image.crop((left, 0, left + wide, image.height))
+    return image.resize((recipe.width, recipe.height), Image.Resampling.BOX)
 
 
 def write_sound(path: Path, samples: "array[int]", audio_bits: int = 24_000) -> None:

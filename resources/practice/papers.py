@@ -8,42 +8,20 @@ import typst
 
 _FIXED = (2026, 11, 2, 9, 0, 0)
 
-_PREAMBLE = """
-#set document(title: "{title}", date: datetime(year: 2026, month: 11, day: 2))
-#set page(paper: "a4", margin: (x: 23mm, top: 24mm, bottom: 22mm), numbering: "1 / 1", fill: white,
-  header: context if counter(page).get().first() > 1 [#set text(8.5pt, fill: rgb("#7a7a72")); {title} #h(1fr) {subtitle}])
-#set text(font: "Libertinus Serif", size: 11pt, lang: "en", ligatures: false)
-#set par(leading: 0.68em, spacing: 1.05em)
-#show heading: set text(font: "DejaVu Sans", fill: rgb("{colour}"), weight: "bold")
-#show heading.where(level: 1): set text(14pt)
-#show heading.where(level: 2): set text(11pt)
-#show heading: set block(above: 1.5em, below: 0.8em)
-#set table(stroke: (x, y) => (bottom: 0.5pt + rgb("#c9c4b6"), top: if y == 0 {{ 1pt + rgb("{colour}") }}), inset: 7pt,
-  fill: (x, y) => if y == 0 {{ rgb("{colour}").lighten(88%) }})
-#show table.cell.where(y: 0): set text(font: "DejaVu Sans", size: 8.5pt, weight: "bold")
-#show table.cell: set par(leading: 0.55em)
-#let tip(body) = block(fill: rgb("{colour}").lighten(90%), inset: 10pt, radius: 3pt, width: 100%, body)
-#let rule-lines(n) = for _ in range(n) {{ v(7mm); line(length: 100%, stroke: 0.5pt + rgb("#b9b9b0")) }}
-#block(below: 1.6em)[#text(font: "DejaVu Sans", size: 20pt, weight: "bold", fill: rgb("{colour}"))[{title}] \\
-  #v(-2pt) #text(size: 10.5pt, fill: rgb("#6a6a62"))[{subtitle}]]
-"""
+_TEMPLATES = Path(__file__).resolve().parent / "papers"
 
 
-def write_pdf(path: Path, title: str, subtitle: str, body: str, colour: str = "#1f5c54") -> None:
-    """Sets a body of typst markup under a title as an A4 PDF with a fixed date."""
-    source = _PREAMBLE.format(title=title, subtitle=subtitle, colour=colour) + body
-    path.write_bytes(typst.compile(source.encode()))
-
-
-def write_plain_pdf(path: Path, source: str) -> None:
-    """Sets typst markup that brings its own page."""
-    path.write_bytes(typst.compile(source.encode()))
+def write_pdf(path: Path, title: str, subtitle: str, body: str) -> None:
+    """Sets a body of typst markup in the look of papers/paper.typ."""
+    source = f'#import "/paper.typ": paper\n#show: paper.with([{title}], [{subtitle}])\n{body}'
+    path.write_bytes(typst.compile(source.encode(), root=str(_TEMPLATES)))
 
 
 def write_scan(path: Path, pages: list[Path]) -> None:
     """Makes a PDF of page pictures, as a flat-bed scanner does."""
     images = "\n#pagebreak()\n".join(f'#image("{page.name}", width: 100%, height: 100%)' for page in pages)
-    source = f'#set document(title: "Scan", date: datetime(year: 2026, month: 11, day: 2))\n#set page(paper: "a4", margin: 0pt)\n{images}'
+    head = '#set document(title: "Scan", date: datetime(year: 2026, month: 11, day: 2))\n#set page(paper: "a4", margin: 0pt)'
+    source = f"{head}\n{images}"
     path.write_bytes(typst.compile(source.encode(), root=str(pages[0].parent)))
 
 
@@ -80,7 +58,7 @@ def picture(width: int, height: int) -> str:
     across, down = width * 9525, height * 9525
     return (
         '<w:p><w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0">'
-        f'<wp:extent cx="{across}" cy="{down}"/><wp:docPr id="1" name="Picture 1" descr="Photograph of the class poster"/>'
+        f'<wp:extent cx="{across}" cy="{down}"/><wp:docPr id="1" name="Picture 1" descr="Photograph"/>'
         '<a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic>'
         '<pic:nvPicPr><pic:cNvPr id="1" name="picture.jpg"/><pic:cNvPicPr/></pic:nvPicPr>'
         '<pic:blipFill><a:blip r:embed="rId2"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>'

@@ -35,6 +35,10 @@ def room(width: int, height: int, scene: str, board: tuple[str, ...], minutes: i
     elif scene == "close":
         _walls(pen, 640)
         _posters(pen, board)
+    elif scene == "phone":
+        _walls(pen, 560)
+        _board(pen, (610, 120), (380, 230), board)
+        _rug(pen, 760)
     elif scene == "tables":
         _walls(pen, 400)
         _window(pen, 1130)

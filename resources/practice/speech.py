@@ -23,11 +23,12 @@ class Voice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beat:
-    """One step of a play: a spoken line, or a silence that may carry a caption, murmuring and raised hands."""
+    """One step of a play: a spoken line, or a silence (so long, or until a time) with a caption, murmuring, raised hands."""
 
     who: str = ""
     text: str = ""
     pause: float = 0.0
+    until: float = 0.0
     murmur: bool = False
     hands: tuple[str, ...] = ()
     scene: str = ""
@@ -51,7 +52,8 @@ class Track:
         """How loud the eightieth of a second at that time is: 0 to 1."""
         start = int(at * RATE)
         part = self.samples[start : start + RATE // 40 : 8]
-        return min(1.0, max((abs(value) for value in part), default=0) / 14_000)
+        loudest = max((abs(value) for value in part), default=0)
+        return min(1.0, loudest / 14_000)
 
 
 @functools.cache
@@ -79,6 +81,10 @@ def perform(beats: list[Beat], voices: dict[str, Voice], seed: int, lead_in: flo
         if beat.pause:
             room = _room_tone(beat.pause, chance)
             track.samples.extend(_murmur(room, voices, chance) if beat.murmur else room)
+        if beat.until:
+            if beat.until < start:
+                raise ValueError(f"the play reaches {clock(start)} before {clock(beat.until)}")
+            track.samples.extend(_room_tone(beat.until - start, chance))
         track.times.append((start, track.seconds))
         track.samples.extend(_room_tone(beat.after, chance))
     track.samples.extend(_room_tone(0.8, chance))
@@ -93,12 +99,12 @@ def captions(beats: list[Beat], voices: dict[str, Voice], track: Track) -> str:
             continue
         parts = _parts(beat.text)
         letters = sum(len(part) for part in parts)
+        voice = f"<v {voices[beat.who].label}>" if beat.who else ""
+        begin = start
         for part in parts:
-            stop = start + (end - start) * len(part) / letters
-            letters -= len(part)
-            voice = f"<v {voices[beat.who].label}>" if beat.who else ""
-            cues += [f"{clock(start)} --> {clock(stop)}", f"{voice}{part}", ""]
-            start = stop
+            stop = begin + (end - start) * len(part) / letters
+            cues += [f"{clock(begin)} --> {clock(stop)}", f"{voice}{part}", ""]
+            begin = stop
     return "\n".join(cues)
 
 

@@ -39,7 +39,8 @@ SCENES: dict[str, tuple[Mark, ...]] = {
     "pairs": (
         Mark("S1", 330, 760, 1.3), Mark("S2", 610, 770, 1.3), Mark("S3", 1010, 770, 1.3), Mark("S4", 1290, 760, 1.3),
     ),
-    "close": (Mark("S3", 620, 960, 2.1), Mark("S4", 1080, 980, 2.0)),
+    "close": (Mark("S3", 600, 960, 2.0), Mark("S4", 1030, 980, 1.95)),
+    "phone": (Mark("S3", 692, 770, 0.98), Mark("S4", 912, 775, 0.98)),
     "tables": (
         Mark("T", 1060, 600, 0.95, stand=True), Mark("S1", 220, 660, 0.95), Mark("S2", 480, 660, 0.95),
         Mark("S3", 760, 660, 0.95), Mark("S4", 1300, 660, 0.95),
@@ -59,8 +60,9 @@ class Play:
 
 
 def pictures(play: Play, recipe: Recipe) -> Iterator[Image.Image]:
-    """The film's frames at twice its size, from the first to the end of the sound."""
-    size = (recipe.width * 2, recipe.height * 2)
+    """The film's frames drawn finer than the film is, from the first to the end of the sound."""
+    wide = recipe.height * 16 / 9 if recipe.upright else recipe.width
+    size = (round(wide * recipe.finer), round(recipe.height * recipe.finer))
     kept: tuple[object, Image.Image] | None = None
     for number in range(math.ceil(play.track.seconds * recipe.fps)):
         at = number / recipe.fps

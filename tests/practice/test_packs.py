@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 from mcassess.domain.rubric import Rubric
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKS = {"small": ROOT / "tests/data/packs/small"}
+PACKS = {"small": ROOT / "tests/data/packs/small", "practice": ROOT / "resources/practice/pack"}
 MOST_BYTES = {"small": 200_000, "practice": 20_000_000}
 KINDS = {"video", "audio", "document", "image", "text", "link"}
 
