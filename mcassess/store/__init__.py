@@ -1,1 +1,1 @@
-"""The library on this laptop: encrypted database and vault. The only room that knows the home folder."""
+"""The library on this laptop: encrypted database and evidence. The only room that knows the home folder."""

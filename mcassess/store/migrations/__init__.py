@@ -1,1 +1,11 @@
-"""Numbered steps from one schema version to the next, each with its version bump in one transaction."""
+"""The steps from one schema version to the next. Once a step is on main it is never altered: the next one follows.
+
+A step is a module with ``STATEMENTS``; each runs together with its version bump in one transaction (database.py).
+"""
+
+from collections.abc import Sequence
+
+from mcassess.store.migrations import step_1
+
+STEPS: tuple[Sequence[str], ...] = (step_1.STATEMENTS,)
+"""Statements that lead from version n to n + 1, by n."""

@@ -1,0 +1,147 @@
+"""Opening the encrypted database: pragmas on every connection, transactions, schema versions. Knows no table."""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.pool import QueuePool
+from sqlcipher3 import dbapi2
+
+from mcassess.errors import WorldError
+from mcassess.store import edges
+from mcassess.store.migrations import STEPS
+from mcassess.texts import tr
+
+BUSY_TIMEOUT_MS = 10_000
+
+_PRAGMAS = (
+    "PRAGMA busy_timeout = 10000",  # first, so that the change to WAL waits too
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA secure_delete = ON",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA trusted_schema = OFF",
+)
+
+
+class Database:
+    """The encrypted database file. Every ``read`` and ``write`` takes a pooled connection of its own.
+
+    Args:
+        path: The file; it is made where there is none.
+        key: 32 bytes, used as they are: no derivation.
+
+    Raises:
+        WorldError: The key is wrong, the file is damaged or cannot be written.
+    """
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        self._path = path
+        self._key = key
+        with edges.world(path.parent):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite gives its WAL the same rights
+        self._engine: Engine = create_engine(
+            "sqlite://",
+            module=dbapi2,
+            creator=self._connect,
+            poolclass=QueuePool,
+            pool_size=4,
+            max_overflow=28,
+            hide_parameters=True,
+        )
+
+    def __repr__(self) -> str:
+        return f"Database({str(self._path)!r})"
+
+    def close(self) -> None:
+        """Closes the connections; the last one to close folds the WAL into the file."""
+        self._engine.dispose()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Gives a connection within one consistent read transaction.
+
+        Raises:
+            WorldError: The world stands in the way.
+        """
+        with edges.world(self._path.parent), self._engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN")
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Gives a connection within one write transaction: committed at the end, rolled back when the block raises.
+
+        Raises:
+            WorldError: The world stands in the way; nothing of the block was saved.
+        """
+        with edges.world(self._path.parent), self._engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            yield connection
+            connection.exec_driver_sql("COMMIT")
+
+    def migrate(self, steps: Sequence[Sequence[str]] = STEPS) -> None:
+        """Brings the schema to the version after the last of ``steps``, one transaction a step.
+
+        Raises:
+            WorldError: The library was written by a newer version of the program.
+        """
+        if self.version() == len(steps):
+            return
+        while self._migrate_once(steps):
+            pass
+
+    def version(self) -> int:
+        """Returns the version of the schema; 0 is an empty file."""
+        with self.read() as connection:
+            return _version(connection)
+
+    def check(self) -> list[str]:
+        """Reads the whole file and returns what is wrong with it; nothing means that it is sound."""
+        with self.read() as connection:
+            faults = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA cipher_integrity_check")]
+            faults += [str(row[0]) for row in connection.exec_driver_sql("PRAGMA quick_check")]
+        return [fault for fault in faults if fault != "ok"]
+
+    def truncate_wal(self) -> None:
+        """Folds the WAL into the file and empties it, so that nothing overwritten is left there."""
+        with edges.world(self._path.parent), self._engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").close()
+
+    def _migrate_once(self, steps: Sequence[Sequence[str]]) -> bool:
+        with self.write() as connection:
+            version = _version(connection)  # again: another process may have been faster
+            if version > len(steps):
+                raise WorldError(
+                    tr(
+                        "The library in {home} was written by a newer version of mcassess. "
+                        "Install the newest version to open it; nothing was changed."
+                    ).format(home=self._path.parent)
+                )
+            if version == len(steps):
+                return False
+            for statement in steps[version]:
+                connection.exec_driver_sql(statement)
+            connection.exec_driver_sql(f"PRAGMA user_version = {version + 1}")
+        return True
+
+    def _connect(self) -> Any:  # noqa: ANN401 - the driver has no types
+        # Without an isolation level the driver starts no transactions by itself, so that BEGIN is ours alone.
+        connection = dbapi2.connect(str(self._path), isolation_level=None, check_same_thread=False)
+        try:
+            connection.execute("PRAGMA cipher_log_level = NONE")  # it writes to standard error
+            connection.execute(f"PRAGMA key = \"x'{self._key.hex()}'\"")
+            for pragma in _PRAGMAS:
+                connection.execute(pragma)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def _version(connection: Connection) -> int:
+    return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())

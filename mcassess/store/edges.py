@@ -1,0 +1,120 @@
+"""The edge to the world: what SQLite and the file system say, turned into one sentence for a person.
+
+Only what a person can act on is translated. Broken constraints and wrong SQL are bugs of ours and pass through.
+"""
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlcipher3 import dbapi2
+
+from mcassess.errors import WorldError
+from mcassess.texts import tr
+
+_FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})  # Windows knows no quota
+_DENIED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_PRIMARY = 0xFF  # the low byte of an extended result code
+
+
+def full(home: Path) -> WorldError:
+    """Returns the error for a disk without room."""
+    return WorldError(
+        tr(
+            "The disk that holds {home} is full, so this was not saved; all that was saved before is safe. "
+            "Free some space and try again."
+        ).format(home=home)
+    )
+
+
+def not_writable(home: Path) -> WorldError:
+    """Returns the error for a home that cannot be written."""
+    return WorldError(
+        tr(
+            "The library in {home} cannot be written: the folder or its disk is write-protected. "
+            "Give yourself the right to write there, or choose another folder with --home."
+        ).format(home=home)
+    )
+
+
+def damaged(home: Path) -> WorldError:
+    """Returns the error for a database whose bytes are broken."""
+    return WorldError(
+        tr(
+            "The library in {home} is damaged. Nothing in it was changed: copy the folder to a safe place "
+            "before anything else, then restore a backup."
+        ).format(home=home)
+    )
+
+
+def _not_decrypted(home: Path) -> WorldError:
+    return WorldError(
+        tr(
+            "The library in {home} cannot be decrypted: its key belongs to another library, or its first bytes are "
+            "damaged. Nothing was changed; copy the folder to a safe place, then restore a backup."
+        ).format(home=home)
+    )
+
+
+def _busy(home: Path) -> WorldError:
+    return WorldError(
+        tr(
+            "Another program has been writing to the library in {home} for a long time. "
+            "Wait for it or close it, and try again."
+        ).format(home=home)
+    )
+
+
+def _unreadable(home: Path, reason: str) -> WorldError:
+    return WorldError(
+        tr("The library in {home} cannot be used: {reason}. Check the folder and its disk, and try again.").format(
+            home=home, reason=reason
+        )
+    )
+
+
+def from_system(error: OSError, home: Path) -> WorldError:
+    """Returns what a failing file operation below the home means to a person."""
+    if error.errno in _FULL:
+        return full(home)
+    if error.errno in _DENIED:
+        return not_writable(home)
+    return _unreadable(home, os.strerror(error.errno) if error.errno else type(error).__name__)
+
+
+def from_sqlite(error: BaseException, home: Path) -> WorldError | None:
+    """Returns what an error of the database driver means to a person, or None if it is a bug of ours."""
+    match getattr(error, "sqlite_errorcode", 0) & _PRIMARY:
+        case dbapi2.SQLITE_FULL:
+            return full(home)
+        case dbapi2.SQLITE_READONLY | dbapi2.SQLITE_PERM:
+            return not_writable(home)
+        case dbapi2.SQLITE_CANTOPEN if not os.access(home, os.W_OK):
+            return not_writable(home)
+        case dbapi2.SQLITE_BUSY | dbapi2.SQLITE_LOCKED:
+            return _busy(home)
+        case dbapi2.SQLITE_CORRUPT:
+            return damaged(home)
+        case dbapi2.SQLITE_NOTADB:
+            return _not_decrypted(home)
+        case dbapi2.SQLITE_CANTOPEN | dbapi2.SQLITE_IOERR | dbapi2.SQLITE_PROTOCOL:
+            return _unreadable(home, str(error))
+        case _:
+            return None
+
+
+@contextmanager
+def world(home: Path) -> Iterator[None]:
+    """Turns what the world did to a block of file and database work into a WorldError."""
+    try:
+        yield
+    except OSError as error:
+        raise from_system(error, home) from error
+    except Exception as error:
+        driver = getattr(error, "orig", None) or error  # SQLAlchemy keeps the driver's own error in ``orig``
+        translated = from_sqlite(driver, home)
+        if translated is None:
+            raise
+        raise translated from error

@@ -1,0 +1,243 @@
+"""Files of evidence: who refers to them, and how much of each is here. Their bytes are in vault.py."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mcassess.domain.submission import Content, Submission
+from mcassess.store import summary
+from mcassess.store.session import Repository
+from mcassess.store.states import EvidenceState
+
+__all__ = ["CAPTIONS", "CONTENT", "EvidenceFiles", "EvidenceState", "EvidenceTotals", "FileRow", "StoredFile"]
+
+CONTENT = "content"
+CAPTIONS = "captions"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRow:
+    """One file in one place of one submission.
+
+    Attributes:
+        sha256: 64 hexadecimal digits; the same file in two places is stored once.
+        size: In bytes.
+        done_bytes: How many of them are here and sound.
+        key: The submission.
+        role: ``content`` or ``captions``.
+    """
+
+    sha256: str
+    size: int
+    media_type: str
+    state: EvidenceState
+    done_bytes: int
+    key: int
+    attempt: int
+    evidence_id: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredFile:
+    """What the library knows of a file's bytes.
+
+    Attributes:
+        name: Of its file in the vault; random.
+        wrapped_key: Its key, wrapped with the library's evidence key; None once destroyed, or before the first byte.
+    """
+
+    sha256: str
+    size: int
+    state: EvidenceState
+    done_bytes: int
+    name: str | None
+    wrapped_key: bytes | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceTotals:
+    """How many files and bytes there are in all, each file counted once."""
+
+    files: int
+    ready_files: int
+    total_bytes: int
+    packed_bytes: int
+
+
+_SHOWN_STATE = "CASE WHEN f.state != 'ready' AND NOT e.available THEN 'unavailable' ELSE f.state END"
+_COLUMNS = f"f.sha256, f.size, f.media_type, {_SHOWN_STATE}, f.done_bytes, e.submission, e.attempt, e.id, e.role"
+_STORED = "SELECT sha256, size, state, done_bytes, name, wrapped_key FROM evidence_file"
+
+# One place for each file: the bytes are the same wherever it is asked for.
+_WANTED = f"""
+    SELECT {_COLUMNS}, min(e.attempt) FROM evidence e
+    JOIN evidence_file f ON f.sha256 = e.sha256
+    JOIN submission s ON s.key = e.submission
+    WHERE s.account = ? AND s.removed_reason IS NULL AND s.state NOT IN ('sent', 'withdrawn')
+      AND e.available AND f.state IN ('wanted', 'partial', 'damaged')
+    GROUP BY f.sha256
+    ORDER BY f.size, f.sha256
+"""  # noqa: S608 - of our own pieces only
+
+
+class EvidenceFiles(Repository):
+    """The files that the submissions refer to."""
+
+    def wanted(self, account: int) -> list[FileRow]:
+        """Returns what has to be fetched for this account, the smallest first; damaged files are wanted again."""
+        return [_file_row(tuple(row)) for row in self._session.sql(_WANTED, account)]
+
+    def states(self, key: int) -> dict[tuple[int, str, str], FileRow]:
+        """Returns the files of a submission by attempt, evidence id and role."""
+        statement = (
+            f"SELECT {_COLUMNS} FROM evidence e JOIN evidence_file f ON f.sha256 = e.sha256 "  # noqa: S608 - as above
+            "WHERE e.submission = ? ORDER BY e.attempt, e.id, e.role"
+        )
+        rows = [_file_row(tuple(row)) for row in self._session.sql(statement, key)]
+        return {(row.attempt, row.evidence_id, row.role): row for row in rows}
+
+    def refcounts(self) -> dict[str, int]:
+        """Returns for every file how many submissions that are still hers refer to it; 0 means that nobody does."""
+        statement = """
+            SELECT f.sha256, count(DISTINCT s.key) FROM evidence_file f
+            LEFT JOIN evidence e ON e.sha256 = f.sha256
+            LEFT JOIN submission s ON s.key = e.submission AND s.removed_reason IS NULL
+            GROUP BY f.sha256
+        """
+        return {row[0]: row[1] for row in self._session.sql(statement)}
+
+    def totals(self) -> EvidenceTotals:
+        """Returns the sums over all files that are not destroyed."""
+        statement = """
+            SELECT count(*), count(*) FILTER (WHERE state = 'ready'),
+                   coalesce(sum(size), 0), coalesce(sum(done_bytes), 0)
+            FROM evidence_file WHERE state != 'destroyed'
+        """
+        files, ready, total, packed = self._session.sql(statement).one()
+        return EvidenceTotals(files=files, ready_files=ready, total_bytes=total, packed_bytes=packed)
+
+    def get(self, sha256: str) -> StoredFile | None:
+        """Returns what is known of a file, or None."""
+        row = self._session.sql(f"{_STORED} WHERE sha256 = ?", sha256).one_or_none()
+        return None if row is None else _stored(tuple(row))
+
+    def in_state(self, state: EvidenceState) -> list[StoredFile]:
+        """Returns all files in a state, in the order of their digests."""
+        return [
+            _stored(tuple(row)) for row in self._session.sql(f"{_STORED} WHERE state = ? ORDER BY sha256", state.value)
+        ]
+
+    def set_available(self, key: int, evidence_id: str, attempt: int, role: str, *, available: bool) -> None:
+        """Records whether the platform can give this file in this place."""
+        found = self._session.sql(
+            "UPDATE evidence SET available = ? WHERE submission = ? AND attempt = ? AND id = ? AND role = ? "
+            "RETURNING sha256",
+            available,
+            key,
+            attempt,
+            evidence_id,
+            role,
+        ).scalar_one_or_none()
+        if found is not None:
+            self._session.touched.evidence.add(found)
+            self._session.touched.submissions.add(key)
+
+    def place_in_vault(self, sha256: str, name: str, wrapped_key: bytes) -> None:
+        """Records under which name and key a file's bytes are about to be written; none of them is here yet."""
+        self._set(sha256, "state = 'partial', done_bytes = 0, name = ?, wrapped_key = ?", name, wrapped_key)
+
+    def set_progress(self, sha256: str, state: EvidenceState, done_bytes: int) -> None:
+        """Records how many sound bytes of a file are here."""
+        self._set(sha256, "state = ?, done_bytes = ?", state.value, done_bytes)
+
+    def forget_bytes(self, sha256: str, state: EvidenceState) -> None:
+        """Records that a file's bytes are gone, key and name with them."""
+        self._set(sha256, "state = ?, done_bytes = 0, name = NULL, wrapped_key = NULL", state.value)
+
+    def destroy_key(self, sha256: str, reason: str) -> None:
+        """Destroys a file's key, with a record of when and why. Its name stays until the file itself is removed."""
+        self._set(
+            sha256,
+            "state = 'destroyed', done_bytes = 0, wrapped_key = NULL, destroyed_at = ?, destroyed_reason = ?",
+            self._session.now(),
+            reason,
+        )
+
+    def forget_name(self, sha256: str) -> None:
+        """Records that a destroyed file's bytes are removed as well."""
+        self._set(sha256, "name = NULL")
+
+    def refer(self, key: int, submission: Submission, *, new: bool) -> None:
+        """Records which files a submission refers to, in place of what it referred to before.
+
+        Args:
+            new: Whether the submission has just been added, so that there is nothing to replace.
+        """
+        places = list(_places(submission))
+        if not new:
+            self._session.sql("DELETE FROM evidence WHERE submission = ?", key)
+        if not places:
+            return
+        driver = self._session.connection.exec_driver_sql
+        added = driver(
+            "INSERT OR IGNORE INTO evidence_file (sha256, size, media_type, state) VALUES (?, ?, ?, 'wanted')",
+            [(content.sha256, content.size, content.media_type) for _, _, _, content, _ in places],
+        )
+        driver(
+            "INSERT OR REPLACE INTO evidence (submission, attempt, id, role, sha256, available) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (key, attempt, identifier, role, content.sha256, available)
+                for attempt, identifier, role, content, available in places
+            ],
+        )
+        if not new or added.rowcount < len(places):
+            summary.refresh_packed(self._session, [key])
+
+    def _set(self, sha256: str, assignments: str, *values: object) -> None:
+        self._session.sql(f"UPDATE evidence_file SET {assignments} WHERE sha256 = ?", *values, sha256)  # noqa: S608 - as above
+        self._session.touched.evidence.add(sha256)
+        summary.refresh_packed_of_file(self._session, sha256)
+
+
+def distinct_bytes(submission: Submission) -> int:
+    """Returns how many bytes of evidence a submission has, earlier attempts included, each file counted once."""
+    return sum({content.sha256: content.size for _, _, _, content, _ in _places(submission)}.values())
+
+
+def _places(submission: Submission) -> Iterable[tuple[int, str, str, Content, bool]]:
+    rounds = [(submission.attempt, submission.evidence)]
+    rounds += [(past.attempt, past.evidence) for past in submission.earlier]
+    for attempt, pieces in rounds:
+        for piece in pieces:
+            if piece.content is not None:
+                yield attempt, piece.id, CONTENT, piece.content, piece.available
+            if piece.captions is not None:
+                yield attempt, piece.id, CAPTIONS, piece.captions, piece.available
+
+
+def _file_row(row: tuple[object, ...]) -> FileRow:
+    sha256, size, media_type, state, done_bytes, key, attempt, evidence_id, role = row[:9]
+    return FileRow(
+        sha256=str(sha256),
+        size=int(str(size)),
+        media_type=str(media_type),
+        state=EvidenceState(str(state)),
+        done_bytes=int(str(done_bytes)),
+        key=int(str(key)),
+        attempt=int(str(attempt)),
+        evidence_id=str(evidence_id),
+        role=str(role),
+    )
+
+
+def _stored(row: tuple[object, ...]) -> StoredFile:
+    sha256, size, state, done_bytes, name, wrapped_key = row
+    return StoredFile(
+        sha256=str(sha256),
+        size=int(str(size)),
+        state=EvidenceState(str(state)),
+        done_bytes=int(str(done_bytes)),
+        name=None if name is None else str(name),
+        wrapped_key=None if wrapped_key is None else bytes(wrapped_key),  # type: ignore[call-overload]  # a column
+    )

@@ -1,0 +1,166 @@
+"""Reviews: their changes, appended and never altered, and what they add up to."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from mcassess.clock import written
+from mcassess.domain.changes import Change, ChangeKind, Entry
+from mcassess.domain.review import EMPTY, Review, fold
+from mcassess.errors import RefusedError
+from mcassess.store import search, summary
+from mcassess.store.folds import Folded
+from mcassess.store.session import Repository, from_json, to_json
+from mcassess.texts import tr
+
+_WORDS = frozenset({ChangeKind.COMMENT, ChangeKind.FEEDBACK, ChangeKind.NOTE})
+
+_COLUMNS = "row, id, action, device, number, at, monotonic_ms, kind, target, value, undoes, redoes"
+
+_PRESENT = """
+    SELECT s.attempt, r.key, (SELECT max(number) FROM change WHERE device = ?1),
+           EXISTS (SELECT 1 FROM outbox o WHERE o.submission = s.key AND o.attempt = s.attempt
+                   AND o.kind LIKE 'decision.%'), s.id
+    FROM submission s LEFT JOIN review r ON r.submission = s.key AND r.attempt = s.attempt
+    WHERE s.key = ?2
+"""
+
+
+class Reviews(Repository):
+    """The assessor's work, by submission and attempt. Where no attempt is named, the present one is meant."""
+
+    def get(self, key: int, attempt: int | None = None) -> Review:
+        """Returns what the changes of a review add up to; empty where there are none."""
+        row = self._row(key, attempt)
+        return EMPTY if row is None else self._folded(row).review
+
+    def changes(self, key: int, attempt: int | None = None) -> list[Change]:
+        """Returns the changes of a review, the oldest first."""
+        row = self._row(key, attempt)
+        return [] if row is None else [change for _, change in self._after(row, 0)]
+
+    def append(self, key: int, entries: Sequence[Entry]) -> Review:
+        """Records changes of the present attempt's review as one action, and returns what it adds up to now.
+
+        Raises:
+            KeyError: There is no submission with this key.
+            RefusedError: A decision on this attempt is sealed.
+        """
+        session = self._session
+        session.touched.reviews.add(key)
+        found = session.sql(_PRESENT, session.device_id, key).one_or_none()
+        if found is None:
+            raise KeyError(key)
+        attempt, row, number, sealed, identifier = found
+        if sealed:
+            text = tr("The decision on {id} is sealed, so its review cannot be changed. Take it back first.")
+            raise RefusedError(text.format(id=identifier))
+        if row is None:
+            row = self._insert_row(key, attempt)
+        before = self._folded(row)
+        changes = self._numbered(entries, (number or 0) + 1)
+        last = self._insert(row, changes)
+        after = Folded(fold(changes, before.review), last)
+        session.folded[row] = after
+        summary.refresh_review(session, key, after.review)
+        if any(entry.kind in _WORDS for entry in entries):
+            search.index(session, key, search.words_of(after.review))
+        return after.review
+
+    def place(self, key: int) -> dict[str, Any] | None:
+        """Returns where the assessor stopped in the present attempt, as ``set_place`` was given it."""
+        place = self._session.sql(
+            "SELECT r.place FROM submission s JOIN review r ON r.submission = s.key AND r.attempt = s.attempt "
+            "WHERE s.key = ?",
+            key,
+        ).scalar_one_or_none()
+        return None if place is None else dict(from_json(place))
+
+    def set_place(self, key: int, place: dict[str, Any]) -> None:
+        """Remembers where the assessor is: plain JSON; no change of the review."""
+        session = self._session
+        found = session.sql(_PRESENT, session.device_id, key).one_or_none()
+        if found is None:
+            raise KeyError(key)
+        row = self._insert_row(key, found[0]) if found[1] is None else found[1]
+        session.touched  # noqa: B018 - raises in a read transaction
+        session.sql("UPDATE review SET place = ? WHERE key = ?", to_json(place), row)
+
+    def _row(self, key: int, attempt: int | None) -> int | None:
+        present = "(SELECT attempt FROM submission WHERE key = ?1)" if attempt is None else "?2"
+        statement = f"SELECT key FROM review WHERE submission = ?1 AND attempt = {present}"  # noqa: S608 - one of two
+        values = (key,) if attempt is None else (key, attempt)
+        found: int | None = self._session.sql(statement, *values).scalar_one_or_none()
+        return found
+
+    def _insert_row(self, key: int, attempt: int) -> int:
+        inserted = self._session.sql(
+            "INSERT INTO review (submission, attempt) VALUES (?, ?) RETURNING key", key, attempt
+        )
+        return int(inserted.scalar_one())
+
+    def _folded(self, row: int) -> Folded:
+        known = self._session.folded.get(row) or self._session.folds.get(row)
+        newer = self._after(row, known.row)
+        if newer:
+            known = Folded(fold((change for _, change in newer), known.review), newer[-1][0])
+        self._session.folded[row] = known
+        return known
+
+    def _after(self, review: int, row: int) -> list[tuple[int, Change]]:
+        statement = f"SELECT {_COLUMNS} FROM change WHERE review = ? AND row > ? ORDER BY row"  # noqa: S608 - our columns
+        return [(each[0], _change(tuple(each))) for each in self._session.sql(statement, review, row)]
+
+    def _numbered(self, entries: Sequence[Entry], first: int) -> list[Change]:
+        session = self._session
+        action = session.clock.new_id()
+        at, monotonic_ms = session.clock.now(), session.clock.monotonic_ms()
+        # As it will be read again: with milliseconds, so that the fold is the same before and after a restart.
+        at = at.replace(microsecond=at.microsecond // 1000 * 1000)
+        return [
+            Change(
+                id=session.clock.new_id(),
+                action=action,
+                device=session.device_id,
+                number=first + index,
+                at=at,
+                monotonic_ms=monotonic_ms,
+                entry=entry,
+            )
+            for index, entry in enumerate(entries)
+        ]
+
+    def _insert(self, review: int, changes: Sequence[Change]) -> int:
+        last = 0
+        for change in changes:
+            entry = change.entry
+            last = self._session.sql(
+                "INSERT INTO change (review, id, action, device, number, at, monotonic_ms, kind, target, value, "
+                "undoes, redoes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING row",
+                review,
+                change.id,
+                change.action,
+                change.device,
+                change.number,
+                written(change.at),
+                change.monotonic_ms,
+                entry.kind.value,
+                entry.target,
+                to_json(entry.value),
+                entry.undoes,
+                entry.redoes,
+            ).scalar_one()
+        return last
+
+
+def _change(row: tuple[Any, ...]) -> Change:
+    _, identifier, action, device, number, at, monotonic_ms, kind, target, value, undoes, redoes = row
+    return Change(
+        id=identifier,
+        action=action,
+        device=device,
+        number=number,
+        at=datetime.fromisoformat(at),
+        monotonic_ms=monotonic_ms,
+        entry=Entry(kind=ChangeKind(kind), target=target, value=from_json(value), undoes=undoes, redoes=redoes),
+    )

@@ -1,0 +1,94 @@
+"""The queue's columns, derived from submission, review, outbox and evidence in the transaction that changes those."""
+
+from mcassess.domain.review import Review
+from mcassess.domain.submission import SubmissionState
+from mcassess.store.session import Session
+from mcassess.store.states import OpState, QueueState
+
+_FACTS = """
+    SELECT s.state, s.platform_state, s.removed_reason, s.begun,
+           o.state, o.outcome, (SELECT group_concat(coalesce(last_error, ''), ' ') FROM outbox
+                                WHERE submission = s.key AND state = 'attention')
+    FROM submission s
+    LEFT JOIN outbox o ON o.op_id = (SELECT op_id FROM outbox WHERE submission = s.key AND attempt = s.attempt
+                                     ORDER BY device_seq DESC LIMIT 1)
+    WHERE s.key = ?
+"""
+
+_PACKED = """
+    UPDATE submission SET packed_bytes = (
+        SELECT coalesce(sum(done_bytes), 0) FROM evidence_file
+        WHERE sha256 IN (SELECT sha256 FROM evidence WHERE submission = submission.key))
+    WHERE key IN (SELECT value FROM json_each(?))
+"""
+
+
+def queue_state(
+    *, platform_state: SubmissionState, removed: bool, begun: bool, sealed: OpState | None, needs_you: bool
+) -> QueueState:
+    """Returns where a submission stands for the assessor.
+
+    Args:
+        platform_state: As the platform sent it last.
+        removed: Whether the platform took it away.
+        begun: Whether the review of the present attempt holds anything.
+        sealed: Where the decision on the present attempt stands in the outbox.
+        needs_you: Whether a decision on any attempt of it was refused.
+    """
+    if needs_you:
+        return QueueState.NEEDS_YOU
+    if sealed is not None:
+        return QueueState.SENT if sealed is OpState.SETTLED else QueueState.WAITING
+    if removed or platform_state in {SubmissionState.WITHDRAWN, SubmissionState.SUPERSEDED}:
+        return QueueState.WITHDRAWN
+    if platform_state is SubmissionState.DECIDED:
+        return QueueState.SENT
+    return QueueState.IN_PROGRESS if begun else QueueState.TO_REVIEW
+
+
+def refresh_review(session: Session, key: int, review: Review) -> None:
+    """Derives the columns that follow from the review of the present attempt."""
+    scored = len(review.scores)
+    changed = session.sql(
+        "UPDATE submission SET scored = ?1, begun = ?2 WHERE key = ?3 AND (scored, begun) IS NOT (?1, ?2)",
+        scored,
+        review.begun,
+        key,
+    )
+    if changed.rowcount:
+        refresh_state(session, key)
+
+
+def refresh_state(session: Session, key: int) -> None:
+    """Derives state, outcome and problem from what stands in the other columns and in the outbox."""
+    row = session.sql(_FACTS, key).one_or_none()
+    if row is None:
+        return
+    problem = row[6]
+    state = queue_state(
+        platform_state=SubmissionState(row[1]),
+        removed=row[2] is not None,
+        begun=bool(row[3]),
+        sealed=None if row[4] is None else OpState(row[4]),
+        needs_you=problem is not None,
+    )
+    session.sql(
+        "UPDATE submission SET state = ?, outcome = ?, problem = ? WHERE key = ?",
+        state.value,
+        row[5],
+        None if problem is None else problem.strip(),
+        key,
+    )
+    session.touched.submissions.add(key)
+
+
+def refresh_packed(session: Session, keys: list[int]) -> None:
+    """Derives how much of the evidence of these submissions is on this laptop."""
+    session.sql(_PACKED, str(keys))
+    session.touched.submissions.update(keys)
+
+
+def refresh_packed_of_file(session: Session, sha256: str) -> None:
+    """Derives it for every submission that a file belongs to."""
+    found = session.sql("SELECT DISTINCT submission FROM evidence WHERE sha256 = ?", sha256)
+    refresh_packed(session, list(found.scalars()))

@@ -1,0 +1,247 @@
+"""Reading and writing one encrypted file of the vault, chunk by chunk. What is recorded of it is in vault.py."""
+
+import hashlib
+import io
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from mcassess.errors import WorldError
+from mcassess.store import edges
+from mcassess.store.changes import ChangeSet
+from mcassess.store.vault_format import CHUNK, HEADER_BYTES, DamagedError, Form
+from mcassess.texts import tr
+
+
+class VaultReader:
+    """The plain bytes of a file of evidence, decrypted as they are read. Not thread-safe: one reader, one user.
+
+    Raises:
+        WorldError: The file cannot be opened.
+    """
+
+    def __init__(self, path: Path, form: Form) -> None:
+        self._form = form
+        self._home = path.parent.parent
+        self._error: WorldError | None = None
+        self._offset = 0
+        self._index = -1
+        self._chunk = b""
+        with edges.world(self._home):
+            self._file = path.open("rb", buffering=0)
+            header = self._file.read(HEADER_BYTES)
+        if header != form.header:
+            self._file.close()
+            raise DamagedError(tr("The stored evidence is damaged at its beginning. Sync to fetch it again."))
+
+    @property
+    def size(self) -> int:
+        """Length of the plain bytes."""
+        return self._form.size
+
+    @property
+    def error(self) -> WorldError | None:
+        """What made a read fail; None as long as all went well."""
+        return self._error
+
+    def read(self, count: int) -> bytes:
+        """Returns up to ``count`` bytes from the current place; fewer only at the end of the file.
+
+        Raises:
+            DamagedError: The bytes there are not those that were written.
+            WorldError: The disk does not give them.
+        """
+        end = min(self._offset + max(0, count), self._form.size)
+        pieces = []
+        while self._offset < end:
+            index, start = divmod(self._offset, CHUNK)
+            chunk = self.chunk(index)
+            piece = chunk[start : start + end - self._offset]
+            pieces.append(piece)
+            self._offset += len(piece)
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+    def seek(self, offset: int) -> None:
+        """Moves to ``offset`` bytes from the start; beyond the end there is nothing to read."""
+        self._offset = max(0, offset)
+
+    def close(self) -> None:
+        """Closes the file and forgets the plain bytes; may be called twice."""
+        self._file.close()
+        self._index, self._chunk = -1, b""
+
+    def chunk(self, index: int) -> bytes:
+        """Returns the plain bytes of one chunk.
+
+        Raises:
+            DamagedError: The bytes there are not those that were written.
+            WorldError: The disk does not give them.
+        """
+        if index != self._index:
+            try:
+                with edges.world(self._home):
+                    self._file.seek(self._form.place(index))
+                    record = read_fully(self._file, self._form.record_length(index))
+                self._chunk = self._form.open(index, record)
+            except WorldError as error:
+                self._error = error
+                self._index, self._chunk = -1, b""
+                raise
+            self._index = index
+        return self._chunk
+
+
+class VaultWriter:
+    """Writes a file of evidence into the vault, and goes on where an earlier writer stopped.
+
+    Bytes are encrypted before they reach the disk; what is still short of a chunk stays in memory.
+
+    Attributes:
+        sha256: What the plain bytes must hash to.
+        offset: How many plain bytes the library has; at the start a multiple of 256 KiB, and every one verified.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        form: Form,
+        sha256: str,
+        on_stop: Callable[[int], ChangeSet],
+        on_end: Callable[[bool], ChangeSet],
+    ) -> None:
+        self.sha256 = sha256
+        self.offset = 0
+        self._form = form
+        self._path = path
+        self._home = path.parent.parent
+        self._on_stop = on_stop
+        self._on_end = on_end
+        self._hash = hashlib.sha256()
+        self._pending = bytearray()
+        with edges.world(self._home):
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
+            self._file = io.FileIO(descriptor, "r+b", closefd=True)
+        try:
+            with edges.world(self._home):
+                self._resume()
+        except BaseException:
+            self._file.close()
+            raise
+
+    @property
+    def size(self) -> int:
+        """How many plain bytes there have to be in the end."""
+        return self._form.size
+
+    def write(self, data: bytes) -> None:
+        """Takes the next plain bytes, any number of them.
+
+        Raises:
+            WorldError: There are more bytes than there should be, or the disk is full; the whole chunks are kept.
+        """
+        if self.offset + len(data) > self.size:
+            raise WorldError(tr("The platform sent more bytes of a file of evidence than it should have. Sync again."))
+        view = memoryview(data)
+        if self._pending:
+            missing = CHUNK - len(self._pending)
+            self._pending += view[:missing]
+            view = view[missing:]
+            if len(self._pending) == CHUNK:
+                self._put(self._pending)
+                self._pending = bytearray()
+        while len(view) >= CHUNK:
+            self._put(view[:CHUNK])
+            view = view[CHUNK:]
+        self._pending += view
+        self.offset = self._written + len(self._pending)
+
+    def finish(self) -> ChangeSet:
+        """Verifies the whole file, puts it safely on the disk and marks it ready.
+
+        Raises:
+            WorldError: Bytes are missing: those that came are kept. Or the SHA-256 is wrong: they are thrown away and
+                the file is marked damaged.
+        """
+        if self.offset != self.size:
+            self.abort()
+            raise WorldError(tr("A file of evidence came only in part. Sync again to fetch the rest."))
+        with edges.world(self._home):
+            if self._pending or not self.size:
+                self._put(self._pending)
+            os.fsync(self._file.fileno())
+            self._file.close()
+        whole = self._hash.hexdigest() == self.sha256
+        change_set = self._on_end(whole)
+        if not whole:
+            self._path.unlink(missing_ok=True)
+            raise DamagedError(
+                tr("A file of evidence is not what the platform announced. It was thrown away; sync again.")
+            )
+        return change_set
+
+    def abort(self) -> ChangeSet:
+        """Stops, and keeps the whole chunks for the next writer."""
+        self._pending = bytearray()
+        self.offset = self._written
+        with edges.world(self._home):
+            os.fsync(self._file.fileno())
+            self._file.close()
+        return self._on_stop(self._written)
+
+    def discard(self) -> ChangeSet:
+        """Stops and throws away all that is there of the file."""
+        self._file.close()
+        change_set = self._on_stop(-1)
+        with edges.world(self._home):
+            self._path.unlink(missing_ok=True)
+        return change_set
+
+    def _resume(self) -> None:
+        self._written = 0
+        self._index = 0
+        if self._file.read(HEADER_BYTES) == self._form.header:
+            # The last chunk is asked for again even if it is there, so that there always is something to ask for.
+            while self._index < self._form.chunks - 1:
+                record = read_fully(self._file, self._form.record_length(self._index))
+                try:
+                    plain = self._form.open(self._index, record)
+                except DamagedError:
+                    break
+                self._hash.update(plain)
+                self._written += len(plain)
+                self._index += 1
+        else:
+            self._file.seek(0)
+            self._file.truncate()
+            write_fully(self._file, self._form.header)
+        self._file.seek(self._form.place(self._index))
+        self._file.truncate()
+        self.offset = self._written
+
+    def _put(self, plain: bytearray | memoryview) -> None:
+        with edges.world(self._home):
+            self._file.seek(self._form.place(self._index))  # a write that failed half-way is written over
+            write_fully(self._file, self._form.seal(self._index, plain))
+        self._hash.update(plain)
+        self._written += len(plain)
+        self._index += 1
+
+
+def read_fully(file: io.FileIO, count: int) -> bytes:
+    """Returns ``count`` bytes from an unbuffered file, fewer only where it ends."""
+    first = file.read(count) or b""
+    if len(first) == count or not first:
+        return first
+    pieces = [first]
+    missing = count - len(first)
+    while missing and (piece := file.read(missing)):
+        pieces.append(piece)
+        missing -= len(piece)
+    return b"".join(pieces)
+
+
+def write_fully(file: io.FileIO, data: bytes) -> None:
+    """Writes all bytes to an unbuffered file, which may take them piecewise."""
+    view = memoryview(data)
+    while view:
+        view = view[file.write(view) or 0 :]

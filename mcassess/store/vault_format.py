@@ -1,0 +1,115 @@
+"""The encrypted form of a file of evidence: header, then chunks that are sealed one by one. Knows no database.
+
+A file is a header (magic, version, size of the plain bytes) and records, one for each chunk of 256 KiB of plain bytes:
+a random nonce, the chunk encrypted with AES-256-GCM, its tag. Header, index and whether it is the last chunk are
+authenticated with each chunk, so that a flipped bit, a cut, a swap or a forged size does not pass. Every file has a
+random key of its own.
+"""
+
+import os
+import struct
+from typing import TYPE_CHECKING
+
+from mcassess.errors import WorldError
+from mcassess.texts import tr
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+CHUNK = 256 << 10
+KEY_BYTES = 32
+NONCE = 12
+TAG = 16
+RECORD = NONCE + CHUNK + TAG
+_MAGIC = b"MCAEVID\x01"
+_HEADER = struct.Struct(">8sQ")
+_BINDING = struct.Struct(">Q?")
+HEADER_BYTES = _HEADER.size
+
+
+class DamagedError(WorldError):
+    """Bytes in the vault are not those that were written."""
+
+
+def cipher(key: bytes) -> "AESGCM":
+    """Returns what seals and opens with a key of 32 bytes."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - not needed for the first picture
+
+    return AESGCM(key)
+
+
+def wrap(wrapping: bytes, key: bytes, sha256: str) -> bytes:
+    """Returns a file's key, wrapped for keeping in the database and bound to the file's digest."""
+    nonce = os.urandom(NONCE)
+    return nonce + cipher(wrapping).encrypt(nonce, key, sha256.encode())
+
+
+def unwrap(wrapping: bytes, wrapped: bytes, sha256: str) -> bytes:
+    """Returns the key that ``wrap`` wrapped.
+
+    Raises:
+        DamagedError: It was wrapped with another key, or for another file.
+    """
+    from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - as above
+
+    try:
+        return cipher(wrapping).decrypt(wrapped[:NONCE], wrapped[NONCE:], sha256.encode())
+    except InvalidTag:
+        raise DamagedError(tr("The key of a file of evidence is damaged. Sync to fetch the file again.")) from None
+
+
+class Form:
+    """Seals and opens the chunks of one file.
+
+    Args:
+        key: The file's own key.
+        size: Of the plain bytes.
+    """
+
+    def __init__(self, key: bytes, size: int) -> None:
+        from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - as above
+
+        self._cipher = cipher(key)
+        self._failure = InvalidTag
+        self.size = size
+        self.header = _HEADER.pack(_MAGIC, size)
+        self.chunks = max(1, -(-size // CHUNK))
+        """How many chunks there are; an empty file has an empty one, so that it too is authenticated."""
+
+    def place(self, index: int) -> int:
+        """Returns where the record of a chunk begins in the file."""
+        return HEADER_BYTES + index * RECORD
+
+    def plain_length(self, index: int) -> int:
+        """Returns how many plain bytes a chunk has."""
+        return min(CHUNK, self.size - index * CHUNK)
+
+    def record_length(self, index: int) -> int:
+        """Returns how long the record of a chunk is."""
+        return NONCE + self.plain_length(index) + TAG
+
+    def seal(self, index: int, plain: bytes | bytearray | memoryview) -> bytes:
+        """Returns the record of a chunk, with a new nonce each time."""
+        nonce = os.urandom(NONCE)
+        return nonce + self._cipher.encrypt(nonce, plain, self._bound(index))
+
+    def open(self, index: int, record: bytes) -> bytes:
+        """Returns the plain bytes of a chunk.
+
+        Raises:
+            DamagedError: The record is not the one that was written for this chunk of this file.
+        """
+        if len(record) != self.record_length(index):
+            raise self._damaged(index)
+        view = memoryview(record)
+        try:
+            return self._cipher.decrypt(view[:NONCE], view[NONCE:], self._bound(index))
+        except self._failure:
+            raise self._damaged(index) from None
+
+    def _bound(self, index: int) -> bytes:
+        return self.header + _BINDING.pack(index, index == self.chunks - 1)
+
+    def _damaged(self, index: int) -> DamagedError:
+        text = tr("The stored evidence is damaged at chunk {number} of {count}. Sync to fetch it again.")
+        return DamagedError(text.format(number=index + 1, count=self.chunks))
