@@ -1,4 +1,4 @@
-"""The shape of ``pack.json`` as it is written: files by name, rubrics inside micro-credentials, absent means default."""
+"""The shape of ``pack.json`` as it is written: files by name, rubrics inside; what is absent has its default."""
 
 from datetime import datetime
 from typing import Literal

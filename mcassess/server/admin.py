@@ -1,0 +1,136 @@
+"""What whoever runs the platform does: load packs, add people, list decisions. Works while the platform serves."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import insert, select
+from sqlalchemy.exc import DBAPIError
+
+from mcassess.clock import Clock, SystemClock, written
+from mcassess.domain.rubric import Rubric
+from mcassess.domain.submission import MicroCredential
+from mcassess.errors import RefusedError, UsageError, WorldError
+from mcassess.server import tables
+from mcassess.server.data import PlatformData
+from mcassess.server.files import FileChangedError
+from mcassess.server.loading import LoadCounts, known_microcredentials, pack_conflicts, store_pack
+from mcassess.server.records import ROLES, decision_of, token_digest
+from mcassess.sync.pack import Pack, PackError, read_pack
+from mcassess.sync.wire import DecisionRecord, Receipt
+from mcassess.texts import tr
+
+
+def load_pack(data_dir: Path, pack_path: Path, clock: Clock | None = None) -> LoadCounts:
+    """Loads a pack whole, or nothing of it; loading it again changes nothing.
+
+    Raises:
+        PackError: The pack is wrong, or contradicts what the platform has.
+        WorldError: The data folder cannot be used.
+    """
+    known: dict[str, tuple[MicroCredential, Rubric]] = {}
+    if PlatformData.exists(data_dir):
+        with _opened(data_dir, clock) as data, data.read() as connection:
+            known = known_microcredentials(connection)
+    pack = read_pack(pack_path, known)
+    with _opened(data_dir, clock) as data:
+        with data.read() as connection:
+            faults = pack_conflicts(connection, pack)
+        if faults:
+            raise PackError(pack_path, faults)
+        _store_files(data, pack)
+        with data.write() as connection:
+            return store_pack(connection, pack)
+
+
+def add_assessor(data_dir: Path, name: str, role: str = "assessor", clock: Clock | None = None) -> str:
+    """Adds a person and returns her token; only its digest is kept.
+
+    Raises:
+        UsageError: The name is empty, or there is no such role.
+        RefusedError: Somebody has this name already.
+        WorldError: The data folder cannot be used.
+    """
+    name = name.strip()
+    if not name or not name.isprintable():
+        raise UsageError(tr("A name is a text of one line."))
+    if role not in ROLES:
+        raise UsageError(tr("There is no role '{role}'; there are {roles}.").format(role=role, roles=", ".join(ROLES)))
+    token = secrets.token_urlsafe(32)
+    table = tables.person
+    with _opened(data_dir, clock) as data, data.write() as connection:
+        if connection.execute(select(table.c.id).where(table.c.name == name)).first() is not None:
+            raise RefusedError(
+                tr("There is somebody named '{name}' already. Decisions are listed by name, so take another.").format(
+                    name=name
+                )
+            )
+        connection.execute(
+            insert(table).values(
+                id=data.clock.new_id(),
+                name=name,
+                role=role,
+                token_sha256=token_digest(token),
+                added_at=written(data.clock.now()),
+            )
+        )
+    return token
+
+
+def decisions(data_dir: Path, clock: Clock | None = None) -> list[DecisionRecord]:
+    """Returns every accepted decision, in the order in which they were accepted.
+
+    Raises:
+        WorldError: The data folder cannot be used.
+    """
+    table, person = tables.decision, tables.person
+    with _opened(data_dir, clock) as data, data.read() as connection:
+        rows = connection.execute(
+            select(table, person.c.name)
+            .join(person, person.c.id == table.c.person_id)
+            .order_by(table.c.accepted_at, table.c.id)
+        ).all()
+    return [
+        DecisionRecord(
+            submission=row.submission_id,
+            attempt=row.attempt,
+            assessor=row.name,
+            outcome=(decision := decision_of(row.payload)).outcome,
+            scores={criterion: score.level for criterion, score in decision.scores.items()},
+            op_id=row.id,
+            receipt=Receipt.model_validate_json(row.receipt),
+            accepted_at=row.accepted_at,
+        )
+        for row in rows
+    ]
+
+
+@contextmanager
+def _opened(data_dir: Path, clock: Clock | None) -> Iterator[PlatformData]:
+    data = PlatformData(data_dir, clock or SystemClock())
+    try:
+        yield data
+    except DBAPIError as error:
+        raise WorldError(
+            tr("The platform's data in {folder} cannot be read or written: {reason}.").format(
+                folder=data_dir, reason=error.orig
+            )
+        ) from error
+    finally:
+        data.close()
+
+
+def _store_files(data: PlatformData, pack: Pack) -> None:
+    missing = [sha256 for sha256 in pack.files if not data.files.has(sha256)]
+    try:
+        with pack.read_files() as files:
+            for sha256 in missing:
+                data.files.add(sha256, files.blocks(sha256))
+    except FileChangedError as error:
+        changed = tr("'{name}' was altered while it was read").format(name=pack.files[str(error)])
+        raise PackError(pack.path, [changed]) from error
+    except OSError as error:
+        raise WorldError(
+            tr("The pack's files cannot be copied into {folder}: {reason}.").format(folder=data.folder, reason=error)
+        ) from error

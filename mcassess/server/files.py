@@ -1,0 +1,63 @@
+"""The platform's evidence files, by the SHA-256 of their bytes. Who may read them is decided elsewhere."""
+
+import hashlib
+import os
+import secrets
+from collections.abc import Iterable
+from pathlib import Path
+
+
+class FileChangedError(Exception):
+    """Bytes do not have the digest that they were announced with."""
+
+
+class FileStore:
+    """A folder of files named by their digests; a file appears there whole or not at all."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def path(self, sha256: str) -> Path:
+        """Returns where a file lies, or would lie."""
+        return self._folder / sha256[:2] / sha256
+
+    def has(self, sha256: str) -> bool:
+        """Tells whether a file is there."""
+        return self.path(sha256).is_file()
+
+    def add(self, sha256: str, blocks: Iterable[bytes]) -> None:
+        """Stores a file and waits until it is on disk; a file that is there already stays.
+
+        Raises:
+            FileChangedError: The bytes have another digest; nothing is kept.
+            OSError: The disk is full or cannot be written.
+        """
+        place = self.path(sha256)
+        if place.is_file():
+            return
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        temporary = place.parent / f".{secrets.token_hex(8)}.part"
+        digest = hashlib.sha256()
+        try:
+            with temporary.open("xb") as stream:
+                for block in blocks:
+                    digest.update(block)
+                    stream.write(block)
+                stream.flush()
+                os.fsync(stream.fileno())
+            if digest.hexdigest() != sha256:
+                raise FileChangedError(sha256)
+            temporary.replace(place)
+            _sync_folder(place.parent)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,128 @@
+"""What every answer has in common: the platform's headers, problems for errors, bounded bodies, undecoded ids."""
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import unquote
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from pydantic import BaseModel
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mcassess.server.problems import ProblemError
+from mcassess.sync.wire import MEDIA_TYPE, PROBLEM_TYPE, REQUEST_HEADER
+
+_LOG = logging.getLogger(__name__)
+_MAX_REQUEST_ID = 200
+
+
+class Frame:
+    """Outermost layer of the application: puts the headers of sync.md C1 on every answer, errors included."""
+
+    def __init__(self, app: ASGIApp, headers: Callable[[], Mapping[str, str]]) -> None:
+        self._app = app
+        self._headers = headers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handles one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if raw := scope.get("raw_path"):
+            # Ids are opaque and may hold slashes: paths are taken apart while still coded.
+            scope["path"] = raw.decode("ascii", "replace")
+        started = False
+
+        async def framed_send(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers().items():
+                    headers[name] = value
+                asked = Request(scope).headers.get(REQUEST_HEADER, "")
+                if asked and len(asked) <= _MAX_REQUEST_ID and asked.isascii() and asked.isprintable():
+                    headers[REQUEST_HEADER] = asked
+            await send(message)
+
+        try:
+            await self._app(scope, receive, framed_send)
+        except Exception:
+            _LOG.exception("a fault of the platform's own")
+            if started:
+                raise
+            await problem_response(ProblemError("bug"))(scope, receive, framed_send)
+
+
+def wire_response(document: BaseModel | dict[str, Any]) -> Response:
+    """Returns an answer with a message of the protocol."""
+    body = document.model_dump_json() if isinstance(document, BaseModel) else json.dumps(document, ensure_ascii=False)
+    return Response(body, media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
+
+
+def problem_response(error: ProblemError) -> Response:
+    """Returns the answer that a problem makes."""
+    return Response(
+        error.problem.model_dump_json(exclude_none=True),
+        status_code=error.problem.status,
+        media_type=PROBLEM_TYPE,
+        headers={"Cache-Control": "no-store", **error.headers},
+    )
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    """Makes every refusal of the framework a problem too."""
+
+    @app.exception_handler(ProblemError)
+    async def _problem(_request: Request, error: ProblemError) -> Response:
+        return problem_response(error)
+
+    @app.exception_handler(RequestValidationError)
+    async def _wrong_parameter(_request: Request, error: RequestValidationError) -> Response:
+        names = sorted({str(fault["loc"][-1]) for fault in error.errors()})
+        return problem_response(ProblemError("bad-request", f"wrong or missing: {', '.join(names)}"))
+
+    @app.exception_handler(HTTPException)
+    async def _http(_request: Request, error: HTTPException) -> Response:
+        codes = {404: "not-found", 405: "method-not-allowed"}
+        return problem_response(ProblemError(codes.get(error.status_code, "bad-request")))
+
+
+async def bounded_json(request: Request, limit: int) -> Any:  # noqa: ANN401 - any JSON at all may arrive
+    """Reads a request's body as JSON.
+
+    Raises:
+        ProblemError: It is larger than ``limit`` bytes, compressed, or not JSON.
+    """
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise ProblemError("unsupported-media", "send it uncompressed")
+    body = bytearray()
+    async for block in request.stream():
+        body += block
+        if len(body) > limit:
+            raise ProblemError("too-large", f"a request has at most {limit} bytes", {"Connection": "close"})
+    try:
+        return json.loads(bytes(body).decode("utf-8"), parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise ProblemError("bad-request", "the body is not JSON") from error
+
+
+def decoded(segment: str) -> str:
+    """Returns an id from its coded form in a path.
+
+    Raises:
+        ProblemError: It is not UTF-8.
+    """
+    try:
+        return unquote(segment, errors="strict")
+    except UnicodeDecodeError as error:
+        raise ProblemError("not-found") from error
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)

@@ -1,0 +1,253 @@
+"""Putting a pack into the platform: new things, new versions, new attempts. Reading the pack is sync/pack.py's."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from mcassess.domain.decision import Decision
+from mcassess.domain.rubric import Rubric
+from mcassess.domain.submission import (
+    EarlierAttempt,
+    EarlierDecision,
+    EarlierScore,
+    Evidence,
+    MicroCredential,
+    Submission,
+    SubmissionState,
+)
+from mcassess.server import tables
+from mcassess.server.feed import add_to_feed
+from mcassess.server.records import decision_of, microcredential_of, stored_submission
+from mcassess.sync.pack import Exemplar, Pack, PackError
+from mcassess.sync.wire import ResourceType, resource_adapter
+from mcassess.texts import tr
+
+
+@dataclass(slots=True, kw_only=True)
+class LoadCounts:
+    """What loading a pack changed; things that were there already do not count."""
+
+    microcredentials: int = 0
+    rubrics: int = 0
+    submissions: int = 0
+    attempts: int = 0
+    exemplars: int = 0
+
+
+def known_microcredentials(connection: Connection) -> dict[str, tuple[MicroCredential, Rubric]]:
+    """Returns the platform's micro-credentials with the newest version of their rubrics, by id."""
+    rows = connection.execute(
+        select(tables.microcredential.c.id, tables.microcredential.c.data, tables.rubric.c.data.label("rubric")).join(
+            tables.rubric,
+            (tables.rubric.c.id == tables.microcredential.c.rubric_id)
+            & (tables.rubric.c.version == tables.microcredential.c.rubric_version),
+        )
+    )
+    read_rubric = resource_adapter("rubric").validate_json
+    return {row.id: (microcredential_of(row.data), read_rubric(row.rubric)) for row in rows}
+
+
+def pack_conflicts(connection: Connection, pack: Pack) -> list[str]:
+    """Returns what of a pack contradicts what the platform has already, a sentence each."""
+    faults = []
+    for rubric in pack.rubrics:
+        stored = connection.execute(
+            select(tables.rubric.c.data).where(
+                tables.rubric.c.id == rubric.id, tables.rubric.c.version == rubric.version
+            )
+        ).scalar()
+        if stored is not None and stored != _json("rubric", rubric):
+            faults.append(
+                tr("rubric '{id}' version {version} is known with other contents; give it a new version").format(
+                    id=rubric.id, version=rubric.version
+                )
+            )
+    for submission in pack.submissions:
+        row = stored_submission(connection, submission.id)
+        if row is None:
+            continue
+        known = row.submission
+        if known.microcredential != submission.microcredential:
+            faults.append(
+                tr("submission '{id}' is known for micro-credential '{other}'").format(
+                    id=submission.id, other=known.microcredential
+                )
+            )
+        if known.attempt == submission.attempt and _matter(known.evidence) != _matter(submission.evidence):
+            faults.append(
+                tr("submission '{id}', attempt {number}, is known with other evidence; send a new attempt").format(
+                    id=submission.id, number=submission.attempt
+                )
+            )
+    return faults
+
+
+def store_pack(connection: Connection, pack: Pack) -> LoadCounts:
+    """Writes a pack's rows; its files must be stored before.
+
+    Raises:
+        PackError: It contradicts what the platform has; roll back.
+    """
+    if faults := pack_conflicts(connection, pack):
+        raise PackError(pack.path, faults)
+    counts = LoadCounts()
+    for microcredential, rubric in zip(pack.microcredentials, pack.rubrics, strict=True):
+        counts.rubrics += _store_rubric(connection, rubric)
+        counts.microcredentials += _store_microcredential(connection, microcredential)
+    for submission in pack.submissions:
+        _store_submission(connection, submission, counts)
+    for exemplar in pack.exemplars:
+        counts.exemplars += _store_exemplar(connection, exemplar)
+    return counts
+
+
+def _store_rubric(connection: Connection, rubric: Rubric) -> int:
+    row = upsert(tables.rubric).values(id=rubric.id, version=rubric.version, data=_json("rubric", rubric))
+    if not connection.execute(row.on_conflict_do_nothing()).rowcount:
+        return 0
+    add_to_feed(connection, "rubric", rubric.id, rubric.version)
+    return 1
+
+
+def _store_microcredential(connection: Connection, microcredential: MicroCredential) -> int:
+    table = tables.microcredential
+    stored = connection.execute(select(table).where(table.c.id == microcredential.id)).one_or_none()
+    same_rubric = stored is not None and stored.rubric_id == microcredential.rubric.id
+    if stored is not None and same_rubric and stored.rubric_version > microcredential.rubric.version:
+        return 0  # an older pack: submissions in it keep their pin, the micro-credential stays as it is
+    data = _json("microcredential", microcredential)
+    values = {"rubric_id": microcredential.rubric.id, "rubric_version": microcredential.rubric.version, "data": data}
+    if stored is None:
+        version = 1
+        connection.execute(insert(table).values(id=microcredential.id, version=version, **values))
+    elif stored.data == data:
+        return 0
+    else:
+        version = stored.version + 1
+        connection.execute(update(table).where(table.c.id == microcredential.id).values(version=version, **values))
+    add_to_feed(connection, "microcredential", microcredential.id, version)
+    return 1
+
+
+def _store_submission(connection: Connection, submission: Submission, counts: LoadCounts) -> None:
+    row = stored_submission(connection, submission.id)
+    if row is None:
+        connection.execute(
+            insert(tables.submission).values(
+                id=submission.id,
+                microcredential_id=submission.microcredential,
+                rubric_id=submission.rubric.id,
+                rubric_version=submission.rubric.version,
+                version=1,
+                fence=0,
+                **_round(submission),
+            )
+        )
+        add_to_feed(connection, "submission", submission.id, 1)
+        counts.submissions += 1
+        return
+    known = row.submission
+    if submission.attempt < known.attempt:
+        return
+    # An educator is judged by the rubric that she worked from, in later rounds too.
+    submission = replace(submission, rubric=known.rubric)
+    if submission.attempt > known.attempt:
+        closed = _closed(connection, known)
+        submission = replace(submission, earlier=_merged((*known.earlier, closed), submission.earlier))
+        values = _round(submission)
+        counts.attempts += 1
+    else:
+        submission = replace(submission, earlier=_merged(known.earlier, submission.earlier))
+        values = {"data": _json("submission", submission)}
+        if values["data"] == row.data:
+            return
+        counts.submissions += 1
+    table = tables.submission
+    version = known.version + 1
+    connection.execute(update(table).where(table.c.id == submission.id).values(version=version, **values))
+    add_to_feed(connection, "submission", submission.id, version)
+
+
+def _round(submission: Submission) -> dict[str, object]:
+    return {
+        "state": SubmissionState.OPEN.value,
+        "attempt": submission.attempt,
+        "decision_id": None,
+        "data": _json("submission", submission),
+    }
+
+
+def _closed(connection: Connection, known: Submission) -> EarlierAttempt:
+    """The present attempt as an earlier one, with the decision that was accepted here, if there was one."""
+    table = tables.decision
+    row = connection.execute(
+        select(table).where(
+            table.c.submission_id == known.id, table.c.attempt == known.attempt, table.c.final.is_(True)
+        )
+    ).one_or_none()
+    return EarlierAttempt(
+        attempt=known.attempt,
+        submitted_at=known.submitted_at,
+        evidence=known.evidence,
+        decision=None if row is None else _earlier_decision(decision_of(row.payload), row.accepted_at),
+    )
+
+
+def _earlier_decision(decision: Decision, accepted_at: str) -> EarlierDecision:
+    return EarlierDecision(
+        outcome=decision.outcome,
+        scores={
+            criterion: EarlierScore(level=score.level, comment=score.comment)
+            for criterion, score in decision.scores.items()
+        },
+        feedback=decision.feedback,
+        decided_at=datetime.fromisoformat(accepted_at),
+    )
+
+
+def _merged(ours: tuple[EarlierAttempt, ...], theirs: tuple[EarlierAttempt, ...]) -> tuple[EarlierAttempt, ...]:
+    """Earlier attempts of both sides: ours count, but a decision that only the pack has is taken from it."""
+    merged = {past.attempt: past for past in theirs}
+    for past in ours:
+        other = merged.get(past.attempt)
+        if past.decision is None and other is not None:
+            merged[past.attempt] = replace(past, decision=other.decision)
+        else:
+            merged[past.attempt] = past
+    return tuple(merged[number] for number in sorted(merged))
+
+
+def _store_exemplar(connection: Connection, exemplar: Exemplar) -> int:
+    table = tables.exemplar
+    data = TypeAdapter(Exemplar).dump_json(exemplar)
+    stored = connection.execute(select(table.c.data).where(table.c.id == exemplar.id)).scalar()
+    if stored == data:
+        return 0
+    row = upsert(table).values(id=exemplar.id, microcredential_id=exemplar.microcredential, data=data)
+    connection.execute(
+        row.on_conflict_do_update(
+            index_elements=["id"], set_={"microcredential_id": exemplar.microcredential, "data": data}
+        )
+    )
+    return 1
+
+
+def _matter(evidence: tuple[Evidence, ...]) -> list[tuple[object, ...]]:
+    """What a decision rests on: evidence of a round never changes once it was loaded."""
+    return sorted(
+        (
+            piece.id,
+            piece.kind.value,
+            *(c.sha256 if c else "" for c in (piece.content, piece.captions)),
+            piece.url or "",
+            piece.text or "",
+        )
+        for piece in evidence
+    )
+
+
+def _json(kind: ResourceType, resource: object) -> bytes:
+    return resource_adapter(kind).dump_json(resource)

@@ -1,0 +1,59 @@
+"""Refusals as RFC 9457 problems, and their codes."""
+
+from typing import Any
+
+from mcassess.sync.wire import Problem
+
+TITLES: dict[str, tuple[int, str]] = {
+    "not-signed-in": (401, "The token is missing or not known"),
+    "not-found": (404, "There is no such thing here"),
+    "method-not-allowed": (405, "This cannot be done here"),
+    "bad-request": (400, "The request is not understood"),
+    "too-large": (413, "The request is too large"),
+    "unsupported-media": (415, "The request is coded in a way that is not understood"),
+    "range-not-satisfiable": (416, "The file does not reach that far"),
+    "withheld": (403, "This evidence may not be used for scoring"),
+    "evidence-missing": (503, "The platform does not find its file at present"),
+    "cursor-expired": (410, "The cursor is not known any more"),
+    "epoch-changed": (410, "The platform was restored from a backup"),
+    "cursor-scope": (410, "What you may see has changed"),
+    "device-fork": (409, "Another copy of this library has sent operations under the same numbers"),
+    "bug": (500, "The platform has met a fault of its own"),
+    "already-decided": (409, "Another decision on this attempt was accepted before"),
+    "attempt-superseded": (409, "A newer attempt has arrived"),
+    "attempt-unknown": (409, "The platform does not know this attempt"),
+    "rubric-changed": (409, "The submission was moved to another version of its rubric"),
+    "claim-lost": (409, "The claim on the submission is not held any more"),
+    "withdrawn": (409, "The educator has withdrawn the submission"),
+    "policy": (422, "The programme's policy does not allow this decision"),
+    "schema": (422, "The operation is not well formed"),
+    "unsupported-kind": (422, "The platform does not know this kind of operation"),
+    "op-id-reused": (409, "Another operation has this id already"),
+}
+
+
+def problem(code: str, detail: str = "", **more: Any) -> Problem:  # noqa: ANN401 - fields of Problem, checked by it
+    """Returns the problem with this code."""
+    status, title = TITLES[code]
+    return Problem(
+        type=f"urn:mcassess:problem:{code}",
+        title=title,
+        status=status,
+        detail=detail,
+        code=code,
+        retryable=status >= 500,
+        **more,
+    )
+
+
+class ProblemError(Exception):
+    """The request as a whole is refused.
+
+    Attributes:
+        headers: Sent along with the problem.
+    """
+
+    def __init__(self, code: str, detail: str = "", headers: dict[str, str] | None = None) -> None:
+        super().__init__(code)
+        self.problem = problem(code, detail)
+        self.headers = headers or {}

@@ -1,0 +1,93 @@
+"""From rows to domain objects, and the people who are signed in. Decides nothing."""
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection, Row, select
+
+from mcassess.domain.decision import Decision
+from mcassess.domain.rubric import Rubric, RubricPin
+from mcassess.domain.submission import MicroCredential, Submission, SubmissionState
+from mcassess.server import tables
+from mcassess.sync.wire import decision_adapter, resource_adapter
+
+ROLES = ("assessor", "approver", "coordinator")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody with a token."""
+
+    id: str
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredSubmission:
+    """A submission as the platform has it, names included, and the bytes it is stored as."""
+
+    submission: Submission
+    data: bytes
+
+
+def token_digest(token: str) -> str:
+    """Returns what is kept of a token: its SHA-256. Tokens are random, so that needs no salt."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def person_of_token(connection: Connection, token: str) -> Person | None:
+    """Returns whose token this is, or None."""
+    table = tables.person
+    row = connection.execute(select(table).where(table.c.token_sha256 == token_digest(token))).one_or_none()
+    return None if row is None else Person(id=row.id, name=row.name, role=row.role)
+
+
+def submission_of(row: Row[tuple[object, ...]]) -> StoredSubmission:
+    """Returns the submission of a row: its JSON, with what the columns know better."""
+    loaded: Submission = resource_adapter("submission").validate_json(row.data)
+    submission = replace(
+        loaded,
+        version=row.version,
+        state=SubmissionState(row.state),
+        attempt=row.attempt,
+        rubric=RubricPin(id=row.rubric_id, version=row.rubric_version),
+        fence=row.fence,
+        decision_id=row.decision_id,
+    )
+    return StoredSubmission(submission=submission, data=row.data)
+
+
+def stored_submission(connection: Connection, identifier: str) -> StoredSubmission | None:
+    """Returns the submission with this id, or None."""
+    table = tables.submission
+    row = connection.execute(select(table).where(table.c.id == identifier)).one_or_none()
+    return None if row is None else submission_of(row)
+
+
+def microcredential_of(data: bytes) -> MicroCredential:
+    """Reads a micro-credential as it is stored."""
+    found: MicroCredential = resource_adapter("microcredential").validate_json(data)
+    return found
+
+
+def stored_microcredential(connection: Connection, identifier: str) -> MicroCredential:
+    """Returns the micro-credential with this id; submissions name only known ones."""
+    table = tables.microcredential
+    return microcredential_of(connection.execute(select(table.c.data).where(table.c.id == identifier)).scalar_one())
+
+
+def stored_rubric(connection: Connection, pin: RubricPin) -> Rubric:
+    """Returns one version of a rubric; submissions pin only known ones."""
+    table = tables.rubric
+    data = connection.execute(
+        select(table.c.data).where(table.c.id == pin.id, table.c.version == pin.version)
+    ).scalar_one()
+    found: Rubric = resource_adapter("rubric").validate_json(data)
+    return found
+
+
+def decision_of(payload: bytes) -> Decision:
+    """Reads the decision in an accepted operation."""
+    return decision_adapter().validate_python(json.loads(payload)["body"])

@@ -1,0 +1,138 @@
+"""The platform's tables: rows and constraints, no behaviour."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKeyConstraint,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+SCHEMA_VERSION = 1
+
+metadata = MetaData()
+
+meta = Table("meta", metadata, Column("key", String, primary_key=True), Column("value", String, nullable=False))
+"""server_id, epoch, public_key, cursor_secret, alias_secret."""
+
+person = Table(
+    "person",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False, unique=True),
+    Column("role", String, nullable=False),
+    Column("token_sha256", String, nullable=False, unique=True),
+    Column("added_at", String, nullable=False),
+)
+
+rubric = Table(
+    "rubric",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+)
+"""A version of a rubric never changes."""
+
+microcredential = Table(
+    "microcredential",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("rubric_id", String, nullable=False),
+    Column("rubric_version", Integer, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    ForeignKeyConstraint(["rubric_id", "rubric_version"], ["rubric.id", "rubric.version"]),
+)
+
+submission = Table(
+    "submission",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("microcredential_id", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("state", String, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("rubric_id", String, nullable=False),
+    Column("rubric_version", Integer, nullable=False),
+    Column("fence", Integer, nullable=False, default=0),
+    Column("decision_id", String),
+    Column("data", LargeBinary, nullable=False),
+    ForeignKeyConstraint(["microcredential_id"], ["microcredential.id"]),
+    ForeignKeyConstraint(["rubric_id", "rubric_version"], ["rubric.id", "rubric.version"]),
+)
+"""``data`` is the submission as loaded, names included; where a column says the same thing, the column counts."""
+
+exemplar = Table(
+    "exemplar",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("microcredential_id", String, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    ForeignKeyConstraint(["microcredential_id"], ["microcredential.id"]),
+)
+
+feed = Table(
+    "feed",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("type", String, nullable=False),
+    Column("id", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("entity", String, nullable=False),
+    UniqueConstraint("type", "entity"),
+    sqlite_autoincrement=True,
+)
+"""The latest change of each entity. Each version of a rubric is an entity of its own."""
+
+operation = Table(
+    "operation",
+    metadata,
+    Column("op_id", String, primary_key=True),
+    Column("person_id", String, nullable=False),
+    Column("device_id", String, nullable=False),
+    Column("device_seq", Integer),
+    Column("payload_sha256", String, nullable=False),
+    Column("result", LargeBinary, nullable=False),
+    Column("stored_at", String, nullable=False),
+    UniqueConstraint("person_id", "device_id", "device_seq"),
+    ForeignKeyConstraint(["person_id"], ["person.id"]),
+)
+"""What became of each operation, refused ones included."""
+
+decision = Table(
+    "decision",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("submission_id", String, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("person_id", String, nullable=False),
+    Column("final", Boolean, nullable=False),
+    Column("outcome", String, nullable=False),
+    Column("accepted_at", String, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Column("receipt", LargeBinary, nullable=False),
+    UniqueConstraint("submission_id", "attempt", "person_id"),
+    ForeignKeyConstraint(["id"], ["operation.op_id"], deferrable=True, initially="DEFERRED"),
+    ForeignKeyConstraint(["submission_id"], ["submission.id"]),
+    ForeignKeyConstraint(["person_id"], ["person.id"]),
+)
+"""Accepted decisions; recommendations where others still have to decide. The id is the operation's."""
+
+unapplied = Table(
+    "unapplied",
+    metadata,
+    Column("op_id", String, primary_key=True),
+    Column("person_id", String, nullable=False),
+    Column("submission_id", String, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("code", String, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Column("kept_at", String, nullable=False),
+    ForeignKeyConstraint(["op_id"], ["operation.op_id"], deferrable=True, initially="DEFERRED"),
+)
+"""Decisions that could not be applied, kept so that nothing assessed is lost."""
