@@ -1,0 +1,15 @@
+"""What opening evidence can fail with: one kind of error, told apart by its code."""
+
+from mcassess.errors import WorldError
+
+
+class EvidenceError(WorldError):
+    """A piece of evidence cannot be opened, shown or played.
+
+    Attributes:
+        code: One stable word or two for programs, such as ``password`` or ``too_slow``.
+    """
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code

@@ -1,0 +1,294 @@
+"""Single pictures of a video with their exact times, decoded by PyAV. Plays nothing and makes no sound."""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import cast
+
+import av
+from av.container import InputContainer
+from av.filter import Graph
+
+from mcassess.evidence.errors import EvidenceError
+from mcassess.evidence.reader import Reader, as_file
+from mcassess.texts import tr
+
+# playlists and the like name other files and addresses: only formats that carry their own pictures are opened
+_FORMATS = (
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,asf,asf_o,flv,mpeg,mpegts,mpegvideo,m4v,h264,hevc,mxf,rm,gif,"
+    "mp3,wav,aac,ogg,flac,amr,amrnb,amrwb,aiff,au,caf,w64,ac3,ape,wv"
+)
+_BUFFER_BYTES = 1 << 18
+_DECODE_ON_MS = 1500  # up to this distance decoding on is cheaper than seeking back to a key frame
+_KEPT_BYTES = 64 << 20
+_BROKEN_PACKETS_IN_A_ROW = 200
+_TRANSPOSED = {
+    90: ("cclock",),
+    -270: ("cclock",),
+    -90: ("clock",),
+    270: ("clock",),
+    180: ("clock", "clock"),
+    -180: ("clock", "clock"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """The pixels of one picture, upright, four bytes a pixel: blue, green, red, and one without meaning."""
+
+    width: int
+    height: int
+    stride: int
+    pixels: memoryview
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimedFrame:
+    """A decoded frame and the time in milliseconds at which it is first shown."""
+
+    time_ms: int
+    image: av.VideoFrame
+
+
+def _open(reader: Reader) -> InputContainer:
+    options = {"format_whitelist": _FORMATS, "protocol_whitelist": "none"}
+    return cast(
+        "InputContainer",
+        av.open(as_file(reader), metadata_errors="replace", buffer_size=_BUFFER_BYTES, container_options=options),
+    )
+
+
+class FrameDecoder:
+    """Finds the frame that is shown at a time, and its neighbours. For one thread.
+
+    Attributes:
+        duration_ms: Stated length, 0 when the file states none.
+        has_picture: Whether there is a video stream, cover pictures not counted.
+        has_sound: Whether there is a sound track.
+        codec: Name of the video's coding, or of the sound's where there is no picture.
+        frame_rate: Pictures a second on the average, 0.0 when unknown.
+        pixel_aspect: Width of a pixel by its height, as shown upright.
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        """Opens the video.
+
+        Raises:
+            EvidenceError: ``empty``, ``damaged`` or ``broken``.
+        """
+        if reader.size == 0:
+            raise EvidenceError("empty", tr("The file is empty: it has no bytes at all. Ask for it to be sent again."))
+        self._reader = reader
+        self.broken_packets = 0
+        try:
+            self._container = _open(reader)
+        except (av.FFmpegError, OSError, ValueError, EOFError) as error:
+            raise self._failure() from error
+        try:
+            self._describe()
+        except BaseException:
+            self._container.close()
+            raise
+        self._current: TimedFrame | None = None
+        self._ahead: deque[TimedFrame] = deque()
+        self._behind: deque[TimedFrame] = deque(maxlen=self._kept_frames())
+        self._decoded: Iterator[av.VideoFrame] | None = None
+
+    def _describe(self) -> None:
+        videos = [s for s in self._container.streams.video if not s.disposition & av.stream.Disposition.attached_pic]
+        self._stream = videos[0] if videos and videos[0].codec_context is not None else None
+        audios = self._container.streams.audio
+        self.has_picture = self._stream is not None
+        self.has_sound = bool(audios)
+        if not self.has_picture and not self.has_sound:
+            raise self._failure()
+        self.duration_ms = self._stated_duration()
+        self.frame_rate = 0.0
+        self.pixel_aspect = 1.0
+        if self._stream is None:
+            self.codec = str(audios[0].codec_context.name)
+            return
+        self.codec = str(self._stream.codec_context.name)
+        self.frame_rate = float(self._stream.guessed_rate or self._stream.average_rate or 0)
+        self.pixel_aspect = float(self._stream.sample_aspect_ratio or 1) or 1.0
+        self._stream.thread_type = "AUTO"
+
+    def _stated_duration(self) -> int:
+        if self._container.duration:
+            return max(0, round(self._container.duration / 1000))
+        stream = self._stream or self._container.streams.audio[0]
+        return round(float(stream.duration * stream.time_base) * 1000) if stream.duration and stream.time_base else 0
+
+    def _kept_frames(self) -> int:
+        if self._stream is None:
+            return 1
+        frame_bytes = max(1, self._stream.codec_context.width * self._stream.codec_context.height * 3 // 2)
+        return max(2, min(16, _KEPT_BYTES // frame_bytes))
+
+    def _failure(self) -> EvidenceError:
+        if self._reader.error is not None:
+            return damaged(self._reader.error)
+        return EvidenceError(
+            "broken", tr("The file cannot be read as video or sound: it is broken or of an unknown kind.")
+        )
+
+    @property
+    def has_broken_parts(self) -> bool:
+        """Whether packets were met that could not be decoded."""
+        return self.broken_packets > 0
+
+    def close(self) -> None:
+        """Lets go of the decoder; the reader stays open."""
+        self._decoded = None
+        self._current = None
+        self._ahead.clear()
+        self._behind.clear()
+        self._container.close()
+
+    def at(self, time_ms: int) -> TimedFrame | None:
+        """Returns the frame that is shown at ``time_ms``: the last one for any time after it, None if none decodes.
+
+        Raises:
+            EvidenceError: ``damaged``: the bytes cannot be read.
+        """
+        current = self._current
+        if current is None or not current.time_ms <= time_ms <= current.time_ms + _DECODE_ON_MS:
+            self._go_before(time_ms)
+        while self._peek() is not None and self._ahead[0].time_ms <= time_ms:
+            self._advance()
+        self._check_reader()
+        return self._current
+
+    def after(self) -> TimedFrame | None:
+        """Goes one frame on and returns it; None at the end, where the current frame stays current."""
+        if self._current is None or self._peek() is None:
+            return None
+        self._advance()
+        self._check_reader()
+        return self._current
+
+    def before(self) -> TimedFrame | None:
+        """Goes one frame back and returns it; None at the start, where the current frame stays current."""
+        here = self._current
+        if here is None:
+            return None
+        if not self._behind:
+            found = self.at(here.time_ms - 1)
+            return found if found is not None and found.time_ms < here.time_ms else None
+        self._ahead.appendleft(here)
+        self._current = self._behind.pop()
+        return self._current
+
+    def _check_reader(self) -> None:
+        if self._reader.error is not None:
+            raise damaged(self._reader.error)
+
+    def _advance(self) -> None:
+        if self._current is not None:
+            self._behind.append(self._current)
+        self._current = self._ahead.popleft()
+
+    def _peek(self) -> TimedFrame | None:
+        if not self._ahead and (found := self._decode_one()) is not None:
+            self._ahead.append(found)
+        return self._ahead[0] if self._ahead else None
+
+    def _go_before(self, time_ms: int) -> None:
+        """Makes a frame at or before ``time_ms`` the current one, or the first of all."""
+        back_ms = 0
+        while True:
+            target_ms = max(0, min(time_ms, self.duration_ms or time_ms) - back_ms)
+            self._seek(target_ms)
+            self._current = self._decode_one()
+            found = self._current is not None and self._current.time_ms <= time_ms
+            if found or target_ms == 0:
+                return
+            back_ms = max(1000, back_ms * 3)
+
+    def _seek(self, time_ms: int) -> None:
+        self._ahead.clear()
+        self._behind.clear()
+        self._decoded = None
+        if self._stream is None:
+            return
+        start = self._container.start_time or 0
+        try:
+            if time_ms == 0:
+                self._container.seek(min(0, start), backward=True)
+            else:
+                self._container.seek(time_ms * 1000 + start, backward=True)
+        except (av.FFmpegError, OSError):
+            self._reopen_at_start(time_ms)
+
+    def _reopen_at_start(self, time_ms: int) -> None:
+        """Some formats cannot seek at all; their beginning is reached by any seek to the first byte."""
+        try:
+            self._container.seek(0, backward=True, any_frame=True)
+        except (av.FFmpegError, OSError):
+            if time_ms == 0:
+                self._container.close()
+                self._container = _open(self._reader)
+                self._describe()
+
+    def _decode_one(self) -> TimedFrame | None:
+        if self._stream is None:
+            return None
+        in_a_row = 0
+        while in_a_row < _BROKEN_PACKETS_IN_A_ROW:
+            if self._decoded is None:
+                self._decoded = iter(self._container.decode(self._stream))
+            try:
+                image = next(self._decoded)
+            except (StopIteration, EOFError):
+                return None
+            except (av.FFmpegError, OSError, ValueError):
+                if self._reader.error is not None:
+                    return None
+                self.broken_packets += 1
+                in_a_row += 1
+                self._decoded = None
+                continue
+            if image.time is not None:
+                return TimedFrame(time_ms=self._time_of(image), image=image)
+        return None
+
+    def _time_of(self, image: av.VideoFrame) -> int:
+        seconds = image.time
+        assert seconds is not None, "only frames with a time get here"
+        return round(seconds * 1000 - (self._container.start_time or 0) / 1000)
+
+
+def damaged(error: Exception) -> EvidenceError:
+    """Returns what to tell when the bytes of a file cannot be read because of ``error``."""
+    return EvidenceError(
+        "damaged",
+        tr("The file is damaged on this laptop: {reason}. Fetch it again.").format(reason=str(error).rstrip(".")),
+    )
+
+
+def upright(frame: TimedFrame, width: int | None = None) -> Picture:
+    """Returns a frame's pixels, turned as its file asks, ``width`` pixels wide if given."""
+    image = _turned(frame.image)
+    height = None
+    if width is not None and width != image.width:
+        height = max(1, round(image.height * width / image.width))
+    painted = image.reformat(width=width, height=height, format="bgra")
+    plane = painted.planes[0]
+    return Picture(width=painted.width, height=painted.height, stride=plane.line_size, pixels=memoryview(plane))
+
+
+def _turned(image: av.VideoFrame) -> av.VideoFrame:
+    directions = _TRANSPOSED.get(round(image.rotation))
+    if directions is None:
+        return image
+    graph = Graph()
+    last = graph.add_buffer(width=image.width, height=image.height, format=image.format, time_base=image.time_base)
+    for direction in directions:
+        step = graph.add("transpose", direction)
+        last.link_to(step)
+        last = step
+    sink = graph.add("buffersink")
+    last.link_to(sink)
+    graph.configure()
+    graph.push(image)
+    return cast("av.VideoFrame", graph.pull())
