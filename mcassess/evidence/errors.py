@@ -1,6 +1,7 @@
 """What opening evidence can fail with: one kind of error, told apart by its code."""
 
 from mcassess.errors import WorldError
+from mcassess.texts import tr
 
 
 class EvidenceError(WorldError):
@@ -13,3 +14,11 @@ class EvidenceError(WorldError):
     def __init__(self, code: str, text: str) -> None:
         super().__init__(text)
         self.code = code
+
+
+def damaged(error: Exception) -> EvidenceError:
+    """Returns what to tell when the bytes of a file cannot be read because of ``error``."""
+    reason = str(error).rstrip(".")
+    return EvidenceError(
+        "damaged", tr("The file is damaged on this laptop: {reason}. Fetch it again.").format(reason=reason)
+    )

@@ -9,7 +9,8 @@ import av
 from av.container import InputContainer
 from av.filter import Graph
 
-from mcassess.evidence.errors import EvidenceError
+from mcassess.evidence.errors import EvidenceError, damaged
+from mcassess.evidence.picture import Picture, PixelLayout
 from mcassess.evidence.reader import Reader, as_file
 from mcassess.texts import tr
 
@@ -33,16 +34,6 @@ _TRANSPOSED = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
-    """The pixels of one picture, upright, four bytes a pixel: blue, green, red, and one without meaning."""
-
-    width: int
-    height: int
-    stride: int
-    pixels: memoryview
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class TimedFrame:
     """A decoded frame and the time in milliseconds at which it is first shown."""
 
@@ -50,7 +41,12 @@ class TimedFrame:
     image: av.VideoFrame
 
 
-def _open(reader: Reader) -> InputContainer:
+def open_container(reader: Reader) -> InputContainer:
+    """Opens a media file that carries its own pictures and sound, and nothing that names other files.
+
+    Raises:
+        av.FFmpegError: It cannot be opened; ``OSError``, ``ValueError`` and ``EOFError`` come too.
+    """
     options = {"format_whitelist": _FORMATS, "protocol_whitelist": "none"}
     return cast(
         "InputContainer",
@@ -65,6 +61,9 @@ class FrameDecoder:
         duration_ms: Stated length, 0 when the file states none.
         has_picture: Whether there is a video stream, cover pictures not counted.
         has_sound: Whether there is a sound track.
+        width: Pixels in a row as stored, before any turning; 0 without pictures.
+        height: Rows as stored; 0 without pictures.
+        broken_packets: How many packets could not be decoded so far.
         codec: Name of the video's coding, or of the sound's where there is no picture.
         frame_rate: Pictures a second on the average, 0.0 when unknown.
         pixel_aspect: Width of a pixel by its height, as shown upright.
@@ -81,7 +80,7 @@ class FrameDecoder:
         self._reader = reader
         self.broken_packets = 0
         try:
-            self._container = _open(reader)
+            self._container = open_container(reader)
         except (av.FFmpegError, OSError, ValueError, EOFError) as error:
             raise self._failure() from error
         try:
@@ -104,6 +103,7 @@ class FrameDecoder:
             raise self._failure()
         self.duration_ms = self._stated_duration()
         self.frame_rate = 0.0
+        self.width = self.height = 0
         self.pixel_aspect = 1.0
         if self._stream is None:
             self.codec = str(audios[0].codec_context.name)
@@ -111,6 +111,7 @@ class FrameDecoder:
         self.codec = str(self._stream.codec_context.name)
         self.frame_rate = float(self._stream.guessed_rate or self._stream.average_rate or 0)
         self.pixel_aspect = float(self._stream.sample_aspect_ratio or 1) or 1.0
+        self.width, self.height = self._stream.codec_context.width, self._stream.codec_context.height
         self._stream.thread_type = "AUTO"
 
     def _stated_duration(self) -> int:
@@ -131,11 +132,6 @@ class FrameDecoder:
         return EvidenceError(
             "broken", tr("The file cannot be read as video or sound: it is broken or of an unknown kind.")
         )
-
-    @property
-    def has_broken_parts(self) -> bool:
-        """Whether packets were met that could not be decoded."""
-        return self.broken_packets > 0
 
     def close(self) -> None:
         """Lets go of the decoder; the reader stays open."""
@@ -227,7 +223,7 @@ class FrameDecoder:
         except (av.FFmpegError, OSError):
             if time_ms == 0:
                 self._container.close()
-                self._container = _open(self._reader)
+                self._container = open_container(self._reader)
                 self._describe()
 
     def _decode_one(self) -> TimedFrame | None:
@@ -258,14 +254,6 @@ class FrameDecoder:
         return round(seconds * 1000 - (self._container.start_time or 0) / 1000)
 
 
-def damaged(error: Exception) -> EvidenceError:
-    """Returns what to tell when the bytes of a file cannot be read because of ``error``."""
-    return EvidenceError(
-        "damaged",
-        tr("The file is damaged on this laptop: {reason}. Fetch it again.").format(reason=str(error).rstrip(".")),
-    )
-
-
 def upright(frame: TimedFrame, width: int | None = None) -> Picture:
     """Returns a frame's pixels, turned as its file asks, ``width`` pixels wide if given."""
     image = _turned(frame.image)
@@ -274,7 +262,13 @@ def upright(frame: TimedFrame, width: int | None = None) -> Picture:
         height = max(1, round(image.height * width / image.width))
     painted = image.reformat(width=width, height=height, format="bgra")
     plane = painted.planes[0]
-    return Picture(width=painted.width, height=painted.height, stride=plane.line_size, pixels=memoryview(plane))
+    return Picture(
+        width=painted.width,
+        height=painted.height,
+        stride=plane.line_size,
+        layout=PixelLayout.BGRX,
+        pixels=memoryview(plane),
+    )
 
 
 def _turned(image: av.VideoFrame) -> av.VideoFrame:

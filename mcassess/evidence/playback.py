@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from itertools import count
 
 from mcassess.evidence.clock import PlayClock
-from mcassess.evidence.errors import EvidenceError
-from mcassess.evidence.frames import FrameDecoder, Picture, TimedFrame, damaged, upright
+from mcassess.evidence.errors import EvidenceError, damaged
+from mcassess.evidence.frames import FrameDecoder, TimedFrame, upright
+from mcassess.evidence.picture import Picture
 from mcassess.evidence.reader import Reader, SharedReader
 from mcassess.evidence.video import PlayerEvents, PlayerState, VideoFrame, VideoInfo
 from mcassess.evidence.video_vlc import Broke, Buffered, Clocked, Finished, OutputMessage, Shown, Started, VlcOutput
 from mcassess.texts import tr
 
 _RECOGNISE_WITHIN_MS = (80, 500)  # how far the play clock may be from the picture that is really shown
-_NEW_RATE_SECONDS = 0.8  # libVLC shows what it had decoded before at neither speed
 _LAST_FRAMES_MS = 1000
 _SAMPLE_ROWS = 24
 _SAMPLE_COLUMNS = 32
@@ -67,7 +67,6 @@ class Playback:
         self._target_ms: int | None = None  # where the next picture of libVLC is expected
         self._wanted_ms: int | None = None  # a newer seek, waiting for the one under way
         self._alive = False  # libVLC has shown or sounded something since its start
-        self._rate_since = 0.0
         self._moved = False  # stepped or sought while libVLC stood elsewhere
         self._size: tuple[int, int] | None = None
         self._newest: Shown | None = None
@@ -164,11 +163,15 @@ class Playback:
 
     def apply_rate(self) -> None:
         """Takes the wished speed."""
-        if self._wishes.rate != self._clock.rate:
-            self._rate_since = time.monotonic()
-            self._clock.set_rate(self._wishes.rate, self._rate_since)
-        if self._output.running:
-            self._output.set_rate(self._wishes.rate)
+        now = time.monotonic()
+        changed = self._wishes.rate != self._clock.rate
+        self._clock.set_rate(self._wishes.rate, now)
+        if not self._output.running:
+            return
+        self._output.set_rate(self._wishes.rate)
+        if changed and self.state is PlayerState.PLAYING and not self._awaiting:
+            # what libVLC had decoded before would be shown at the old speed, and then it would leap
+            self._jump(max(0, round(self._clock.time_ms(now))))
 
     def apply_sound(self) -> None:
         """Takes the wished loudness."""
@@ -269,22 +272,16 @@ class Playback:
         if self._target_ms is not None:
             self._clock.anchor(self._target_ms, shown.at)
             self._target_ms = None
-        elif self._counts_frames(shown.at):
-            self._clock.anchor(self.position_ms + 1000 / self._decoder.frame_rate, shown.at)
         self._alive = True
         self._newest = shown
         time_ms = self._clock.frame_ms(shown.at, self._decoder.frame_rate)
         self._tell(shown, time_ms, shown)
         self._keep_in_loop(time_ms)
 
-    def _counts_frames(self, at: float) -> bool:
-        return self._decoder.frame_rate > 0 and at < self._rate_since + _NEW_RATE_SECONDS
-
     def _on_clock(self, message: Clocked) -> None:
         if self._awaiting or self._target_ms is not None or self.state is not PlayerState.PLAYING:
             return
-        if not self._counts_frames(message.at):
-            self._clock.anchor(message.time_ms, message.at)
+        self._clock.anchor(message.time_ms, message.at)
         if not self._decoder.has_picture:
             self._alive = True
             self.position_ms = message.time_ms

@@ -1,0 +1,156 @@
+"""What a file is, told from its bytes. Its name is asked only where the bytes say nothing."""
+
+import zipfile
+from enum import Enum
+from pathlib import PurePath
+
+from mcassess.evidence.reader import Reader, ReaderFile
+
+_HEAD_BYTES = 4096
+_WORD, _OPEN_DOCUMENT, _OLE = b"PK\x03\x04", b"application/vnd.oasis", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_IMAGE_STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8", b"BM", b"II*\x00", b"MM\x00*", b"\x00\x00\x01\x00")
+_SOUND_STARTS = (b"ID3", b"fLaC", b"#!AMR", b"\xff\xfb", b"\xff\xf3", b"\xff\xf1", b"\xff\xf9", b"FORM")
+_MEDIA_STARTS = (
+    b"\x1aE\xdf\xa3",
+    b"0&\xb2u",
+    b"FLV",
+    b"\x00\x00\x01\xba",
+    b"\x00\x00\x01\xb3",
+    b".RMF",
+    b"OggS",
+    b"G@",
+)
+_IMAGE_BRANDS = (b"heic", b"heix", b"mif1", b"msf1", b"hevc", b"avif", b"avis")
+_MEDIA_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
+_PICTURE_NAMES = (
+    "mp4",
+    "m4v",
+    "mov",
+    "avi",
+    "wmv",
+    "flv",
+    "asf",
+    "mpg",
+    "mpeg",
+    "3gp",
+    "webm",
+    "mkv",
+    "ts",
+    "mts",
+    "m2ts",
+)
+_MEDIA_NAMES = frozenset((*_PICTURE_NAMES, "mp3", "m4a", "wav", "aac", "ogg", "oga", "opus"))
+_TEXT_NAMES = frozenset(["txt", "md", "csv", "log", "srt", "vtt", "text"])
+
+
+class FileKind(Enum):
+    """Which of our doors opens a file; the values of the last two tell why none does."""
+
+    EMPTY = "empty"
+    MEDIA = "media"
+    PDF = "pdf"
+    DOCX = "docx"
+    XPS = "xps"
+    EPUB = "epub"
+    SVG = "svg"
+    IMAGE = "image"
+    TEXT = "text"
+    OFFICE = "office"
+    LOCKED_OFFICE = "locked office"
+    UNKNOWN = "unknown"
+
+    @property
+    def is_document(self) -> bool:
+        """Whether pages can be drawn from it."""
+        return self in {FileKind.PDF, FileKind.DOCX, FileKind.XPS, FileKind.EPUB, FileKind.SVG}
+
+
+def kind_of(reader: Reader, name: str = "") -> FileKind:
+    """Returns what ``reader`` holds.
+
+    Args:
+        reader: The file; read from its start.
+        name: Its name, for its ending only; may be empty.
+
+    Raises:
+        Exception: What the reader raises when it cannot be read.
+    """
+    if reader.size == 0:
+        return FileKind.EMPTY
+    reader.seek(0)
+    head = reader.read(_HEAD_BYTES)
+    if head.startswith(_WORD):
+        return _kind_of_package(reader)
+    if head.startswith(_OLE):
+        return _kind_of_old_office(reader)
+    return _kind_of_start(head) or _kind_of_text(head, name)
+
+
+def _kind_of_start(head: bytes) -> FileKind | None:
+    if b"%PDF-" in head[:1024]:
+        return FileKind.PDF
+    if head[4:8] == b"ftyp" and head[8:12] in _IMAGE_BRANDS:
+        return FileKind.IMAGE
+    if head.startswith(_IMAGE_STARTS) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP"):
+        return FileKind.IMAGE
+    if head[4:8] in _MEDIA_BOXES or head.startswith((*_SOUND_STARTS, *_MEDIA_STARTS)):
+        return FileKind.MEDIA
+    if head[:4] == b"RIFF" and head[8:12] in {b"AVI ", b"WAVE"}:
+        return FileKind.MEDIA
+    if head.startswith(b"{\\rtf"):
+        return FileKind.OFFICE
+    return None
+
+
+def _kind_of_text(head: bytes, name: str) -> FileKind:
+    ending = PurePath(name).suffix.lower().lstrip(".")
+    if b"<svg" in head.lower() and head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return FileKind.SVG
+    if head.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
+        return FileKind.TEXT
+    controls = sum(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in head)
+    if controls == 0 and (ending in _TEXT_NAMES or _mostly_readable(head)):
+        return FileKind.TEXT
+    return FileKind.MEDIA if ending in _MEDIA_NAMES else FileKind.UNKNOWN
+
+
+def _mostly_readable(head: bytes) -> bool:
+    return sum(32 <= byte < 127 or byte in b"\t\n\r" for byte in head) > 0.7 * len(head)
+
+
+def _kind_of_package(reader: Reader) -> FileKind:
+    try:
+        with zipfile.ZipFile(ReaderFile(reader)) as package:
+            names = package.namelist()[:5000]
+            stated = package.read("mimetype")[:80] if "mimetype" in names else b""
+    except (zipfile.BadZipFile, OSError, ValueError, KeyError, NotImplementedError, RuntimeError, EOFError):
+        if reader.error is not None:
+            raise
+        return _kind_of_broken_package(reader)
+    if stated.startswith(b"application/epub"):
+        return FileKind.EPUB
+    if stated.startswith(_OPEN_DOCUMENT):
+        return FileKind.OFFICE
+    for start, kind in (
+        ("word/", FileKind.DOCX),
+        ("ppt/", FileKind.OFFICE),
+        ("xl/", FileKind.OFFICE),
+        ("FixedDocSeq", FileKind.XPS),
+    ):
+        if any(entry.startswith(start) for entry in names):
+            return kind
+    return FileKind.UNKNOWN
+
+
+def _kind_of_broken_package(reader: Reader) -> FileKind:
+    """A package without its list of contents is broken; its first entries still tell what it was to be."""
+    reader.seek(0)
+    return FileKind.DOCX if b"word/" in reader.read(1 << 16) else FileKind.UNKNOWN
+
+
+def _kind_of_old_office(reader: Reader) -> FileKind:
+    reader.seek(0)
+    start = reader.read(1 << 16)
+    reader.seek(max(0, reader.size - (1 << 16)))
+    locked = "EncryptedPackage".encode("utf-16-le")
+    return FileKind.LOCKED_OFFICE if locked in start or locked in reader.read(1 << 16) else FileKind.OFFICE

@@ -1,0 +1,179 @@
+"""Documents as pages: opened and drawn by the child process of kind ``pages``, with a time limit for each page."""
+
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+from mcassess.evidence.errors import EvidenceError
+from mcassess.evidence.kinds import FileKind, kind_of
+from mcassess.evidence.picture import Picture, PixelLayout
+from mcassess.evidence.reader import Reader
+from mcassess.evidence.worker import Worker
+from mcassess.texts import tr
+
+PAGE_SECONDS = 10.0
+OPEN_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageSize:
+    """Width and height of a page in points, 72 to the inch, as it is shown."""
+
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageWord:
+    """A word of a page and its box, in fractions of the page from its upper left corner.
+
+    Attributes:
+        text: The word.
+        x: Left edge.
+        y: Upper edge.
+        width: Width.
+        height: Height.
+        line: The same number for words of one line.
+    """
+
+    text: str
+    x: float
+    y: float
+    width: float
+    height: float
+    line: int
+
+
+class PageDocument:
+    """An open document. Its operations wait for the child, so they are called off the window's thread; they take turns.
+
+    Args:
+        reader: The evidence; the document's from now on, and closed by it.
+        name: The file's name, for its ending only.
+        password: What opens a locked document.
+        page_seconds: Time limit for each page.
+        open_seconds: Time limit for opening.
+        worker: A child to use, which stays the caller's; None starts one of its own.
+
+    Raises:
+        EvidenceError: ``password``, ``no_pages``, ``broken``, ``too_slow``, ``too_big``, ``empty``, ``unsupported``,
+            ``damaged``. The reader is closed then.
+    """
+
+    def __init__(
+        self,
+        reader: Reader,
+        name: str = "",
+        *,
+        password: str | None = None,
+        page_seconds: float = PAGE_SECONDS,
+        open_seconds: float = OPEN_SECONDS,
+        worker: Worker | None = None,
+    ) -> None:
+        self._reader = reader
+        self._password = password
+        self._page_seconds, self._open_seconds = page_seconds, open_seconds
+        self._own = worker is None
+        self._worker = worker if worker is not None else Worker("pages")
+        self._turn = threading.Lock()
+        self._generation = 0
+        try:
+            self._kind = document_kind(reader, name)
+            self._sizes = self._open()
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def kind(self) -> FileKind:
+        """What the document is."""
+        return self._kind
+
+    @property
+    def page_count(self) -> int:
+        """Number of pages, at least one."""
+        return len(self._sizes)
+
+    @property
+    def page_sizes(self) -> tuple[PageSize, ...]:
+        """The size of each page."""
+        return self._sizes
+
+    def render(self, page: int, scale: float) -> Picture:
+        """Draws a page.
+
+        Args:
+            page: Counted from 0.
+            scale: Pixels a point: 1.0 is 72 dots an inch.
+
+        Raises:
+            EvidenceError: ``too_slow``, ``broken``, ``crashed``, ``too_big``, ``closed``; other pages may still work.
+        """
+        result, pixels = self._ask({"do": "draw", "page": self._checked(page), "scale": scale})
+        return Picture(
+            width=int(result["width"]),
+            height=int(result["height"]),
+            stride=int(result["stride"]),
+            layout=PixelLayout.RGB,
+            pixels=pixels,
+        )
+
+    def words(self, page: int) -> tuple[PageWord, ...]:
+        """Returns the words of a page, counted from 0, in reading order.
+
+        Raises:
+            EvidenceError: As ``render``.
+        """
+        result, _ = self._ask({"do": "words", "page": self._checked(page)})
+        return tuple(
+            PageWord(text=str(text), x=x, y=y, width=width, height=height, line=int(line))
+            for text, x, y, width, height, line in result["words"]
+        )
+
+    def close(self) -> None:
+        """Closes the reader and ends the child, in the middle of a page too."""
+        if self._own:
+            self._worker.close()
+        self._reader.close()
+
+    def _checked(self, page: int) -> int:
+        if not 0 <= page < self.page_count:
+            raise IndexError(page)
+        return page
+
+    def _ask(self, request: dict[str, Any]) -> tuple[dict[str, Any], memoryview]:
+        with self._turn:
+            if self._worker.generation != self._generation:
+                self._open()
+            message = self._worker.call(request, self._page_seconds)
+            if self._worker.generation != self._generation:
+                # the child had died unasked in between, and the new one knows no document
+                self._open()
+                message = self._worker.call(request, self._page_seconds)
+            return message.header["done"], message.payload
+
+    def _open(self) -> tuple[PageSize, ...]:
+        request = {"do": "open", "kind": self._kind.value, "password": self._password, "size": self._reader.size}
+        message = self._worker.call(request, self._open_seconds, self._reader)
+        self._generation = self._worker.generation
+        return tuple(PageSize(width=width, height=height) for width, height in message.header["done"]["sizes"])
+
+
+def document_kind(reader: Reader, name: str) -> FileKind:
+    """Returns which kind of document ``reader`` holds.
+
+    Raises:
+        EvidenceError: ``empty``, ``password``, ``unsupported``: no pages can be drawn from it.
+    """
+    kind = kind_of(reader, name)
+    if kind.is_document:
+        return kind
+    if kind is FileKind.EMPTY:
+        raise EvidenceError("empty", tr("The file is empty: it has no bytes at all. Ask for it to be sent again."))
+    if kind is FileKind.LOCKED_OFFICE:
+        raise EvidenceError("password", tr("The document is locked with a password. Ask for a copy without one."))
+    if kind is FileKind.OFFICE:
+        raise EvidenceError("unsupported", tr("Office files of this kind cannot be shown here. Ask for a PDF of it."))
+    raise EvidenceError(
+        "unsupported", tr("The file is not a document that can be shown: it is broken or of another kind.")
+    )

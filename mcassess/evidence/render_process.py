@@ -1,0 +1,144 @@
+"""In the child of kind ``pages``: opens documents and draws their pages. The only file that imports PyMuPDF."""
+
+import io
+import zipfile
+from typing import Any
+
+import pymupdf as untyped_pymupdf
+
+from mcassess.evidence.errors import EvidenceError
+from mcassess.evidence.reader import read_all
+from mcassess.evidence.worker import RemoteReader
+from mcassess.texts import tr
+
+pymupdf: Any = untyped_pymupdf  # it comes without types
+_Untyped = Any
+_DOCUMENT_BYTES = 600 << 20
+_UNPACKED_BYTES = 300 << 20
+_PICTURE_PIXELS = 80_000_000
+_MEASURED_PAGES = 3000
+_PAPER = pymupdf.paper_rect("a4")
+_MARGINS = (54, 54, -54, -54)
+_STYLE = """
+body { font-family: sans-serif; font-size: 11pt; line-height: 1.35; }
+table { border-collapse: collapse; width: 100%; }
+td, th { border: 0.5pt solid #888888; padding: 3pt; vertical-align: top; }
+img { max-width: 100%; }
+"""
+
+
+class PageHandler:
+    """Keeps one document open and answers questions about it."""
+
+    def __init__(self) -> None:
+        pymupdf.TOOLS.mupdf_display_errors(False)  # noqa: FBT003 - the binding's own signature
+        pymupdf.TOOLS.mupdf_display_warnings(False)  # noqa: FBT003 - the binding's own signature
+        self._document: Any = None
+
+    def handle(self, request: dict[str, Any], reader: RemoteReader) -> tuple[dict[str, Any], bytes | memoryview]:
+        """Answers ``open``, ``draw`` and ``words``.
+
+        Raises:
+            EvidenceError: ``password``, ``no_pages``, ``broken`` or ``too_big``.
+        """
+        try:
+            match request["do"]:
+                case "open":
+                    return self._open(request, reader), b""
+                case "draw":
+                    return self._draw(int(request["page"]), float(request["scale"]))
+                case "words":
+                    return {"words": self._words(int(request["page"]))}, b""
+        except (EvidenceError, MemoryError):
+            raise
+        except Exception as error:  # PyMuPDF and mammoth raise nearly everything on broken files
+            raise _broken() from error
+        raise ValueError(request["do"])
+
+    def _open(self, request: dict[str, Any], reader: RemoteReader) -> dict[str, Any]:
+        if reader.size > _DOCUMENT_BYTES:
+            raise EvidenceError("too_big", tr("The document is too big to be shown."))
+        self._document = None
+        content = read_all(reader, _DOCUMENT_BYTES)
+        kind = str(request["kind"])
+        if kind == "docx":
+            content, kind = docx_to_pdf(content), "pdf"
+        document = pymupdf.open(stream=content, filetype=kind)
+        if document.needs_pass and not document.authenticate(str(request.get("password") or "")):
+            raise EvidenceError("password", tr("The document is locked with a password. Ask for a copy without one."))
+        if document.page_count == 0:
+            raise EvidenceError("no_pages", tr("The document has no pages. Ask for it to be sent again."))
+        measured = min(document.page_count, _MEASURED_PAGES)
+        rects = [document[index].rect for index in range(measured)]
+        sizes = [[rect.width, rect.height] for rect in rects]
+        sizes += [sizes[0]] * (document.page_count - measured)
+        self._document = document
+        return {"sizes": sizes, "repaired": bool(getattr(document, "is_repaired", False))}
+
+    def _page(self, index: int) -> _Untyped:
+        if self._document is None:
+            raise _broken()
+        return self._document[index]
+
+    def _draw(self, index: int, scale: float) -> tuple[dict[str, Any], memoryview]:
+        page = self._page(index)
+        pixels = max(1.0, page.rect.width * page.rect.height * scale * scale)
+        if pixels > _PICTURE_PIXELS:
+            scale *= (_PICTURE_PIXELS / pixels) ** 0.5
+        drawn = page.get_pixmap(matrix=pymupdf.Matrix(scale, scale), alpha=False)
+        return {"width": drawn.width, "height": drawn.height, "stride": drawn.stride}, drawn.samples_mv
+
+    def _words(self, index: int) -> list[list[Any]]:
+        page = self._page(index)
+        # positions are those of the page as drawn: turned, and counted from the corner of what is shown
+        turn, width, height = page.rotation_matrix, page.rect.width or 1, page.rect.height or 1
+        found = []
+        for left, top, right, bottom, text, block, line, _ in page.get_text("words"):
+            box = pymupdf.Rect(left, top, right, bottom) * turn
+            place = [box.x0 / width, box.y0 / height, box.width / width, box.height / height]
+            found.append([text, *place, block * 10_000 + line])
+        return found
+
+
+def docx_to_pdf(content: bytes) -> bytes:
+    """Returns a PDF of a DOCX file: its text, tables and pictures, not its exact layout.
+
+    Raises:
+        EvidenceError: ``too_big`` or ``broken``.
+    """
+    import mammoth  # noqa: PLC0415 - only documents of this kind need it
+
+    _check_package(content)
+    pictures = pymupdf.Archive()
+    names: list[str] = []
+
+    def keep(image: _Untyped) -> dict[str, str]:
+        with image.open() as opened:
+            names.append(f"picture-{len(names)}")
+            pictures.add((opened.read(), names[-1]))
+        return {"src": names[-1]}
+
+    html = mammoth.convert_to_html(io.BytesIO(content), convert_image=mammoth.images.img_element(keep)).value
+    story = pymupdf.Story(html=f"<body>{html or '<p></p>'}</body>", user_css=_STYLE, archive=pictures)
+    target = io.BytesIO()
+    writer = pymupdf.DocumentWriter(target)
+    more = True
+    while more:
+        device = writer.begin_page(_PAPER)
+        more, _ = story.place(_PAPER + _MARGINS)
+        story.draw(device)
+        writer.end_page()
+    writer.close()
+    return target.getvalue()
+
+
+def _check_package(content: bytes) -> None:
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        if sum(entry.file_size for entry in package.infolist()) > _UNPACKED_BYTES:
+            raise EvidenceError(
+                "too_big", tr("The document is too big to be shown: unpacked it would fill the memory.")
+            )
+
+
+def _broken() -> EvidenceError:
+    return EvidenceError("broken", tr("The document cannot be opened: it is broken. Ask for it to be sent again."))

@@ -1,0 +1,134 @@
+"""What a video holds, and single pictures of it, made by the child process of kind ``stills``."""
+
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+from mcassess.evidence.channel import Message
+from mcassess.evidence.picture import Picture, PixelLayout
+from mcassess.evidence.reader import Reader
+from mcassess.evidence.worker import Worker
+
+STILL_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaFacts:
+    """What a video or sound file says of itself.
+
+    Attributes:
+        duration_ms: Stated length, 0 when it states none.
+        width: Pixels in a row as stored, before any turning; 0 without pictures.
+        height: Rows as stored; 0 without pictures.
+        has_picture: Whether there are moving pictures.
+        has_sound: Whether there is a sound track.
+        codec: Name of the coding of the pictures, or of the sound where there are none.
+    """
+
+    duration_ms: int
+    width: int
+    height: int
+    has_picture: bool
+    has_sound: bool
+    codec: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Still:
+    """A picture and the exact time in milliseconds from which it is shown."""
+
+    time_ms: int
+    picture: Picture
+
+
+class VideoStills:
+    """A video that single pictures are taken of. Operations wait for the child, off the window's thread, in turns.
+
+    Args:
+        reader: The evidence; the stills' from now on, and closed by them.
+        seconds: Time limit for each question.
+        worker: A child to use, which stays the caller's; None starts one of its own.
+
+    Raises:
+        EvidenceError: ``empty``, ``broken``, ``too_slow``, ``crashed``, ``damaged``. The reader is closed then.
+    """
+
+    def __init__(self, reader: Reader, *, seconds: float = STILL_SECONDS, worker: Worker | None = None) -> None:
+        self._reader = reader
+        self._seconds = seconds
+        self._own = worker is None
+        self._worker = worker if worker is not None else Worker("stills")
+        self._turn = threading.Lock()
+        self._generation = 0
+        try:
+            self._facts = self._probe()
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def facts(self) -> MediaFacts:
+        """What the file says of itself."""
+        return self._facts
+
+    def at(self, time_ms: int, width: int | None = None) -> Still:
+        """Returns the picture that is shown at ``time_ms``, ``width`` pixels wide if given.
+
+        Raises:
+            EvidenceError: ``broken``, ``too_slow``, ``crashed``, ``damaged``, ``closed``.
+        """
+        message = self._ask({"do": "still", "time_ms": time_ms, "width": width})
+        done = message.header["done"]
+        picture = Picture(
+            width=int(done["width"]),
+            height=int(done["height"]),
+            stride=int(done["stride"]),
+            layout=PixelLayout.BGRX,
+            pixels=message.payload,
+        )
+        return Still(time_ms=int(done["time_ms"]), picture=picture)
+
+    def strip(self, count: int, width: int) -> tuple[Still, ...]:
+        """Returns ``count`` pictures, evenly spread, each from the middle of its part of the video.
+
+        Raises:
+            EvidenceError: As ``at``.
+        """
+        part_ms = self._facts.duration_ms / count
+        return tuple(self.at(round(part_ms * (index + 0.5)), width) for index in range(count))
+
+    def png(self, time_ms: int, width: int | None = None) -> bytes:
+        """Returns the picture that is shown at ``time_ms`` as a PNG file.
+
+        Raises:
+            EvidenceError: As ``at``.
+        """
+        return bytes(self._ask({"do": "still", "time_ms": time_ms, "width": width, "as": "png"}).payload)
+
+    def loudness(self, for_seconds: float) -> float:
+        """Returns the greatest sample found at places spread over the sound, 0.0 for silence to 1.0.
+
+        Args:
+            for_seconds: How long to listen at most.
+
+        Raises:
+            EvidenceError: As ``at``.
+        """
+        return float(self._ask({"do": "listen", "for_seconds": for_seconds}).header["done"]["peak"])
+
+    def close(self) -> None:
+        """Closes the reader and ends the child."""
+        if self._own:
+            self._worker.close()
+        self._reader.close()
+
+    def _ask(self, request: dict[str, Any]) -> Message:
+        with self._turn:
+            if self._worker.generation != self._generation:
+                self._probe()
+            return self._worker.call({**request, "size": self._reader.size}, self._seconds, self._reader)
+
+    def _probe(self) -> MediaFacts:
+        message = self._worker.call({"do": "probe", "size": self._reader.size}, self._seconds, self._reader)
+        self._generation = self._worker.generation
+        return MediaFacts(**message.header["done"])

@@ -1,0 +1,94 @@
+"""In the child of kind ``stills``: single pictures of videos, what media files hold and sound like, photographs."""
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from mcassess.evidence.errors import EvidenceError
+from mcassess.evidence.reader import read_all
+from mcassess.evidence.worker import RemoteReader
+from mcassess.texts import tr
+
+if TYPE_CHECKING:
+    from mcassess.evidence.frames import FrameDecoder
+
+_PHOTO_BYTES = 400 << 20
+
+
+class StillHandler:
+    """Keeps one video open and answers questions about it; opens photographs one at a time."""
+
+    def __init__(self) -> None:
+        self._decoder: FrameDecoder | None = None
+        self._reader: RemoteReader | None = None
+
+    def handle(self, request: dict[str, Any], reader: RemoteReader) -> tuple[dict[str, Any], bytes | memoryview]:
+        """Answers ``probe``, ``still``, ``listen`` and ``photo``.
+
+        Raises:
+            EvidenceError: ``broken``, ``empty``, ``too_big`` or ``unsupported``.
+        """
+        match request["do"]:
+            case "probe":
+                return self._probe(reader), b""
+            case "still":
+                return self._still(request)
+            case "listen":
+                return self._listen(float(request["for_seconds"])), b""
+            case "photo":
+                return _photo(reader, request.get("most"))
+        raise ValueError(request["do"])
+
+    def _probe(self, reader: RemoteReader) -> dict[str, Any]:
+        from mcassess.evidence.frames import FrameDecoder  # noqa: PLC0415 - photographs need no video decoder
+
+        if self._decoder is not None:
+            self._decoder.close()
+            self._decoder = None
+        self._reader, decoder = reader, FrameDecoder(reader)
+        self._decoder = decoder
+        return {
+            "duration_ms": decoder.duration_ms,
+            "width": decoder.width,
+            "height": decoder.height,
+            "has_picture": decoder.has_picture,
+            "has_sound": decoder.has_sound,
+            "codec": decoder.codec,
+        }
+
+    def _still(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes | memoryview]:
+        from mcassess.evidence.frames import upright  # noqa: PLC0415 - photographs need no video decoder
+
+        decoder = self._opened()
+        frame = decoder.at(int(request["time_ms"]))
+        if frame is None:
+            raise EvidenceError("broken", tr("The video has no picture that can be shown: it is broken or cut off."))
+        picture = upright(frame, request.get("width"))
+        result = {"time_ms": frame.time_ms, "broken_packets": decoder.broken_packets}
+        result |= {"width": picture.width, "height": picture.height, "stride": picture.stride}
+        if request.get("as") != "png":
+            return result, picture.pixels
+        from mcassess.evidence.photos import png_of  # noqa: PLC0415 - most stills are wanted as pixels
+
+        return result, png_of(picture)
+
+    def _listen(self, for_seconds: float) -> dict[str, Any]:
+        from mcassess.evidence.hearing import loudest  # noqa: PLC0415 - photographs need no video decoder
+
+        decoder, reader = self._opened(), self._reader
+        assert reader is not None, "a decoder has its reader"
+        until = time.monotonic() + for_seconds
+        return {"peak": loudest(reader, decoder.duration_ms, lambda: time.monotonic() < until)}
+
+    def _opened(self) -> "FrameDecoder":
+        if self._decoder is None:
+            raise EvidenceError("broken", tr("The file cannot be read as video or sound."))
+        return self._decoder
+
+
+def _photo(reader: RemoteReader, most: int | None) -> tuple[dict[str, Any], bytes | memoryview]:
+    from mcassess.evidence.photos import photo  # noqa: PLC0415 - videos need no Pillow
+
+    if reader.size > _PHOTO_BYTES:
+        raise EvidenceError("too_big", tr("The picture is too big to be shown."))
+    picture = photo(read_all(reader, _PHOTO_BYTES), most)
+    return {"width": picture.width, "height": picture.height, "stride": picture.stride}, picture.pixels

@@ -1,0 +1,289 @@
+"""The isolated child processes that open what strangers send: started, asked, limited in time and memory, killed."""
+
+import io
+import os
+import socket
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, Protocol
+
+from mcassess.evidence.channel import Channel, ChannelClosedError, Message
+from mcassess.evidence.errors import EvidenceError, damaged
+from mcassess.evidence.reader import Reader
+from mcassess.texts import tr
+
+_PIECE_BYTES = 1 << 20
+_MEMORY_BYTES = 3 << 30
+_OPEN_FILES = 64
+_SECRETS = ("MCASSESS_PASSPHRASE_FILE",)
+
+
+class Worker:
+    """One child process of a kind, ``pages`` or ``stills``. Started at the first call, and again after it died.
+
+    Calls from several threads take turns.
+    """
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+        self._turn = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._channel: Channel | None = None
+        self._closed = False
+        self.generation = 0
+
+    @property
+    def process_id(self) -> int | None:
+        """The child's process number, None when none runs."""
+        process = self._process
+        return process.pid if process is not None else None
+
+    def call(self, request: dict[str, Any], timeout_s: float, reader: Reader | None = None) -> Message:
+        """Asks the child and waits for its answer.
+
+        Args:
+            request: ``{"do": name, …}`` with plain values.
+            timeout_s: After so many seconds the child is killed.
+            reader: The evidence that the child may read from during this call.
+
+        Raises:
+            EvidenceError: What the child says; ``too_slow``; ``crashed``; ``damaged`` when the reader fails.
+        """
+        with self._turn:
+            if self._closed:
+                raise EvidenceError("closed", tr("The evidence was closed."))
+            channel, process = self._running()
+            killed = threading.Event()
+            timer = threading.Timer(timeout_s, _kill, (process, killed))
+            timer.daemon = True
+            timer.start()
+            try:
+                return self._converse(channel, {**request, "seconds": timeout_s}, reader)
+            except ChannelClosedError:
+                self._end()
+                raise _gone(reader, timed_out=killed.is_set(), closed=self._closed) from None
+            except EvidenceError:
+                raise
+            except BaseException:
+                self._end()
+                raise
+            finally:
+                timer.cancel()
+                timer.join()
+
+    def close(self) -> None:
+        """Ends the child, in the middle of a call too; that call raises ``closed``."""
+        self._closed = True
+        process = self._process
+        if process is not None:
+            with suppress(OSError):
+                process.kill()
+        with self._turn:
+            self._end()
+
+    def _converse(self, channel: Channel, request: dict[str, Any], reader: Reader | None) -> Message:
+        channel.send(request)
+        while True:
+            message = channel.receive()
+            header = message.header
+            if "read" in header and reader is not None:
+                offset, count = header["read"]
+                reader.seek(int(offset))
+                try:
+                    piece = reader.read(min(int(count), _PIECE_BYTES))
+                except Exception as error:  # whatever a reader raises means damage
+                    raise ChannelClosedError from error
+                channel.send({}, piece)
+            elif "failed" in header:
+                raise EvidenceError(str(header["failed"]), str(header.get("text", "")))
+            elif "done" in header:
+                return message
+            else:
+                raise ChannelClosedError
+
+    def _running(self) -> tuple[Channel, subprocess.Popen[bytes]]:
+        if self._channel is None or self._process is None or self._process.poll() is not None:
+            self._end()
+            self._channel, self._process = _start(self._kind)
+            self.generation += 1
+        return self._channel, self._process
+
+    def _end(self) -> None:
+        process, channel = self._process, self._channel
+        self._process = self._channel = None
+        if channel is not None:
+            channel.close()
+        if process is not None:
+            process.kill()
+            process.wait()
+
+
+def _kill(process: subprocess.Popen[bytes], killed: threading.Event) -> None:
+    killed.set()
+    with suppress(OSError):
+        process.kill()
+
+
+def _gone(reader: Reader | None, *, timed_out: bool, closed: bool) -> EvidenceError:
+    if closed:
+        return EvidenceError("closed", tr("The evidence was closed."))
+    if reader is not None and reader.error is not None:
+        return damaged(reader.error)
+    if timed_out:
+        return EvidenceError("too_slow", tr("The file takes too long to open or to draw, so it was stopped."))
+    return EvidenceError("crashed", tr("The file cannot be shown: the process that opened it ended unexpectedly."))
+
+
+def _start(kind: str) -> tuple[Channel, subprocess.Popen[bytes]]:
+    frozen = bool(getattr(sys, "frozen", False))
+    command = [sys.executable, *([] if frozen else ["-m", "mcassess"]), "worker", kind]
+    environment = {name: value for name, value in os.environ.items() if name not in _SECRETS}
+    if sys.platform == "win32":
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
+        )
+        assert process.stdin is not None
+        assert process.stdout is not None
+        with process.stdin, process.stdout:
+            incoming, outgoing = os.dup(process.stdout.fileno()), os.dup(process.stdin.fileno())
+        return Channel(io.FileIO(incoming, "rb"), io.FileIO(outgoing, "wb")), process
+    ours, theirs = socket.socketpair()
+    with theirs:
+        process = subprocess.Popen(
+            command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
+        )
+    return Channel.over_socket(ours), process
+
+
+class RemoteReader:
+    """In the child: the evidence, piece by piece from the parent. Satisfies ``Reader``."""
+
+    def __init__(self, channel: Channel, size: int) -> None:
+        self._channel = channel
+        self._size = size
+        self._offset = 0
+
+    @property
+    def size(self) -> int:
+        """Length in bytes."""
+        return self._size
+
+    @property
+    def error(self) -> Exception | None:
+        """Always None: on a failed read the parent ends this process."""
+        return None
+
+    def read(self, count: int) -> bytes:
+        """Returns up to ``count`` bytes from the current place."""
+        wanted = min(count, _PIECE_BYTES, self._size - self._offset)
+        if wanted <= 0:
+            return b""
+        self._channel.send({"read": [self._offset, wanted]})
+        piece = bytes(self._channel.receive().payload)
+        self._offset += len(piece)
+        return piece
+
+    def seek(self, offset: int) -> None:
+        """Moves to ``offset`` bytes from the start."""
+        self._offset = max(0, offset)
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+class Handler(Protocol):
+    """What a kind of child does; keeps the open document or video from call to call."""
+
+    def handle(self, request: dict[str, Any], reader: RemoteReader) -> tuple[dict[str, Any], bytes | memoryview]:
+        """Answers one request.
+
+        Raises:
+            EvidenceError: The evidence cannot be opened or drawn.
+        """
+        ...
+
+
+def worker_main(kind: str) -> int:
+    """Runs a child process of a kind until its parent is gone; its standard input is the channel.
+
+    Args:
+        kind: ``pages`` or ``stills``.
+
+    Returns:
+        The exit code.
+    """
+    _limit()
+    channel = _inherited_channel()
+    handler = _handler(kind)
+    while True:
+        try:
+            message = channel.receive()
+            _answer(channel, handler, message)
+        except ChannelClosedError:
+            return 0
+
+
+def _answer(channel: Channel, handler: Handler, message: Message) -> None:
+    request = message.header
+    disarm = _arm(float(request["seconds"]))
+    try:
+        result, payload = handler.handle(request, RemoteReader(channel, int(request.get("size", 0))))
+    except EvidenceError as error:
+        channel.send({"failed": error.code, "text": error.text})
+    except MemoryError:
+        channel.send(
+            {"failed": "too_big", "text": tr("The file needs more memory than it may have, so it was stopped.")}
+        )
+    else:
+        channel.send({"done": result}, payload)
+    finally:
+        disarm()
+
+
+def _arm(seconds: float) -> Callable[[], None]:
+    """Lets the system end this process some time after the parent should have, should the parent be gone."""
+    if sys.platform == "win32":
+        return lambda: None
+    import signal  # noqa: PLC0415 - the timer does not exist on Windows
+
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, seconds + 2)
+    return lambda: (signal.setitimer(signal.ITIMER_REAL, 0), None)[1]
+
+
+def _limit() -> None:
+    if sys.platform == "win32":
+        return
+    import resource  # noqa: PLC0415 - does not exist on Windows
+
+    for what, most in (
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NOFILE, _OPEN_FILES),
+        (resource.RLIMIT_AS, _MEMORY_BYTES),
+    ):
+        with suppress(ValueError, OSError):
+            resource.setrlimit(what, (most, most))
+
+
+def _inherited_channel() -> Channel:
+    if stat.S_ISSOCK(os.fstat(0).st_mode):
+        return Channel.over_socket(socket.socket(fileno=os.dup(0)))
+    incoming, outgoing = os.dup(0), os.dup(1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)  # what a library prints must not get between the messages
+    os.close(nowhere)
+    return Channel(io.FileIO(incoming, "rb"), io.FileIO(outgoing, "wb"))
+
+
+def _handler(kind: str) -> Handler:
+    if kind == "pages":
+        from mcassess.evidence.render_process import PageHandler  # noqa: PLC0415 - this child needs no video decoder
+
+        return PageHandler()
+    from mcassess.evidence.stills_process import StillHandler  # noqa: PLC0415 - this child needs no page renderer
+
+    return StillHandler()
