@@ -34,6 +34,7 @@ class PageHandler:
         pymupdf.TOOLS.mupdf_display_errors(False)  # noqa: FBT003 - the binding's own signature
         pymupdf.TOOLS.mupdf_display_warnings(False)  # noqa: FBT003 - the binding's own signature
         self._document: Any = None
+        self._drawn: Any = None  # the pixels that were answered last live as long as this
 
     def handle(self, request: dict[str, Any], reader: RemoteReader) -> tuple[dict[str, Any], bytes | memoryview]:
         """Answers ``open``, ``draw`` and ``words``.
@@ -85,7 +86,7 @@ class PageHandler:
         pixels = max(1.0, page.rect.width * page.rect.height * scale * scale)
         if pixels > _PICTURE_PIXELS:
             scale *= (_PICTURE_PIXELS / pixels) ** 0.5
-        drawn = page.get_pixmap(matrix=pymupdf.Matrix(scale, scale), alpha=False)
+        self._drawn = drawn = page.get_pixmap(matrix=pymupdf.Matrix(scale, scale), alpha=False)
         return {"width": drawn.width, "height": drawn.height, "stride": drawn.stride}, drawn.samples_mv
 
     def _words(self, index: int) -> list[list[Any]]:
