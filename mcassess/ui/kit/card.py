@@ -63,11 +63,18 @@ class Card(QFrame):
         self._tone = tone
         self.update()
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Keeps the press where the card is clickable."""
+        if not self._clickable:
+            super().mousePressEvent(event)
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Counts as a click where the card is clickable."""
-        if self._clickable and event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.pos()):
+        inside = self.rect().contains(event.position().toPoint())
+        if self._clickable and inside and event.button() == Qt.MouseButton.LeftButton:
             self.clicked.emit()
-        super().mouseReleaseEvent(event)
+        else:
+            super().mouseReleaseEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter and Space count as a click where the card is clickable."""

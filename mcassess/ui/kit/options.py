@@ -43,7 +43,7 @@ class OptionButton(QRadioButton):
         """Hands arrows and digits to the group; Space and Enter choose."""
         if event.key() in _PRESS:
             self.click()
-        elif not self._group.take_key(event):
+        elif not self._group.take_key(self, event):
             super().keyPressEvent(event)
 
 
@@ -77,14 +77,14 @@ class OptionGroup(QWidget):
         """Returns the options' ids in their order."""
         return [button.option_id for button in self._buttons]
 
-    def take_key(self, event: QKeyEvent) -> bool:
-        """Moves by an arrow or chooses by a digit; returns whether the key was one of these."""
+    def take_key(self, button: OptionButton, event: QKeyEvent) -> bool:
+        """Moves from ``button`` by an arrow or chooses by a digit; returns whether the key was one of these."""
         key = event.key()
         plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.NoModifier
-        if not plain or not self._buttons:
+        if not plain:
             return False
         if key in _EARLIER or key in _NEXT:
-            here = next((i for i, button in enumerate(self._buttons) if button.hasFocus()), 0)
+            here = self._buttons.index(button)
             self._choose(self._buttons[(here + (1 if key in _NEXT else -1)) % len(self._buttons)])
             return True
         place = key - Qt.Key.Key_1
