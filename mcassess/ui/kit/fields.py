@@ -1,5 +1,7 @@
 """Fields to type into: search, and a text that grows as it is written."""
 
+from math import ceil
+
 from PySide6.QtCore import QEvent, QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
@@ -10,7 +12,7 @@ from mcassess.ui.theme.style import colours_of, text_font
 from mcassess.ui.theme.tokens import SPACES, TextSize
 
 _ICON = 16
-_FRAME_AND_PADDING = 2 * (1 + 3)
+_FRAME_AND_PADDING = 2 * (1 + 3) + 1  # with nothing to spare, Qt would scroll by one line
 
 
 class SearchField(QLineEdit):
@@ -146,7 +148,7 @@ class GrowingEdit(QPlainTextEdit):
     def _wanted_height(self) -> int:
         lines = min(max(round(self.document().size().height()), self._min_lines), self._max_lines)
         margin = 2 * self.document().documentMargin()
-        return round(lines * QFontMetricsF(self.font()).lineSpacing() + margin + _FRAME_AND_PADDING + 1)
+        return ceil(lines * ceil(QFontMetricsF(self.font()).lineSpacing()) + margin + _FRAME_AND_PADDING)
 
     def _grow(self) -> None:
         height = self._wanted_height()

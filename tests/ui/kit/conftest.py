@@ -21,7 +21,10 @@ def _light(qapp: QApplication) -> None:
 def show(qtbot: QtBot) -> Callable[[Shown], Shown]:
     """Shows a widget as an active window that goes away with the test."""
 
+    kept: list[QWidget] = []  # qtbot holds its widgets weakly
+
     def shown(widget: Shown) -> Shown:
+        kept.append(widget)
         qtbot.addWidget(widget)
         widget.show()
         widget.activateWindow()
