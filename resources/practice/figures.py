@@ -105,18 +105,18 @@ def draw_person(pen: Pen, who: Person, foot: Point, size: float, pose: Pose) -> 
     shoulder = hip - 132 * s
     head = (x + sway + pose.look * 5 * s, shoulder - 66 * s)
     if pose.back:
-        _arm(pen, who, (x + sway, shoulder), -1, s, pose.left, pose)
-        _arm(pen, who, (x + sway, shoulder), 1, s, pose.right, pose)
+        _arm(pen, who, (x + sway, shoulder), -1, s, pose)
+        _arm(pen, who, (x + sway, shoulder), 1, s, pose)
     else:
         _hair_behind(pen, who, head, s)
-    _torso(pen, who, x, hip, shoulder, s, sway)
+    _torso(pen, who, (x, sway), (hip, shoulder), s)
     pen.box((x + sway - 17 * s, shoulder - 22 * s), (34 * s, 40 * s), _shade(who.skin, 0.9), 12 * s)
     if pose.back:
         _head_behind(pen, who, head, s)
         return
     _head(pen, who, head, s, pose)
-    _arm(pen, who, (x + sway, shoulder), -1, s, pose.left, pose)
-    _arm(pen, who, (x + sway, shoulder), 1, s, pose.right, pose)
+    _arm(pen, who, (x + sway, shoulder), -1, s, pose)
+    _arm(pen, who, (x + sway, shoulder), 1, s, pose)
 
 
 def _legs(pen: Pen, who: Person, foot: Point, hip: float, s: float, pose: Pose) -> None:
@@ -132,7 +132,8 @@ def _legs(pen: Pen, who: Person, foot: Point, hip: float, s: float, pose: Pose) 
     pen.oval((x + 44 * s, y - 13 * s), 26 * s, 13 * s, "#3b322c")
 
 
-def _torso(pen: Pen, who: Person, x: float, hip: float, shoulder: float, s: float, sway: float) -> None:
+def _torso(pen: Pen, who: Person, across: Point, along: Point, s: float) -> None:
+    (x, sway), (hip, shoulder) = across, along
     pen.shape(
         [(x - 60 * s, hip + 12 * s), (x + 60 * s, hip + 12 * s), (x + sway + 52 * s, shoulder + 22 * s),
          (x + sway - 52 * s, shoulder + 22 * s)],
@@ -142,13 +143,14 @@ def _torso(pen: Pen, who: Person, x: float, hip: float, shoulder: float, s: floa
     pen.box((x - 62 * s, hip - 18 * s), (124 * s, 36 * s), who.top, 16 * s)
 
 
-def _arm(pen: Pen, who: Person, neck: Point, side: int, s: float, lift: float, pose: Pose) -> None:
+def _arm(pen: Pen, who: Person, neck: Point, side: int, s: float, pose: Pose) -> None:
+    lift = pose.left if side < 0 else pose.right
     x, y = neck[0] + side * 50 * s, neck[1] + 28 * s
-    upper = math.radians(78 - 150 * lift)
-    elbow = (x + side * math.cos(upper) * 44 * s, y + math.sin(upper) * 66 * s)
-    lower = math.radians(112 - 225 * lift) if not pose.stand else math.radians(100 - 200 * lift)
-    inward = (1 - lift) * (0.9 if not pose.stand else 0.2)
-    hand = (elbow[0] + side * (math.cos(lower) * 20 - inward * 26) * s, elbow[1] + math.sin(lower) * 58 * s)
+    upper = math.radians(78 - 138 * lift)
+    elbow = (x + side * math.cos(upper) * (44 + 8 * lift) * s, y + math.sin(upper) * 62 * s)
+    lower = math.radians((100 if pose.stand else 112) - 192 * lift)
+    inward = max(0.0, 1 - 1.6 * lift) * (0.2 if pose.stand else 0.9)
+    hand = (elbow[0] + side * (math.cos(lower) * 20 - inward * 26) * s, elbow[1] + math.sin(lower) * 62 * s)
     pen.path([(x, y), elbow], _shade(who.top, 0.9), 34 * s)
     pen.path([elbow, hand], who.skin, 25 * s)
     pen.oval(hand, 16 * s, 16 * s, who.skin)
@@ -159,7 +161,7 @@ def _arm(pen: Pen, who: Person, neck: Point, side: int, s: float, lift: float, p
 
 def _head(pen: Pen, who: Person, centre: Point, s: float, pose: Pose) -> None:
     x, y = centre
-    for side in (-1, 1):
+    for side in (-1, 1) if who.style != "scarf" else ():
         pen.oval((x + side * 53 * s, y + 4 * s), 10 * s, 14 * s, _shade(who.skin, 0.92))
     pen.oval(centre, 54 * s, 59 * s, who.skin)
     look = pose.look * 12 * s
@@ -199,9 +201,9 @@ def _hair_behind(pen: Pen, who: Person, centre: Point, s: float) -> None:
 def _hair_front(pen: Pen, who: Person, centre: Point, s: float) -> None:
     x, y = centre
     if who.style == "scarf":
-        pen.arc((x, y), (64 * s, 68 * s), (150, 390), who.hair, 18 * s)
-        pen.slice((x, y - 6 * s), (60 * s, 62 * s), (205, 335), who.hair)
-        pen.path([(x - 44 * s, y + 52 * s), (x, y + 64 * s), (x + 44 * s, y + 52 * s)], who.hair, 26 * s)
+        pen.arc((x, y + 2 * s), (68 * s, 72 * s), (0, 360), who.hair, 21 * s)
+        pen.slice((x, y - 8 * s), (58 * s, 60 * s), (205, 335), who.hair)
+        pen.path([(x - 40 * s, y + 66 * s), (x, y + 76 * s), (x + 40 * s, y + 66 * s)], who.hair, 24 * s)
         return
     cut = {"crop": (200, 340), "curls": (198, 342), "side": (186, 322)}.get(who.style, (194, 346))
     pen.slice((x, y - 6 * s), (57 * s, 58 * s), cut, who.hair)

@@ -20,7 +20,7 @@ _BLOCK = 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """How a film is encoded: picture size in pixels, frames a second, codecs, their thrift, and how much finer it is drawn."""
+    """How a film is encoded: picture size in pixels, frames a second, codecs, how much finer it is drawn."""
 
     width: int = 640
     height: int = 360

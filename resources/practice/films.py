@@ -15,6 +15,9 @@ from staging import Play, pictures
 PLAYS = Path(__file__).resolve().parent / "plays"
 
 
+_THRIFTY = Recipe()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """One recording to make: its file's name, its play, and what is special about it."""
@@ -23,7 +26,7 @@ class Job:
     play: str
     cast: dict[str, Person]
     voices: dict[str, Voice]
-    recipe: Recipe = Recipe()
+    recipe: Recipe = _THRIFTY
     starts_at: int = 520
     captioned: bool = True
     muted: bool = False
@@ -31,11 +34,12 @@ class Job:
 
 JOBS = (
     Job(name="meeting-main.mp4", play="meeting-main", cast=CLASS_A, voices=VOICES,
-        recipe=Recipe(width=854, height=480, fps=10, crf=32, key_seconds=8, finer=1.6)),
+        recipe=Recipe(width=854, height=480, fps=10, crf=33, key_seconds=8, finer=1.6)),
     Job(name="meeting-first.mp4", play="meeting-first", cast=CLASS_A, voices=VOICES),
     Job(name="meeting-phone.mp4", play="meeting-phone", cast=CLASS_B, voices=LOW_VOICES, captioned=False,
         recipe=Recipe(width=360, height=640, upright=True)),
-    Job(name="meeting-silent.mp4", play="meeting-silent", cast=CLASS_C, voices=CLEAR_VOICES, captioned=False, muted=True),
+    Job(name="meeting-silent.mp4", play="meeting-silent", cast=CLASS_C, voices=CLEAR_VOICES, captioned=False,
+        muted=True),
     Job(name="meeting-third.mp4", play="meeting-third", cast=CLASS_D, voices=LOW_VOICES, starts_at=505),
     Job(name="wait-time.mp4", play="wait-time", cast=CLASS_B, voices=LOW_VOICES, starts_at=618),
     Job(name="wait-time-film.webm", play="wait-time-film", cast=CLASS_C, voices=CLEAR_VOICES, starts_at=665,

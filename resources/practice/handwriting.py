@@ -2,10 +2,10 @@
 
 import random
 from collections.abc import Iterator
-
-from PIL import Image, ImageDraw
+from dataclasses import dataclass
 
 from figures import Point
+from PIL import Image, ImageDraw
 
 # Each letter: its width, then strokes of points "xy" on a grid: x 0 to 8, y hexadecimal with 3 the base line,
 # 8 the height of x, C the height of h. A point written twice is a corner.
@@ -27,32 +27,32 @@ _LETTERS = {
     "V": "6 0C 33 33 6C", "W": "8 0C 23 23 4A 4A 63 63 8C", "X": "6 0C 63;6C 03", "Y": "6 0C 38;6C 38 33",
     "Z": "6 0C 6C 6C 03 03 63", "0": "6 3C 19 15 33 55 59 3C", "1": "4 1A 3C 3C 33", "2": "6 1A 3C 5A 58 13 13 63",
     "3": "6 1B 4C 59 38 38 56 43 14", "4": "6 3C 07 07 57;4A 43", "5": "6 5C 1C 1C 18 18 48 56 43 14",
-    "6": "6 5C 28 15 33 55 47 16", "7": "6 0C 5C 5C 23", "8": "6 5A 3C 1A 38 55 33 15 38 5A", "9": "6 59 3C 19 37 59;59 43",
+    "6": "6 5C 28 15 33 55 47 16", "7": "6 0C 5C 5C 23", "8": "6 5A 3C 1A 38 55 33 15 38 5A",
+    "9": "6 59 3C 19 37 59;59 43",
     ".": "2 14 13", ",": "2 14 02", "!": "2 1C 17;14 13", "?": "6 1A 3C 5A 38 36;34 33", "'": "2 1C 1A", "’": "2 1C 1A",
     "-": "5 17 47", "+": "6 17 57;39 35", "=": "6 18 58;16 56", "/": "5 13 4C", ":": "2 17 16;14 13",
     ">": "6 19 57 57 15", "<": "6 59 17 17 55", "(": "4 3C 18 33", ")": "4 1C 38 13",
 }  # fmt: skip
 
 
-def write(
-    image: Image.Image,
-    place: Point,
-    text: str,
-    size: float,
-    ink: str,
-    seed: int,
-    *,
-    width: float = 0.0,
-    leading: float = 0.0,
-) -> float:
-    """Writes lines of text from the left end of the first base line; size is a capital's height. Returns the last x."""
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """How somebody writes: a capital's height, ink, the pen's width, the lines' distance; 0 means by the size."""
+
+    size: float
+    ink: str
+    width: float = 0.0
+    leading: float = 0.0
+
+
+def write(image: Image.Image, place: Point, text: str, hand: Hand, seed: int) -> None:
+    """Writes lines of text; the place is the left end of the first base line."""
     draw = ImageDraw.Draw(image)
     chance = random.Random(seed)
-    unit = size / 9
-    thick = max(1.5, width or size / 13)
-    x = place[0]
+    unit = hand.size / 9
     for number, line in enumerate(text.split("\n")):
-        x, y = place[0] + chance.uniform(-1, 1) * unit, place[1] + number * (leading or size * 1.9)
+        x = place[0] + chance.uniform(-1, 1) * unit
+        y = place[1] + number * (hand.leading or hand.size * 1.9)
         drift = chance.uniform(-0.03, 0.03)
         for letter in line:
             if letter == " " or letter not in _LETTERS:
@@ -60,26 +60,27 @@ def write(
                 continue
             wide, strokes = _LETTERS[letter].split(" ", 1)
             grow, lean, lift = chance.uniform(0.93, 1.08), chance.uniform(-0.04, 0.12), chance.uniform(-0.5, 0.5)
+            foot = (x, y + lift * unit + (x - place[0]) * drift)
             for stroke in strokes.split(";"):
-                _stroke(
-                    draw, stroke, (x, y + lift * unit + (x - place[0]) * drift), (unit * grow, lean), thick, ink, chance
-                )
+                for spot in _stroke(stroke, foot, (unit * grow, lean), chance):
+                    _dot(draw, spot, hand)
             x += (int(wide) + 0.9) * unit * grow
-    return x
 
 
-def _stroke(
-    draw: ImageDraw.ImageDraw, stroke: str, foot: Point, form: Point, thick: float, ink: str, chance: random.Random
-) -> None:
+def _dot(draw: ImageDraw.ImageDraw, spot: Point, hand: Hand) -> None:
+    thick = max(1.5, hand.width or hand.size / 13)
+    half = thick * (0.5 + 0.05 * ((spot[0] * 7 + spot[1] * 3) % 3 - 1))
+    draw.ellipse([spot[0] - half, spot[1] - half, spot[0] + half, spot[1] + half], fill=hand.ink)
+
+
+def _stroke(stroke: str, foot: Point, form: Point, chance: random.Random) -> Iterator[Point]:
+    """The places that a stroke passes; form is the grid's unit and the letter's lean."""
     unit, lean = form
     points = [
         (int(pair[0]) + chance.uniform(-0.22, 0.22), int(pair[1], 16) - 3 + chance.uniform(-0.22, 0.22))
         for pair in stroke.split()
     ]
-    for x, y in _smooth(points):
-        spot = (foot[0] + (x + y * lean) * unit, foot[1] - y * unit)
-        half = thick * (0.5 + 0.05 * ((spot[0] * 7 + spot[1] * 3) % 3 - 1))
-        draw.ellipse([spot[0] - half, spot[1] - half, spot[0] + half, spot[1] + half], fill=ink)
+    return ((foot[0] + (x + y * lean) * unit, foot[1] - y * unit) for x, y in _smooth(points))
 
 
 def _smooth(points: list[Point]) -> Iterator[Point]:

@@ -20,8 +20,8 @@ def write_pdf(path: Path, title: str, subtitle: str, body: str) -> None:
 def write_scan(path: Path, pages: list[Path]) -> None:
     """Makes a PDF of page pictures, as a flat-bed scanner does."""
     images = "\n#pagebreak()\n".join(f'#image("{page.name}", width: 100%, height: 100%)' for page in pages)
-    head = '#set document(title: "Scan", date: datetime(year: 2026, month: 11, day: 2))\n#set page(paper: "a4", margin: 0pt)'
-    source = f"{head}\n{images}"
+    document = '#set document(title: "Scan", date: datetime(year: 2026, month: 11, day: 2))'
+    source = f'{document}\n#set page(paper: "a4", margin: 0pt)\n{images}'
     path.write_bytes(typst.compile(source.encode(), root=str(pages[0].parent)))
 
 
@@ -101,5 +101,5 @@ def write_docx(path: Path, body: list[str], image: bytes) -> None:
 _STYLES = "".join(
     f'<w:style w:type="paragraph" w:styleId="{name}"><w:name w:val="{shown}"/>'
     f'<w:rPr><w:b/><w:color w:val="1F5C54"/><w:sz w:val="{size}"/></w:rPr></w:style>'
-    for name, shown, size in (("Title", "Title", 44), ("Heading1", "heading 1", 30), ("Heading2", "heading 2", 25))
+    for name, shown, size in (("Heading1", "heading 1", 40), ("Heading2", "heading 2", 26))
 )

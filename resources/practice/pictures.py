@@ -4,10 +4,9 @@ import math
 import random
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
-
 from figures import Pen
-from handwriting import write
+from handwriting import Hand, write
+from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
 
 PENCIL, BLUE, RED, GREEN, ORANGE = "#4b4b50", "#2f5fa8", "#c2453f", "#3f8f57", "#dd8a34"
 _EXIF_ORIENTATION = 0x0112
@@ -15,8 +14,8 @@ _EXIF_ORIENTATION = 0x0112
 
 def make_pictures(folder: Path) -> None:
     """Makes all photographs."""
-    for number, (title, text) in enumerate(_SLIPS, start=1):
-        photograph(slip(title, text, number), folder / f"reflection-{number}.jpg", number, turned=number == 3)
+    for number, text in enumerate(_SLIPS, start=1):
+        photograph(slip(text, number), folder / f"reflection-{number}.jpg", number, turned=number == 3)
     for number, ticket in enumerate(_TICKETS, start=1):
         photograph(fractions(ticket, number), folder / f"ticket-{number}.jpg", 20 + number, turned=number == 2)
     photograph(promise_poster(), folder / "promises.jpg", 40, desk="#cfd6c8", quality=68)
@@ -82,25 +81,21 @@ def _lined(wide: int, high: int, first: int, step: int, paper: str = "#fdfbf3") 
 
 
 _SLIPS = (
-    ("What I heard today",
-     "I herd my partner say that\nhis brother cryed. It made me\nthink he is kind. I will try to\nlook at the person."),
-    ("What I heard today",
-     "I heard that somebody speaks\n3 languages! I want to learn\ngood morning in all of them.\nMy partner asked me a qestion."),
-    ("What I heard today",
-     "My partner said tell me more.\nNobody ever said that to me.\nSo I told more about the\ndragon. It is green."),
-    ("What I heard today",
-     "It was hard to wait. I wanted to\nsay my idea. But then her idea\nwas alike mine so we made\none big idea."),
-)  # fmt: skip
+    "I herd my partner say that\nhis brother cryed. It made me\nthink he is kind. I will try to\nlook at the person.",
+    "I heard that somebody speaks\n3 languages! I want to learn\ngood morning in all of them.\nShe asked me a qestion.",
+    "My partner said tell me more.\nNobody ever said that to me.\nSo I told more about the\ndragon. It is green.",
+    "It was hard to wait. I wanted to\nsay my idea. But then her idea\nwas alike mine so we made\none big idea.",
+)
 
 
-def slip(title: str, text: str, seed: int) -> Image.Image:
+def slip(text: str, seed: int) -> Image.Image:
     """A reflection slip: a printed head, four written lines and a face to colour."""
     sheet = _lined(1000, 720, 250, 92)
     pen = Pen(sheet, 1000)
-    pen.text((56, 76), title, 40, "#1f4e48", bold=True)
+    pen.text((56, 76), "What I heard today", 40, "#1f4e48", bold=True)
     pen.text((56, 136), "I heard …   It made me think …   Next time I …", 24, "#6d7a78")
     ink = (PENCIL, BLUE, PENCIL, GREEN)[seed % 4]
-    write(sheet, (62, 244), text, 42, ink, seed, leading=92)
+    write(sheet, (62, 244), text, Hand(42, ink, leading=92), seed)
     for number in range(3):
         centre = (740 + number * 92, 92)
         chosen = number == (0, 0, 0, 1)[seed % 4 - 1]
@@ -134,12 +129,12 @@ def fractions(ticket: tuple[tuple[int, int, int, int], str, str], seed: int) -> 
     pen.box((26, 26), (948, 728), "#fdfcf7", 18, "#8aa0a0")
     pen.text((64, 82), "Exit ticket", 42, "#2d4d66", bold=True)
     pen.text((64, 140), "Which is more? Put <, > or =. Draw it. Say why.", 25, "#55626a")
-    write(sheet, (640, 104), f"{top}/{parts} {sign} {other}/{pieces}", 48, PENCIL, seed)
+    write(sheet, (640, 104), f"{top}/{parts} {sign} {other}/{pieces}", Hand(48, PENCIL), seed)
     chance = random.Random(seed)
     for row, (filled, whole, colour) in enumerate(((top, parts, "#e79a86"), (other, pieces, "#93b7dd"))):
         _bar(sheet, (80, 200 + row * 150), (filled, whole), colour, chance)
     pen.text((64, 530), "Because", 26, "#55626a")
-    write(sheet, (84, 610), reason, 40, (PENCIL, BLUE, PENCIL, PENCIL)[seed % 4], seed + 5)
+    write(sheet, (84, 610), reason, Hand(40, (PENCIL, BLUE, PENCIL, PENCIL)[seed % 4]), seed + 5)
     return sheet
 
 
@@ -172,13 +167,13 @@ def promise_poster() -> Image.Image:
     sheet = Image.new("RGB", (900, 1180), "#fbf3dc")
     pen = Pen(sheet, 900)
     pen.box((34, 34), (832, 1112), "#fbf3dc", 30, "#c98b2b")
-    write(sheet, (120, 190), "Our meeting", 84, "#1f5c54", 3, width=11)
-    write(sheet, (200, 320), "promises", 84, "#c2453f", 4, width=11)
+    write(sheet, (120, 190), "Our meeting", Hand(84, "#1f5c54", width=11), 3)
+    write(sheet, (200, 320), "promises", Hand(84, "#c2453f", width=11), 4)
     lines = (("We lean in", BLUE), ("Every voice counts", ORANGE), ("What if...", GREEN), ("Come back to me", RED))
     for number, (text, ink) in enumerate(lines):
         y = 500 + number * 160
         _doodle(pen, number, (130, y - 22), ink)
-        write(sheet, (210, y), text, 52, ink, number + 9, width=7)
+        write(sheet, (210, y), text, Hand(52, ink, width=7), number + 9)
     return sheet
 
 
@@ -208,13 +203,13 @@ _IDEAS = (
 def sticky_wall(ideas: tuple[str, ...]) -> Image.Image:
     """Sticky notes with children's ideas, and the dots of their votes."""
     sheet = Image.new("RGB", (1200, 900), "#eef0ea")
-    write(sheet, (60, 100), "How might we make the hall calmer?", 46, "#33444a", 2, width=6)
+    write(sheet, (60, 100), "How might we make the hall calmer?", Hand(46, "#33444a", width=6), 2)
     chance = random.Random(len(ideas))
     papers = ("#f7e27d", "#f6b6a0", "#b5dba8", "#a9d0ea", "#e3c1e6")
     for number, idea in enumerate(ideas):
         x, y = 60 + number % 4 * 285 + chance.randint(-12, 12), 160 + number // 4 * 245 + chance.randint(-10, 10)
         note = Image.new("RGB", (232, 212), papers[number * 3 % 5])
-        write(note, (18, 60), idea, 31, "#3a3a40", number + 30)
+        write(note, (18, 60), idea, Hand(31, "#3a3a40"), number + 30)
         votes = (9, 3, 4, 1, 0, 3, 2, 1, 0)[number] if len(ideas) > 5 else 0
         for vote in range(votes):
             Pen(note, 232).oval((24 + vote % 9 * 23, 192), 8, 8, ("#c2453f", "#2f5fa8", "#3f8f57")[vote % 3])
@@ -230,7 +225,7 @@ def river_sketch() -> Image.Image:
     """A pencil-and-crayon plan of the painted river, with labels."""
     sheet = Image.new("RGB", (1100, 800), "#fcfaf2")
     pen = Pen(sheet, 1100)
-    write(sheet, (60, 90), "Our river for the hall", 54, PENCIL, 6)
+    write(sheet, (60, 90), "Our river for the hall", Hand(54, PENCIL), 6)
     for shift, colour in ((0, "#a9cdea"), (26, "#8dbbe0"), (54, "#b9d9ef")):
         pen.path([(70 + step * 12, 400 + shift + 62 * math.sin(step / 9)) for step in range(81)], colour, 30)
     for x, y in ((230, 380), (390, 470), (560, 400), (730, 470), (880, 410)):
@@ -240,11 +235,11 @@ def river_sketch() -> Image.Image:
     pen.shape([(192, 620), (232, 594), (232, 646)], ORANGE)
     pen.oval((132, 612), 5, 5, PENCIL)
     pen.path([(920, 590), (956, 626), (992, 590)], GREEN, 8)
-    write(sheet, (250, 640), "fish = this way in", 36, ORANGE, 7)
-    write(sheet, (640, 680), "bird = this way out", 36, GREEN, 8)
-    write(sheet, (420, 270), "stand here when you wait", 34, PENCIL, 9)
+    write(sheet, (250, 640), "fish = this way in", Hand(36, ORANGE), 7)
+    write(sheet, (640, 680), "bird = this way out", Hand(36, GREEN), 8)
+    write(sheet, (420, 270), "stand here when you wait", Hand(34, PENCIL), 9)
     pen.path([(520, 288), (556, 368)], PENCIL, 4)
-    write(sheet, (60, 760), "we need tape, blue paint, 2 mornings", 34, BLUE, 10)
+    write(sheet, (60, 760), "we need tape, blue paint, 2 mornings", Hand(34, BLUE), 10)
     return sheet
 
 

@@ -2,9 +2,8 @@
 
 import math
 
-from PIL import Image
-
 from figures import HIGH, WIDE, Pen
+from PIL import Image
 
 WALL, FLOOR, WOOD = "#cfd9cd", "#b8946a", "#8a6846"
 
@@ -34,6 +33,7 @@ def room(width: int, height: int, scene: str, board: tuple[str, ...], minutes: i
         _rug(pen, 770)
     elif scene == "close":
         _walls(pen, 640)
+        _bunting(pen)
         _posters(pen, board)
     elif scene == "phone":
         _walls(pen, 560)

@@ -3,12 +3,11 @@
 from array import array
 from pathlib import Path
 
-from PIL import Image
-
 from cast import CLASS_A, VOICES
 from figures import Pen
 from film import Recipe, write_film
 from papers import paragraph, picture, table, write_docx, write_pdf
+from PIL import Image
 from speech import Beat, captions, perform
 from staging import Play, pictures
 
@@ -26,7 +25,7 @@ def make_small(folder: Path) -> None:
     write_docx(
         files / "statement.docx",
         [
-            paragraph("Justification statement", "Title"),
+            paragraph("Justification statement", "Heading1"),
             paragraph("We open each day with a saffron kettle orchestra, because the class asked for it."),
             table([["Step", "Minutes"], ["Greeting", "3"], ["Share", "6"]]),
             picture(160, 120),

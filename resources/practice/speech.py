@@ -23,7 +23,7 @@ class Voice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beat:
-    """One step of a play: a spoken line, or a silence (so long, or until a time) with a caption, murmuring, raised hands."""
+    """One step of a play: a spoken line, or a silence with a caption, murmuring, raised hands."""
 
     who: str = ""
     text: str = ""
@@ -64,7 +64,7 @@ def speak(text: str, voice: Voice) -> "array[int]":
     with wave.open(io.BytesIO(sound)) as reader:
         assert reader.getframerate() == RATE
         samples = array("h", reader.readframes(reader.getnframes()))
-    loudest = max(1, max(abs(value) for value in samples))
+    loudest = max(1, *map(abs, samples))
     gain = 15_000 / loudest
     return array("h", (int(value * gain) for value in samples))
 
@@ -124,6 +124,9 @@ def _parts(text: str, longest: int = 84) -> list[str]:
             parts.append(word)
         else:
             parts[-1] = f"{parts[-1]} {word}".strip()
+    if len(parts) > 1 and len(parts[-1]) < 16:
+        last = parts.pop()
+        parts[-1] = f"{parts[-1]} {last}"
     return parts
 
 

@@ -4,10 +4,9 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from PIL import Image
-
 from figures import Pen, Person, Pose, draw_person
 from film import Recipe
+from PIL import Image
 from rooms import room
 from speech import Beat, Track
 
@@ -33,7 +32,8 @@ SCENES: dict[str, tuple[Mark, ...]] = {
         Mark("S6", 640, 890, 1.06, back=True), Mark("S7", 960, 890, 1.06, back=True),
     ),
     "board": (
-        Mark("T", 1330, 820, 1.15, stand=True), Mark("S5", 250, 930, 1.1, back=True), Mark("S6", 560, 950, 1.1, back=True),
+        Mark("T", 1330, 820, 1.15, stand=True),
+        Mark("S5", 250, 930, 1.1, back=True), Mark("S6", 560, 950, 1.1, back=True),
         Mark("S7", 860, 950, 1.1, back=True), Mark("S8", 1120, 930, 1.1, back=True),
     ),
     "pairs": (
@@ -73,10 +73,10 @@ def pictures(play: Play, recipe: Recipe) -> Iterator[Image.Image]:
             kept = (key, room(*size, scene, board, play.starts_at + int(at // 60)))
         image = kept[1].copy()
         pen = Pen(image)
-        _table(pen, scene, behind=True)
         for mark in SCENES[scene]:
             draw_person(pen, play.cast[mark.who], (mark.x, mark.y), mark.size, _pose(play, mark, index, at))
-        _table(pen, scene, behind=False)
+        if scene == "tables":
+            _tables(pen)
         yield image
 
 
@@ -127,17 +127,12 @@ def _look(mark: Mark, beat: Beat, *, on: bool) -> float:
     return max(-0.6, min(0.6, away / 500))
 
 
-def _table(pen: Pen, scene: str, *, behind: bool) -> None:
-    if scene != "tables" or behind:
-        return
-    for x in (90, 620, 1130):
-        wide = 520 if x == 90 else 400
+def _tables(pen: Pen) -> None:
+    for x, wide in ((90, 520), (620, 400), (1130, 400)):
         pen.box((x + 30, 700), (30, 190), "#6f5236")
         pen.box((x + wide - 60, 700), (30, 190), "#6f5236")
         pen.box((x, 620), (wide, 92), "#caa372", 14)
         pen.box((x, 696), (wide, 22), "#a9835a", 6)
         for sheet in range(wide // 190):
-            pen.shape(
-                [(x + 70 + sheet * 200, 640), (x + 180 + sheet * 200, 640), (x + 196 + sheet * 200, 684), (x + 60 + sheet * 200, 684)],
-                "#fbfaf4",
-            )  # fmt: skip
+            left = x + 60 + sheet * 200
+            pen.shape([(left + 10, 640), (left + 120, 640), (left + 136, 684), (left, 684)], "#fbfaf4")

@@ -15,6 +15,7 @@ from PIL import Image
 from pydantic import TypeAdapter
 
 from mcassess.domain.rubric import Rubric
+from mcassess.sync.pack import read_pack
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKS = {"small": ROOT / "tests/data/packs/small", "practice": ROOT / "resources/practice/pack"}
@@ -66,6 +67,12 @@ def test_a_pack_stays_within_its_size(folder: Path) -> None:
     total = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
     assert total < MOST_BYTES["small" if folder.name == "small" else "practice"]
+
+
+def test_a_pack_is_read_whole_by_the_program(folder: Path, pack: Json) -> None:
+    read = read_pack(folder)
+
+    assert [entry.id for entry in read.submissions] == [entry["id"] for entry in pack["submissions"]]
 
 
 def test_every_file_named_is_there_and_every_file_there_is_named(folder: Path, pack: Json) -> None:
@@ -177,6 +184,15 @@ def test_captions_are_in_order_within_their_film_and_name_who_speaks(folder: Pat
         assert "<v Teacher>" in (folder / captions).read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("captions", sorted((PACKS["practice"] / "files").glob("*.vtt")), ids=lambda path: path.stem)
+def test_captions_of_the_practice_films_say_what_their_play_says(captions: Path) -> None:
+    play = (ROOT / f"resources/practice/plays/{captions.stem}.txt").read_text(encoding="utf-8")
+    lines = re.findall(r"^(?:[TS]\d?: (.+)|~.*(\(.+\)))$", play, re.MULTILINE)
+    spoken = " ".join(line or caption for line, caption in lines)
+
+    assert " ".join(cue.text for cue in webvtt.read(str(captions)).captions) == spoken
+
+
 def test_pointers_lie_within_their_film(folder: Path, pack: Json) -> None:
     for item in evidence_of(pack):
         for pointer in item.get("pointers", []):
@@ -202,3 +218,23 @@ def test_every_document_opens_and_has_pages(folder: Path, pack: Json) -> None:
                 ["pdfinfo", folder / name], capture_output=True, text=True, check=True, timeout=20
             ).stdout
             assert int(re.search(r"Pages:\s+(\d+)", told)[1]) >= 1
+
+
+def test_the_practice_pack_has_the_shapes_and_surprises_that_its_readme_promises() -> None:
+    folder = PACKS["practice"]
+    pack = json.loads((folder / "pack.json").read_text(encoding="utf-8"))
+    kinds = {item["kind"] for item in evidence_of(pack)}
+    rules = {entry["rubric"]["award_rule"]["kind"] for entry in pack["microcredentials"]}
+    with (
+        av.open(str(folder / "files/meeting-silent.mp4")) as silent,
+        av.open(str(folder / "files/meeting-phone.mp4")) as phone,
+    ):
+        assert not silent.streams.audio
+        assert phone.streams.video[0].height > phone.streams.video[0].width
+    with Image.open(folder / "files/ticket-2.jpg") as stored:
+        assert stored.getexif()[0x0112] == 6
+    assert kinds == KINDS
+    assert rules == {"all", "every_of", "any_of", "judgement"}
+    assert sum(submission["attempt"] > 1 for submission in pack["submissions"]) == 5
+    assert film_seconds(folder / "files/meeting-main.mp4") > 12 * 60
+    assert {item.get("consent", {}).get("training", False) for item in evidence_of(pack)} == {True, False}
