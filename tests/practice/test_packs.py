@@ -159,8 +159,8 @@ def test_every_film_decodes_to_its_end(folder: Path, pack: Json) -> None:
         with av.open(str(folder / name)) as container:
             container.streams.video[0].thread_type = "AUTO"
             container.streams.video[0].codec_context.skip_frame = "NONKEY"
-            pictures = sum(1 for _ in container.decode(video=0))
-        assert pictures >= 1, name
+            last = max(picture.time for picture in container.decode(video=0))
+        assert last > film_seconds(folder / name) - 10, name
 
 
 def test_every_sound_decodes_and_is_not_silent(folder: Path, pack: Json) -> None:
