@@ -25,6 +25,7 @@ _PRAGMAS = (
     "PRAGMA secure_delete = ON",
     "PRAGMA temp_store = MEMORY",
     "PRAGMA trusted_schema = OFF",
+    "PRAGMA cache_size = -32000",  # KiB; the queue of 100,000 submissions stays in it
 )
 
 

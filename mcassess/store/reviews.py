@@ -58,6 +58,8 @@ class Reviews(Repository):
         if row is None:
             row = self._insert_row(key, attempt)
         before = self._folded(row)
+        if not entries:
+            return before.review
         changes = self._numbered(entries, (number or 0) + 1)
         last = self._insert(row, changes)
         after = Folded(fold(changes, before.review), last)

@@ -109,6 +109,8 @@ submission = Table(
     _optional_text("problem"),
 )
 
+queue_count = Table("queue_count", METADATA, _text("state", primary_key=True), _number("submissions"))
+
 submission_body = Table(
     "submission_body",
     METADATA,
