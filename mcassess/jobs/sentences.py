@@ -16,8 +16,27 @@ from mcassess.domain.award import (
 )
 from mcassess.domain.completeness import SlotFault, SlotFinding
 from mcassess.domain.rubric import Criterion, Rubric
-from mcassess.domain.submission import Condition, EvidenceKind, Outcome
+from mcassess.domain.submission import Condition, EvidenceKind
+from mcassess.report.names import condition_name, duration_text, number_text, outcome_name
 from mcassess.texts import tr, tr_n
+
+__all__ = [
+    "block_sentence",
+    "block_sentences",
+    "blocks_line",
+    "bytes_text",
+    "condition_name",
+    "criterion_number",
+    "date_text",
+    "due_text",
+    "duration_text",
+    "kind_name",
+    "number_text",
+    "outcome_name",
+    "rule_sentence",
+    "slot_sentence",
+    "state_name",
+]
 
 _ABOUT_SCORES = frozenset(
     {
@@ -95,28 +114,6 @@ def criterion_number(criterion_id: str, rubric: Rubric) -> int:
         StopIteration: The rubric has no such criterion.
     """
     return next(number for number, each in enumerate(rubric.criteria, 1) if each.id == criterion_id)
-
-
-def outcome_name(outcome: Outcome) -> str:
-    """Returns what a decision is called."""
-    return {
-        Outcome.AWARD: tr("Award"),
-        Outcome.NOT_YET: tr("Not yet earned"),
-        Outcome.RETURNED: tr("Returned, not complete"),
-    }[outcome]
-
-
-def condition_name(condition: Condition) -> str:
-    """Returns what a condition code is called."""
-    return {
-        Condition.UNPLAYABLE: tr("Cannot be played"),
-        Condition.WRONG_FILE: tr("Wrong file"),
-        Condition.PRIVACY_BREACH: tr("Privacy breach"),
-        Condition.PLAGIARISM: tr("Plagiarism"),
-        Condition.DUPLICATE: tr("Duplicate"),
-        Condition.EDITED_VIDEO: tr("Edited video"),
-        Condition.LINK_ONLY: tr("Link only"),
-    }[condition]
 
 
 def state_name(state: str) -> str:
@@ -211,18 +208,6 @@ def bytes_text(count: int) -> str:
     # Ten and more need no fraction, and neither do kilobytes.
     number = f"{size:.0f}" if place == 0 or round(size, 1) >= 10 else f"{size:.1f}".removesuffix(".0")
     return f"{number} {units[place]}"
-
-
-def duration_text(ms: int) -> str:
-    """Returns a duration such as ``12:40`` or ``1:02:05``, whole seconds only."""
-    seconds = ms // 1000
-    hours, minutes = seconds // 3600, seconds // 60 % 60
-    return f"{hours}:{minutes:02d}:{seconds % 60:02d}" if hours else f"{minutes:02d}:{seconds % 60:02d}"
-
-
-def number_text(number: float) -> str:
-    """Returns points or minutes without needless decimals: ``42``, ``12.6``."""
-    return f"{number:.2f}".rstrip("0").rstrip(".")
 
 
 def _points_sentence(block: Block, rubric: Rubric) -> str:
