@@ -6,12 +6,12 @@ from PySide6.QtCore import QEvent, QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
 
-from mcassess.ui.kit.painting import key_size, paint_key
+from mcassess.ui.kit.painting import icon_size, key_size, paint_key
 from mcassess.ui.theme.icons import draw_icon
 from mcassess.ui.theme.style import colours_of, text_font
 from mcassess.ui.theme.tokens import SPACES, TextSize
 
-_ICON = 16
+_ICON_SHARE = 1.1
 _FRAME_AND_PADDING = 2 * (1 + 3) + 1  # with nothing to spare, Qt would scroll by one line
 
 
@@ -36,7 +36,7 @@ class SearchField(QLineEdit):
         self.setAccessibleName(placeholder)
         self.setClearButtonEnabled(True)
         hint = round(key_size(key, text_font(self, TextSize.SMALL)).width()) if key else 0
-        self.setTextMargins(_ICON + SPACES.near - 2, 0, hint, 0)
+        self.setTextMargins(self._icon_side() + SPACES.near - 2, 0, hint, 0)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -47,13 +47,17 @@ class SearchField(QLineEdit):
         else:
             super().keyPressEvent(event)
 
+    def _icon_side(self) -> int:
+        return round(icon_size(text_font(self)) * _ICON_SHARE)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paints the magnifier and the key over Qt's own field."""
         super().paintEvent(event)
         colours = colours_of(self)
         painter = QPainter(self)
         middle = self.height() / 2
-        draw_icon(painter, QRectF(9, middle - _ICON / 2, _ICON, _ICON), "search", colours.muted)
+        icon = self._icon_side()
+        draw_icon(painter, QRectF(9, middle - icon / 2, icon, icon), "search", colours.muted)
         if self._key and not self.text():
             font = text_font(self, TextSize.SMALL)
             size = key_size(self._key, font)

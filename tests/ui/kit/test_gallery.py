@@ -1,11 +1,13 @@
 """All widgets of the kit on one sheet, light and dark, to look at and to see that each paints something."""
 
+from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from mcassess.ui.kit.buttons import Button, ButtonKind, IconButton
@@ -274,21 +276,43 @@ def test_every_widget_paints_itself_in_the_themes_own_colours(dark: bool, qtbot:
             assert len(colours_in(picture, place)) > 3, f"{kind.__name__} is blank"
 
 
-@pytest.mark.parametrize("points", [9.0, 18.0])
-def test_larger_fonts_make_controls_larger_and_cut_no_button(points: float, qtbot: QtBot) -> None:
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    before = app.font()
-    font = app.font()
-    font.setPointSizeF(points)
-    app.setFont(font)
-    try:
-        apply_theme(app, dark=False)
-        button = Button("Not yet earned", icon="check", key="Ctrl R")
-        qtbot.addWidget(button)
-        assert button.sizeHint().height() >= button.fontMetrics().height() + 12
-        assert button.fontMetrics().horizontalAdvance("Not yet earned") < button.sizeHint().width()
-        assert button.focusPolicy() & Qt.FocusPolicy.TabFocus
-    finally:
-        app.setFont(before)
-        apply_theme(app, dark=False)
+@pytest.fixture
+def twice_the_font(qapp: QApplication) -> Iterator[None]:
+    before = qapp.font()
+    font = qapp.font()
+    font.setPointSizeF(before.pointSizeF() * 2)
+    qapp.setFont(font)
+    apply_theme(qapp, dark=False)
+    yield
+    qapp.setFont(before)
+    apply_theme(qapp, dark=False)
+
+
+@pytest.mark.usefixtures("twice_the_font")
+def test_at_twice_the_font_nothing_of_a_rubric_lies_over_another_thing(qtbot: QtBot) -> None:
+    area, rubric = QScrollArea(), QWidget()
+    rubric.setLayout(right_column())
+    area.setWidgetResizable(True)
+    area.setWidget(rubric)
+    area.resize(440, 800)
+    qtbot.addWidget(area)
+    area.show()
+    level = rubric.findChild(SegmentedChoice)
+
+    def tidy() -> bool:
+        parts = [[part for part in card.children() if isinstance(part, QWidget)] for card in rubric.findChildren(Card)]
+        lie_over = [
+            (a, b) for inside in parts for a, b in combinations(inside, 2) if a.geometry().intersects(b.geometry())
+        ]
+        stick_out = [a for inside in parts for a in inside if not a.parentWidget().rect().contains(a.geometry())]
+        return not lie_over and not stick_out and level.height() == level.heightForWidth(level.width())
+
+    qtbot.waitUntil(tidy, timeout=2000)
+
+
+@pytest.mark.usefixtures("twice_the_font")
+def test_at_twice_the_font_a_button_has_room_for_all_that_it_says(qtbot: QtBot) -> None:
+    button = Button("Not yet earned", icon="check", key="Ctrl R")
+    qtbot.addWidget(button)
+    assert button.sizeHint().height() >= button.fontMetrics().height() + 12
+    assert button.sizeHint().width() > button.fontMetrics().horizontalAdvance("Not yet earned Ctrl R")
