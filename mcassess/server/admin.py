@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import insert, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import OperationalError
 
 from mcassess.clock import Clock, SystemClock, written
 from mcassess.domain.rubric import Rubric
@@ -82,8 +82,10 @@ def decisions(data_dir: Path, clock: Clock | None = None) -> list[DecisionRecord
     """Returns every accepted decision, in the order in which they were accepted.
 
     Raises:
-        WorldError: The data folder cannot be used.
+        WorldError: There is no platform's data in the folder, or they cannot be used.
     """
+    if not PlatformData.exists(data_dir):
+        raise WorldError(tr("There is no platform's data in {folder}. Check --data.").format(folder=data_dir))
     table, person = tables.decision, tables.person
     with _opened(data_dir, clock) as data, data.read() as connection:
         rows = connection.execute(
@@ -111,7 +113,7 @@ def _opened(data_dir: Path, clock: Clock | None) -> Iterator[PlatformData]:
     data = PlatformData(data_dir, clock or SystemClock())
     try:
         yield data
-    except DBAPIError as error:
+    except OperationalError as error:
         raise WorldError(
             tr("The platform's data in {folder} cannot be read or written: {reason}.").format(
                 folder=data_dir, reason=error.orig

@@ -158,8 +158,7 @@ def _submission(submission_id: str, data: Platform, person: SignedIn) -> Respons
 def _served(request: Request, data: PlatformData, content: Content | None) -> Response:
     if content is None:
         raise ProblemError("not-found")
-    headers = request.headers
-    return content_response(data.files.path(content.sha256), content, headers.get("range"), headers.get("if-range"))
+    return content_response(data.files.path(content.sha256), content, request)
 
 
 def _content(

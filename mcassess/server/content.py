@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response, StreamingResponse
 
@@ -15,8 +16,8 @@ _BLOCK_BYTES = 1 << 20
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 
 
-def content_response(path: Path, content: Content, range_header: str | None, if_range: str | None) -> Response:
-    """Returns the answer that carries a file's bytes.
+def content_response(path: Path, content: Content, request: Request) -> Response:
+    """Returns the answer that carries a file's bytes; to HEAD, the same without them.
 
     Several ranges at once, and what is no range of bytes, are answered with the whole file (RFC 9110 allows it).
 
@@ -34,16 +35,17 @@ def content_response(path: Path, content: Content, range_header: str | None, if_
     }
     if not path.is_file() or path.stat().st_size != content.size:
         raise ProblemError("evidence-missing")
-    wanted = _range(range_header, content.size) if if_range in {None, etag} else None
+    asked = request.headers
+    wanted = _range(asked.get("range"), content.size) if asked.get("if-range") in {None, etag} else None
     begin, end = wanted or (0, content.size)
     if wanted is not None:
         headers["Content-Range"] = f"bytes {begin}-{end - 1}/{content.size}"
     headers["Content-Length"] = str(end - begin)
+    status = 200 if wanted is None else 206
+    if request.method == "HEAD":
+        return Response(status_code=status, headers=headers, media_type=content.media_type)
     return StreamingResponse(
-        _read(path, begin, end),
-        status_code=200 if wanted is None else 206,
-        headers=headers,
-        media_type=content.media_type,
+        _read(path, begin, end), status_code=status, headers=headers, media_type=content.media_type
     )
 
 

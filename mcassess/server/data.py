@@ -45,7 +45,8 @@ class PlatformData:
         self.clock = clock
         self.files = FileStore(folder / "files")
         try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for place in (folder, folder / "files"):
+                place.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._engine = _engine(folder / DATABASE_NAME)
             with self.write() as connection:
                 self._prepare(connection)

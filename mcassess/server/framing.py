@@ -2,6 +2,7 @@
 
 import json
 import logging
+import traceback
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import unquote
@@ -52,8 +53,10 @@ class Frame:
 
         try:
             await self._app(scope, receive, framed_send)
-        except Exception:
-            _LOG.exception("a fault of the platform's own")
+        except Exception as error:
+            # An error's text may quote what people wrote, so only its kind and place are logged.
+            trace = "".join(traceback.format_tb(error.__traceback__))
+            _LOG.error("a fault of the platform's own: %s\n%s", type(error).__name__, trace)
             if started:
                 raise
             await problem_response(ProblemError("bug"))(scope, receive, framed_send)

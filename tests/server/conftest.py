@@ -1,98 +1,26 @@
 """A platform with the tiny pack, and people who talk to it as any HTTP client would."""
 
-import base64
-import hashlib
-import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
 
-from mcassess.sync.wire import PREFIX, canonical
-from tests.support.platform import Platform, running_platform
-
-LEVELS = {"c1": ("c1-3", 2), "c2": ("c2-3", 2), "c3": ("c3-3", 2)}
-
-
-class Client:
-    """One assessor's laptop, as plain HTTP."""
-
-    def __init__(self, url: str, token: str | None, device: str = "device-1") -> None:
-        headers = {"Mcassess-Device": device}
-        if token is not None:
-            headers["Authorization"] = f"Bearer {token}"
-        self.device = device
-        self.http = httpx.Client(base_url=url + PREFIX, headers=headers, timeout=20)
-
-    def get(self, path: str, **more: Any) -> httpx.Response:
-        return self.http.get(path, **more)
-
-    def changes(self, cursor: str | None = None, limit: int = 500) -> tuple[list[dict[str, Any]], str]:
-        found: list[dict[str, Any]] = []
-        while True:
-            page = self.get("/changes", params={"limit": limit} | ({"cursor": cursor} if cursor else {})).json()
-            found += page["changes"]
-            cursor = page["next"]
-            if not page["more"]:
-                return found, cursor
-
-    def rows(self, kind: str = "submission", cursor: str | None = None) -> dict[str, dict[str, Any]]:
-        return {row["id"]: row for row in self.changes(cursor)[0] if row["type"] == kind}
-
-    def push(self, *ops: Any) -> list[dict[str, Any]]:
-        answer = self.http.post("/ops", content=json.dumps({"ops": list(ops)}))
-        assert answer.status_code == 200, answer.text
-        return answer.json()["results"]
-
-    def decision(
-        self,
-        submission: str = "s-0001",
-        *,
-        seq: int = 1,
-        op_id: str | None = None,
-        base: dict[str, Any] | None = None,
-        **body: Any,
-    ) -> dict[str, Any]:
-        """An operation that awards s-0001 as the tiny pack has it; whatever is given replaces what it says."""
-        return {
-            "v": 1,
-            "op_id": op_id or f"op-{self.device}-{seq}",
-            "device_id": self.device,
-            "device_seq": seq,
-            "kind": "decision.submit",
-            "submission_id": submission,
-            "base": {
-                "submission_version": 1,
-                "attempt": 2,
-                "rubric": {"id": "mm-sel-r", "version": 3},
-                "fence": 0,
-                "decision_version": None,
-            }
-            | (base or {}),
-            "body": {
-                "outcome": "award",
-                "scores": {c: {"level": level, "points": points} for c, (level, points) in LEVELS.items()},
-                "completeness": {"k1": True, "k2": True},
-                "feedback": "The walrus remembers every morning.",
-            }
-            | body,
-            "client_time": "2026-11-22T01:20:31.400+13:00",
-        }
-
-
-def op_digest(op: dict[str, Any]) -> str:
-    return hashlib.sha256(canonical(op)).hexdigest()
-
-
-def repr_digest(data: bytes) -> str:
-    return f"sha-256=:{base64.b64encode(hashlib.sha256(data).digest()).decode()}:"
+from mcassess.server.admin import add_assessor, load_pack
+from tests.support.assessor import Client
+from tests.support.platform import SMALL_PACK, Platform, running_platform
 
 
 @pytest.fixture
-def platform(tmp_path: Path) -> Iterator[Platform]:
-    with running_platform(tmp_path) as running:
+def pack() -> Path:
+    """What the platform has loaded; a module may have its own."""
+    return SMALL_PACK
+
+
+@pytest.fixture
+def platform(tmp_path: Path, pack: Path) -> Iterator[Platform]:
+    with running_platform(tmp_path, pack) as running:
         yield running
 
 
@@ -112,3 +40,24 @@ def client(platform: Platform) -> Iterator[Callable[..., Client]]:
     yield make
     for each in made:
         each.http.close()
+
+
+_SERVE = "import sys; from pathlib import Path; from mcassess.server.serve import serve; "
+_SERVE += "serve(Path(sys.argv[1]), '127.0.0.1', 0, lambda url: print(url, flush=True))"
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """Ada at a platform in a process of its own, shared by a module's tests that only read."""
+    data_dir = tmp_path_factory.mktemp("shared") / "data"
+    load_pack(data_dir, SMALL_PACK)
+    token = add_assessor(data_dir, "Ada")
+    command = [sys.executable, "-c", _SERVE, str(data_dir)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            ada = Client(process.stdout.readline().strip(), token)
+            yield ada
+            ada.http.close()
+        finally:
+            process.terminate()
+            assert process.wait(20) == 0

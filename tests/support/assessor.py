@@ -1,0 +1,77 @@
+"""An assessor's laptop as plain HTTP, for tests of the platform; knows the tiny pack's first submission."""
+
+import json
+from typing import Any
+
+import httpx
+
+from mcassess.sync.wire import PREFIX
+
+LEVELS = {"c1": ("c1-3", 2), "c2": ("c2-3", 2), "c3": ("c3-3", 2)}
+
+
+class Client:
+    """One assessor's laptop, as plain HTTP."""
+
+    def __init__(self, url: str, token: str | None, device: str = "device-1") -> None:
+        headers = {"Mcassess-Device": device}
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
+        self.device = device
+        self.token = token
+        self.http = httpx.Client(base_url=url + PREFIX, headers=headers, timeout=20)
+
+    def get(self, path: str, **more: Any) -> httpx.Response:
+        return self.http.get(path, **more)
+
+    def changes(self, cursor: str | None = None, limit: int = 500) -> tuple[list[dict[str, Any]], str]:
+        found: list[dict[str, Any]] = []
+        while True:
+            page = self.get("/changes", params={"limit": limit} | ({"cursor": cursor} if cursor else {})).json()
+            found += page["changes"]
+            cursor = page["next"]
+            if not page["more"]:
+                return found, cursor
+
+    def rows(self, kind: str = "submission", cursor: str | None = None) -> dict[str, dict[str, Any]]:
+        return {row["id"]: row for row in self.changes(cursor)[0] if row["type"] == kind}
+
+    def push(self, *ops: Any) -> list[dict[str, Any]]:
+        answer = self.http.post("/ops", content=json.dumps({"ops": list(ops)}))
+        assert answer.status_code == 200, answer.text
+        return answer.json()["results"]
+
+    def decision(
+        self,
+        submission: str = "s-0001",
+        *,
+        seq: int = 1,
+        op_id: str | None = None,
+        base: dict[str, Any] | None = None,
+        **body: Any,
+    ) -> dict[str, Any]:
+        """An operation that awards s-0001 as the tiny pack has it; whatever is given replaces what it says."""
+        return {
+            "v": 1,
+            "op_id": op_id or f"op-{self.device}-{seq}",
+            "device_id": self.device,
+            "device_seq": seq,
+            "kind": "decision.submit",
+            "submission_id": submission,
+            "base": {
+                "submission_version": 1,
+                "attempt": 2,
+                "rubric": {"id": "mm-sel-r", "version": 3},
+                "fence": 0,
+                "decision_version": None,
+            }
+            | (base or {}),
+            "body": {
+                "outcome": "award",
+                "scores": {c: {"level": level, "points": points} for c, (level, points) in LEVELS.items()},
+                "completeness": {"k1": True, "k2": True},
+                "feedback": "The walrus remembers every morning.",
+            }
+            | body,
+            "client_time": "2026-11-22T01:20:31.400+13:00",
+        }
