@@ -256,9 +256,10 @@ class TestHostileText:
     @settings(max_examples=40, deadline=None)
     @given(PRINTABLE)
     def test_any_printable_text_comes_back(self, text: str) -> None:
-        made = replace(example.summary(), feedback=f"begin {text} end")
+        letter = f"begin {text} end"
+        said = poppler_text_of(replace(example.summary(), feedback=letter))
         # A line may break after any sign, so spaces do not count.
-        assert wanted.replace(" ", "") in said.replace(" ", "")
+        assert folded(letter).replace(" ", "") in said.replace(" ", "")
 
     def test_scripts_from_right_to_left_come_back(self) -> None:
         said = text_of(replace(example.summary(), feedback="שלום לכולם"))
