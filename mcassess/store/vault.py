@@ -4,6 +4,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -73,17 +74,24 @@ class Vault:
             KeyError: No submission refers to this file.
             WorldError: The file is ready or destroyed, is of another size, or the home cannot be written.
         """
-        from mcassess.store.vault_files import VaultWriter  # noqa: PLC0415 - as above
+        from mcassess.store.vault_files import VaultWriter, open_locked  # noqa: PLC0415 - as above
 
-        stored = self._placed(sha256, size)
-        assert stored.name is not None, "it was given a name just now"
-        return VaultWriter(
-            self._folder / stored.name,
-            self._form(stored),
-            sha256,
-            on_stop=lambda done: self._stopped(sha256, done),
-            on_end=lambda whole: self._ended(sha256, size, whole=whole),
-        )
+        placed = self._placed(sha256, size)
+        assert placed.name is not None, "it was given a name just now"
+        path = self._folder / placed.name
+        with ExitStack() as undo:
+            file = undo.enter_context(open_locked(path))
+            if self._placed(sha256, size) != placed:  # whoever held it before has stopped or thrown it away
+                raise WorldError(tr("Another mcassess has just been fetching this evidence. Sync again."))
+            writer = VaultWriter(
+                file,
+                path,
+                self._form(placed),
+                on_stop=lambda done: self._stopped(sha256, done),
+                on_end=lambda found: self._ended(path, sha256, size, found),
+            )
+            undo.pop_all()
+        return writer
 
     def verify(self) -> VerifyCounts:
         """Decrypts and hashes every ready file; marks what is damaged or missing so that it is fetched again."""
@@ -140,14 +148,22 @@ class Vault:
                 writing.evidence.set_progress(sha256, EvidenceState.PARTIAL, done_bytes)
         return writing.change_set
 
-    def _ended(self, sha256: str, size: int, *, whole: bool) -> ChangeSet:
-        if whole:
-            sync_folder(self._folder)
+    def _ended(self, path: Path, sha256: str, size: int, found: str) -> ChangeSet:
+        if found == sha256:
+            with edges.world(self._folder.parent):
+                sync_folder(self._folder)
         with self._sessions.write() as writing:
-            if whole:
+            if found == sha256:
                 writing.evidence.set_progress(sha256, EvidenceState.READY, size)
             else:
                 writing.evidence.forget_bytes(sha256, EvidenceState.DAMAGED)
+        if found != sha256:
+            from mcassess.store.vault_format import DamagedError  # noqa: PLC0415 - as above
+
+            path.unlink(missing_ok=True)
+            raise DamagedError(
+                tr("A file of evidence is not what the platform announced. It was thrown away; sync again.")
+            )
         return writing.change_set
 
     def _finish_destructions(self) -> None:

@@ -6,6 +6,11 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]  # looked at before each use
+
 from mcassess.errors import WorldError
 from mcassess.store import edges
 from mcassess.store.changes import ChangeSet
@@ -96,37 +101,34 @@ class VaultWriter:
 
     Bytes are encrypted before they reach the disk; what is still short of a chunk stays in memory.
 
+    Args:
+        file: The file, opened and locked by ``open_locked``; closed by whichever of the ways to stop is taken.
+        on_stop: Records how many plain bytes are kept, -1 for none and never again.
+        on_end: Records the SHA-256 that all the bytes together have, or raises if it is the wrong one.
+
     Attributes:
-        sha256: What the plain bytes must hash to.
         offset: How many plain bytes the library has; at the start a multiple of 256 KiB, and every one verified.
     """
 
     def __init__(
         self,
+        file: io.FileIO,
         path: Path,
         form: Form,
-        sha256: str,
         on_stop: Callable[[int], ChangeSet],
-        on_end: Callable[[bool], ChangeSet],
+        on_end: Callable[[str], ChangeSet],
     ) -> None:
-        self.sha256 = sha256
         self.offset = 0
-        self._form = form
+        self._file = file
         self._path = path
         self._home = path.parent.parent
+        self._form = form
         self._on_stop = on_stop
         self._on_end = on_end
         self._hash = hashlib.sha256()
         self._pending = bytearray()
         with edges.world(self._home):
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
-            self._file = io.FileIO(descriptor, "r+b", closefd=True)
-        try:
-            with edges.world(self._home):
-                self._resume()
-        except BaseException:
-            self._file.close()
-            raise
+            self._resume()
 
     @property
     def size(self) -> int:
@@ -170,14 +172,7 @@ class VaultWriter:
                 self._put(self._pending)
             os.fsync(self._file.fileno())
             self._file.close()
-        whole = self._hash.hexdigest() == self.sha256
-        change_set = self._on_end(whole)
-        if not whole:
-            self._path.unlink(missing_ok=True)
-            raise DamagedError(
-                tr("A file of evidence is not what the platform announced. It was thrown away; sync again.")
-            )
-        return change_set
+        return self._on_end(self._hash.hexdigest())
 
     def abort(self) -> ChangeSet:
         """Stops, and keeps the whole chunks for the next writer."""
@@ -225,6 +220,24 @@ class VaultWriter:
         self._hash.update(plain)
         self._written += len(plain)
         self._index += 1
+
+
+def open_locked(path: Path) -> io.FileIO:
+    """Opens a file of the vault for writing, and keeps others from writing it until it is closed.
+
+    Raises:
+        WorldError: Somebody else is writing it, or it cannot be opened.
+    """
+    with edges.world(path.parent.parent):
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
+        file = io.FileIO(descriptor, "r+b")
+    if fcntl is not None:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            file.close()
+            raise WorldError(tr("Another mcassess is fetching this evidence already. Wait for it.")) from None
+    return file
 
 
 def read_fully(file: io.FileIO, count: int) -> bytes:
