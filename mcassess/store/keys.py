@@ -110,6 +110,17 @@ def choose_keys(home: Path, ask: Callable[[str], str] | None = None) -> LibraryK
     return PassphraseKeys(lambda: _given_passphrase(prompt, ask))
 
 
+def is_new(home: Path) -> bool:
+    """Tells whether there is no library in this folder yet, so that a passphrase would be a new one."""
+    return not (home / KEY_FILE).exists()
+
+
+def keyring_name() -> str | None:
+    """Returns the name of the OS keyring that keys would be kept in, or None where there is none to trust."""
+    backend = _backend()
+    return None if backend is None else str(backend.name)
+
+
 @dataclass(frozen=True, slots=True)
 class Argon2Cost:
     """How hard a passphrase is to guess."""

@@ -1,0 +1,149 @@
+"""What the queue shows and when it is read again. Knows the library through jobs of Work; no widgets."""
+
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QObject, Signal
+
+from mcassess.domain.comparison import visible_earlier
+from mcassess.domain.submission import EarlierAttempt, Evidence
+from mcassess.store.changes import ChangeSet
+from mcassess.store.library import Library
+from mcassess.store.queue import Filter, QueueRow, QueueState
+from mcassess.ui.queue.model import BLOCK
+from mcassess.ui.work import Task, Work
+
+FILTERS: tuple[tuple[str, Filter], ...] = (
+    ("open", "open"),
+    ("in_progress", QueueState.IN_PROGRESS),
+    ("waiting", QueueState.WAITING),
+    ("needs_you", QueueState.NEEDS_YOU),
+    ("sent", QueueState.SENT),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuePage:
+    """What one reading of the queue brought: all ids, the first rows, and how many there are of each filter."""
+
+    keys: list[int] = field(default_factory=list)
+    rows: list[QueueRow] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    connected: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """One submission at a glance."""
+
+    row: QueueRow
+    evidence: tuple[Evidence, ...]
+    last_round: EarlierAttempt | None
+
+
+class QueuePresenter(QObject):
+    """Reads the queue, and reads again what a write has touched.
+
+    Signals:
+        listed: A QueuePage, after the filter, the search or the queue itself has changed.
+        rows_changed: Rows (a list of QueueRow) that were asked for or that a write has touched.
+        counted: The numbers of the filters.
+        previewed: A Preview, or None.
+    """
+
+    listed = Signal(object)
+    rows_changed = Signal(object)
+    counted = Signal(object)
+    previewed = Signal(object)
+
+    def __init__(self, library: Library, work: Work, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._work = work
+        self._filter: Filter = "open"
+        self._search = ""
+        self._listing: Task[QueuePage] | None = None
+        self._previewing: Task[Preview | None] | None = None
+        self._preview_key: int | None = None
+        work.changed.connect(self._take_changes)
+
+    @property
+    def searching(self) -> bool:
+        """Whether the list is what a search has found."""
+        return bool(self._search)
+
+    def choose_filter(self, filter_id: str) -> None:
+        """Shows only submissions of this filter."""
+        self._filter = dict(FILTERS)[filter_id]
+        self.reload()
+
+    def search(self, text: str) -> None:
+        """Shows only submissions in which these words stand."""
+        self._search = text.strip()
+        self.reload()
+
+    def reload(self) -> None:
+        """Reads the queue again; only the newest reading counts."""
+        if self._listing is not None:
+            self._listing.cancel()
+        chosen, search = self._filter, self._search
+        self._listing = self._work.read(lambda: read_page(self._library, chosen, search), self.listed.emit, owner=self)
+
+    def fetch(self, keys: list[int]) -> None:
+        """Reads the rows of these submissions."""
+        if keys:
+            self._work.read(lambda: self._read_rows(keys), self.rows_changed.emit, owner=self)
+
+    def preview(self, key: int | None) -> None:
+        """Reads one submission for the preview; None empties it."""
+        if self._previewing is not None:
+            self._previewing.cancel()
+        self._preview_key = key
+        if key is None:
+            self.previewed.emit(None)
+            return
+        self._previewing = self._work.read(lambda: self._read_preview(key), self.previewed.emit, owner=self)
+
+    def _take_changes(self, changes: ChangeSet) -> None:
+        if changes.submissions or changes.reviews or changes.outbox or changes.accounts:
+            self.reload()
+            if self._preview_key is not None:
+                self.preview(self._preview_key)
+        elif changes.evidence:
+            self.reload()
+
+    def _read_rows(self, keys: list[int]) -> list[QueueRow]:
+        with self._library.read() as reading:
+            return reading.queue.rows(keys)
+
+    def _read_preview(self, key: int) -> Preview | None:
+        with self._library.read() as reading:
+            rows = reading.queue.rows([key])
+            if not rows:
+                return None
+            stored = reading.submissions.get(key)
+            scored = reading.reviews.get(key).scores
+        earlier = stored.submission.earlier
+        when = stored.microcredential.policy.earlier_scores
+        last = visible_earlier(max(earlier, key=lambda past: past.attempt), when, scored) if earlier else None
+        return Preview(row=rows[0], evidence=stored.submission.evidence, last_round=last)
+
+
+def read_page(library: Library, chosen: Filter, search: str) -> QueuePage:
+    """Reads the queue as it is shown first: all ids, the first block of rows, the numbers of the filters."""
+    with library.read() as reading:
+        keys = reading.queue.ids(chosen, search)
+        counts = reading.queue.counts()
+        return QueuePage(
+            keys=keys,
+            rows=reading.queue.rows(keys[:BLOCK]),
+            counts={
+                name: sum(number for each, number in counts.items() if _belongs(each, which)) for name, which in FILTERS
+            },
+            connected=bool(reading.accounts.list()),
+        )
+
+
+def _belongs(state: QueueState, which: Filter) -> bool:
+    if which == "open":
+        return state in {QueueState.TO_REVIEW, QueueState.IN_PROGRESS}
+    return state is which

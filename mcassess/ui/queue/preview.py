@@ -1,0 +1,77 @@
+"""The card beside the queue: one submission at a glance, and the way into its review."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from mcassess.domain.submission import EvidenceKind
+from mcassess.store.queue import QueueState
+from mcassess.texts import tr
+from mcassess.ui.kit.buttons import Button, ButtonKind
+from mcassess.ui.kit.card import Card
+from mcassess.ui.kit.labels import Pill, make_label
+from mcassess.ui.kit.layouts import FlowLayout
+from mcassess.ui.queue import cells
+from mcassess.ui.queue.presenter import Preview
+from mcassess.ui.theme.tokens import SPACES, Tone
+
+ICONS = {
+    EvidenceKind.VIDEO: "film",
+    EvidenceKind.AUDIO: "audio",
+    EvidenceKind.DOCUMENT: "document",
+    EvidenceKind.IMAGE: "image",
+    EvidenceKind.TEXT: "text",
+    EvidenceKind.LINK: "link",
+}
+_MOST_LETTERS = 420
+
+
+class PreviewPanel(QWidget):
+    """Shows what came, and what the last round asked for; emits ``opened`` for the review."""
+
+    opened = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._card = Card(self, padding=SPACES.card)
+        self._small = make_label(tr("Preview"), "small", self._card)
+        self._title = make_label("", "title", self._card, wrap=True)
+        self._who = make_label("", "muted", self._card, wrap=True)
+        self._pills = QWidget(self._card)
+        self._flow = FlowLayout(self._pills, gap=SPACES.near)
+        self._asked_title = make_label(tr("Last round asked for"), "strong", self._card)
+        self._asked = make_label("", "muted", self._card, wrap=True)
+        self._open = Button(tr("Begin review"), ButtonKind.PRIMARY, key="↵", parent=self._card)
+        self._open.clicked.connect(self.opened)
+        for widget in (
+            *(self._small, self._title, self._who, self._pills),
+            *(self._asked_title, self._asked, self._open),
+        ):
+            self._card.body.addWidget(widget)
+        self._card.body.setSpacing(SPACES.near)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._card)
+        column.addStretch(1)
+        self.show_preview(None)
+
+    def show_preview(self, preview: Preview | None) -> None:
+        """Shows a submission; nothing hides the card."""
+        self._card.setVisible(preview is not None)
+        if preview is None:
+            return
+        row = preview.row
+        self._title.setText(row.microcredential_title)
+        attempt = tr("attempt {text}").format(text=cells.attempt_text(row))
+        self._who.setText(" · ".join((row.educator_shown, attempt, cells.state_text(row))))
+        self._flow.clear()
+        for piece in preview.evidence:
+            self._flow.addWidget(Pill(piece.title, Tone.NEUTRAL, ICONS[piece.kind], parent=self._pills))
+        asked = preview.last_round.decision.feedback if preview.last_round and preview.last_round.decision else ""
+        self._asked.setText(asked if len(asked) <= _MOST_LETTERS else f"{asked[:_MOST_LETTERS].rstrip()}…")
+        self._asked.setVisible(bool(asked))
+        self._asked_title.setVisible(bool(asked))
+        self._open.setText(
+            {QueueState.TO_REVIEW: tr("Begin review"), QueueState.IN_PROGRESS: tr("Continue review")}.get(
+                row.state, tr("Look at review")
+            )
+        )
