@@ -173,7 +173,7 @@ def _criterion_faults(criterion: dict[str, Json]) -> Iterator[str]:
 
 def rule_faults(rule: Json, where: str, depth: int) -> Iterator[str]:
     """Yields what is wrong with an award rule as JSON: each names its kind, and holds what that kind needs."""
-    kind = rule.get("kind") if isinstance(rule, dict) else None
+    kind = text_of(rule, "kind")
     if depth > _DEEPEST // 2:
         yield tr("{where}: nested too deeply").format(where=where)
     elif kind in {"total", "minimum_per_requirement"}:

@@ -46,9 +46,9 @@ _SERVE = "import sys; from pathlib import Path; from mcassess.server.serve impor
 _SERVE += "serve(Path(sys.argv[1]), '127.0.0.1', 0, lambda url: print(url, flush=True))"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    """Ada at a platform in a process of its own, shared by a module's tests that only read."""
+    """Ada at a platform in a process of its own, shared by the tests that only read."""
     data_dir = tmp_path_factory.mktemp("shared") / "data"
     load_pack(data_dir, SMALL_PACK)
     token = add_assessor(data_dir, "Ada")

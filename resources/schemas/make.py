@@ -1,0 +1,84 @@
+"""Writes the JSON Schemas beside this file from the program's own models; run it when a shape was added to.
+
+python resources/schemas/make.py
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter
+
+from mcassess.sync import wire
+from mcassess.sync.pack_models import PackDocument
+
+AWARD_RULES = ("All", "Total", "MinimumPerRequirement", "Judgement", "EveryOf", "AnyOf")
+FOLDER = Path(__file__).parent
+
+
+class ServeLine(BaseModel):
+    """The one line that ``mcassess serve`` prints, when it is ready."""
+
+    url: str
+
+
+class AssessorLine(BaseModel):
+    """What ``mcassess platform assessor NAME`` prints."""
+
+    name: str
+    token: str
+
+
+class LoadResult(BaseModel):
+    """What ``mcassess platform load PACK --json`` prints: how many of each are new or changed."""
+
+    microcredentials: int
+    rubrics: int
+    submissions: int
+    attempts: int
+    exemplars: int
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """Returns each schema by its file's name."""
+    models: dict[str, Any] = {
+        "pack": PackDocument,
+        "serve": ServeLine,
+        "platform-assessor": AssessorLine,
+        "platform-load": LoadResult,
+        "platform-decisions": list[wire.DecisionRecord],
+        "wire-server": wire.ServerInfo,
+        "wire-me": wire.Me,
+        "wire-changes": wire.ChangesPage,
+        "wire-snapshot": wire.SnapshotPage,
+        "wire-op": wire.Op,
+        "wire-op-results": wire.OpResults,
+        "wire-problem": wire.Problem,
+    }
+    found = {f"{name}.schema.json": TypeAdapter(model).json_schema() for name, model in models.items()}
+    for schema in found.values():
+        _name_kinds(schema)
+        schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    return found
+
+
+def _name_kinds(schema: dict[str, Any]) -> None:
+    # In the program an award rule knows its kind; as data it has to say it.
+    for name in AWARD_RULES:
+        if (rule := schema.get("$defs", {}).get(name)) is not None:
+            rule["required"] = sorted({*rule.get("required", []), "kind"})
+
+
+def written(schema: dict[str, Any]) -> str:
+    """Returns a schema as it stands in its file."""
+    return json.dumps(schema, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def main() -> None:
+    """Writes all schemas."""
+    for name, schema in schemas().items():
+        (FOLDER / name).write_text(written(schema), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
