@@ -13,18 +13,18 @@ _BLOCKS_A_PLACE = 40
 _AUDIBLE = 0.02
 
 
-def loudest(reader: Reader, duration_ms: int, may_go_on: Callable[[], bool]) -> float:
-    """Returns the greatest sample found at some places of the sound, 0.0 for silence to 1.0.
+def loudest(reader: Reader, duration_ms: int, may_go_on: Callable[[], bool]) -> float | None:
+    """Returns the greatest sample found at some places of the sound, 0.0 for silence to 1.0; None if none decodes.
 
     Args:
         reader: The file.
         duration_ms: Its length, to spread the places over; 0 listens at the start only.
         may_go_on: Asked again and again; once it is false, what was found so far is the answer.
     """
-    peak = 0.0
+    peak: float | None = None
     with open_container(reader) as container:
         if not container.streams.audio:
-            return 0.0
+            return None
         stream = container.streams.audio[0]
         even = av.AudioResampler(format="s16", layout="mono", rate=8000)
         for place in range(_PLACES if duration_ms > 0 else 1):
@@ -33,11 +33,11 @@ def loudest(reader: Reader, duration_ms: int, may_go_on: Callable[[], bool]) -> 
                 for index, block in enumerate(container.decode(stream)):
                     for piece in even.resample(block):
                         samples = array("h", bytes(piece.planes[0])[: piece.samples * 2])
-                        peak = max(peak, max(samples, default=0) / 32767, -min(samples, default=0) / 32767)
+                        peak = max(peak or 0.0, max(samples, default=0) / 32767, -min(samples, default=0) / 32767)
                     if index >= _BLOCKS_A_PLACE or not may_go_on():
                         break
             except (av.FFmpegError, EOFError, OSError, ValueError):
                 continue
-            if peak > _AUDIBLE or not may_go_on():
+            if (peak or 0.0) > _AUDIBLE or not may_go_on():
                 break
     return peak

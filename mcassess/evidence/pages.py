@@ -51,7 +51,7 @@ class PageDocument:
         reader: The evidence; the document's from now on, and closed by it.
         name: The file's name, for its ending only.
         password: What opens a locked document.
-        page_seconds: Time limit for each page.
+        page_seconds: Time limit for each page; the attribute of this name may be changed.
         open_seconds: Time limit for opening.
         worker: A child to use, which stays the caller's; None starts one of its own.
 
@@ -72,11 +72,13 @@ class PageDocument:
     ) -> None:
         self._reader = reader
         self._password = password
-        self._page_seconds, self._open_seconds = page_seconds, open_seconds
+        self.page_seconds = page_seconds
+        self._open_seconds = open_seconds
         self._own = worker is None
         self._worker = worker if worker is not None else Worker("pages")
         self._turn = threading.Lock()
         self._generation = 0
+        self._repaired = False
         try:
             self._kind = document_kind(reader, name)
             self._sizes = self._open()
@@ -98,6 +100,11 @@ class PageDocument:
     def page_sizes(self) -> tuple[PageSize, ...]:
         """The size of each page."""
         return self._sizes
+
+    @property
+    def repaired(self) -> bool:
+        """Whether the file was broken and mended on opening: parts may be missing."""
+        return self._repaired
 
     def render(self, page: int, scale: float) -> Picture:
         """Draws a page.
@@ -145,18 +152,20 @@ class PageDocument:
         with self._turn:
             if self._worker.generation != self._generation:
                 self._open()
-            message = self._worker.call(request, self._page_seconds)
+            message = self._worker.call(request, self.page_seconds)
             if self._worker.generation != self._generation:
                 # the child had died unasked in between, and the new one knows no document
                 self._open()
-                message = self._worker.call(request, self._page_seconds)
+                message = self._worker.call(request, self.page_seconds)
             return message.header["done"], message.payload
 
     def _open(self) -> tuple[PageSize, ...]:
         request = {"do": "open", "kind": self._kind.value, "password": self._password, "size": self._reader.size}
         message = self._worker.call(request, self._open_seconds, self._reader)
         self._generation = self._worker.generation
-        return tuple(PageSize(width=width, height=height) for width, height in message.header["done"]["sizes"])
+        done = message.header["done"]
+        self._repaired = bool(done["repaired"])
+        return tuple(PageSize(width=width, height=height) for width, height in done["sizes"])
 
 
 def document_kind(reader: Reader, name: str) -> FileKind:

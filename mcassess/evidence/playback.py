@@ -120,7 +120,6 @@ class Playback:
         """Stands still at the picture that is shown."""
         if self.state is not PlayerState.PLAYING:
             return
-        self._enter(PlayerState.PAUSED)
         if self._starting:
             self._stop()
         else:
@@ -134,6 +133,7 @@ class Playback:
         elif not self._decoder.has_picture:
             self._stand_at(max(0, round(self._clock.time_ms(time.monotonic()))))
         self._newest = self._target_ms = self._wanted_ms = None
+        self._enter(PlayerState.PAUSED)
 
     def seek(self, time_ms: int) -> None:
         """Goes to the picture that is shown at ``time_ms``."""

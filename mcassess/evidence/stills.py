@@ -35,10 +35,17 @@ class MediaFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Still:
-    """A picture and the exact time in milliseconds from which it is shown."""
+    """A picture and the exact time in milliseconds from which it is shown.
+
+    Attributes:
+        time_ms: The time.
+        picture: The pixels.
+        broken_packets: How many parts of the video could not be decoded on the way, since it was opened.
+    """
 
     time_ms: int
     picture: Picture
+    broken_packets: int
 
 
 class VideoStills:
@@ -46,7 +53,7 @@ class VideoStills:
 
     Args:
         reader: The evidence; the stills' from now on, and closed by them.
-        seconds: Time limit for each question.
+        seconds: Time limit for each question; the attribute of this name may be changed.
         worker: A child to use, which stays the caller's; None starts one of its own.
 
     Raises:
@@ -55,7 +62,7 @@ class VideoStills:
 
     def __init__(self, reader: Reader, *, seconds: float = STILL_SECONDS, worker: Worker | None = None) -> None:
         self._reader = reader
-        self._seconds = seconds
+        self.seconds = seconds
         self._own = worker is None
         self._worker = worker if worker is not None else Worker("stills")
         self._turn = threading.Lock()
@@ -86,7 +93,7 @@ class VideoStills:
             layout=PixelLayout.BGRX,
             pixels=message.payload,
         )
-        return Still(time_ms=int(done["time_ms"]), picture=picture)
+        return Still(time_ms=int(done["time_ms"]), picture=picture, broken_packets=int(done["broken_packets"]))
 
     def strip(self, count: int, width: int) -> tuple[Still, ...]:
         """Returns ``count`` pictures, evenly spread, each from the middle of its part of the video.
@@ -105,8 +112,10 @@ class VideoStills:
         """
         return bytes(self._ask({"do": "still", "time_ms": time_ms, "width": width, "as": "png"}).payload)
 
-    def loudness(self, for_seconds: float) -> float:
+    def loudness(self, for_seconds: float) -> float | None:
         """Returns the greatest sample found at places spread over the sound, 0.0 for silence to 1.0.
+
+        None stands for sound of which nothing can be decoded.
 
         Args:
             for_seconds: How long to listen at most.
@@ -114,7 +123,8 @@ class VideoStills:
         Raises:
             EvidenceError: As ``at``.
         """
-        return float(self._ask({"do": "listen", "for_seconds": for_seconds}).header["done"]["peak"])
+        peak = self._ask({"do": "listen", "for_seconds": for_seconds}).header["done"]["peak"]
+        return None if peak is None else float(peak)
 
     def close(self) -> None:
         """Closes the reader and ends the child."""
@@ -126,9 +136,9 @@ class VideoStills:
         with self._turn:
             if self._worker.generation != self._generation:
                 self._probe()
-            return self._worker.call({**request, "size": self._reader.size}, self._seconds, self._reader)
+            return self._worker.call({**request, "size": self._reader.size}, self.seconds, self._reader)
 
     def _probe(self) -> MediaFacts:
-        message = self._worker.call({"do": "probe", "size": self._reader.size}, self._seconds, self._reader)
+        message = self._worker.call({"do": "probe", "size": self._reader.size}, self.seconds, self._reader)
         self._generation = self._worker.generation
         return MediaFacts(**message.header["done"])

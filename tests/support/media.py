@@ -9,7 +9,7 @@ from typing import Any
 import av
 
 WIDTH, HEIGHT, BITS, BLOCK = 320, 180, 12, 24
-SAMPLE_RATE = 44100
+SAMPLE_RATE = 48000
 
 
 def _numbered(number: int) -> av.VideoFrame:
@@ -42,6 +42,7 @@ def make_video(
     key_every: int = 30,
     times: list[int] | None = None,
     faststart: bool = False,
+    level: float = 0.3,
 ) -> Path:
     """Writes a numbered video; ``times`` gives each picture's time in milliseconds instead of an even rate."""
     options = {"movflags": "faststart"} if faststart else {}
@@ -63,27 +64,30 @@ def make_video(
         container.mux(video.encode(None))
         if tone is not None:
             length = frames / rate if times is None else times[-1] / 1000
-            _add_tone(container, tone, length)
+            _add_tone(container, tone, length, level)
     return path
 
 
-def make_sound(path: Path, *, seconds: float = 3.0, codec: str = "aac") -> Path:
+def make_sound(path: Path, *, seconds: float = 3.0, codec: str = "aac", level: float = 0.3) -> Path:
     """Writes a file with a tone and no picture."""
     with av.open(str(path), "w") as container:
-        _add_tone(container, container.add_stream(codec, rate=SAMPLE_RATE, layout="mono"), seconds)
+        _add_tone(container, container.add_stream(codec, rate=SAMPLE_RATE, layout="mono"), seconds, level)
     return path
 
 
-def _add_tone(container: Any, stream: Any, seconds: float) -> None:
-    total, size = round(SAMPLE_RATE * seconds), stream.codec_context.frame_size or 1024
-    wave = [0.3 * math.sin(2 * math.pi * 441 * i / SAMPLE_RATE) for i in range(100)]
-    for start in range(0, total, size):
-        length = min(size, total - start)
-        samples = struct.pack(f"<{length}f", *(wave[(start + i) % 100] for i in range(length)))
-        block = av.AudioFrame("flt", "mono", length)
-        block.planes[0].update(samples.ljust(block.planes[0].buffer_size, b"\0"))
+def _add_tone(container: Any, stream: Any, seconds: float, level: float = 0.3) -> None:
+    codec = stream.codec_context
+    size = 960 if codec.name == "libopus" else 1024
+    fitted = av.AudioResampler(
+        codec.format or "fltp", "mono", SAMPLE_RATE, frame_size=1152 if "mp3" in codec.name else size
+    )
+    wave = [level * math.sin(2 * math.pi * i / 100) for i in range(100)]
+    for start in range(0, round(SAMPLE_RATE * seconds), 1000):
+        block = av.AudioFrame("flt", "mono", 1000)
+        block.planes[0].update((struct.pack("<100f", *wave) * 10).ljust(block.planes[0].buffer_size, b"\0"))
         block.sample_rate, block.pts, block.time_base = SAMPLE_RATE, start, Fraction(1, SAMPLE_RATE)
-        resampled = av.AudioResampler(stream.codec_context.format or "fltp", "mono", SAMPLE_RATE).resample(block)
-        for piece in resampled:
+        for piece in fitted.resample(block):
             container.mux(stream.encode(piece))
+    for piece in fitted.resample(None):
+        container.mux(stream.encode(piece))
     container.mux(stream.encode(None))
