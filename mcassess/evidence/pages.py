@@ -153,10 +153,6 @@ class PageDocument:
             if self._worker.generation != self._generation:
                 self._open()
             message = self._worker.call(request, self.page_seconds)
-            if self._worker.generation != self._generation:
-                # the child had died unasked in between, and the new one knows no document
-                self._open()
-                message = self._worker.call(request, self.page_seconds)
             return message.header["done"], message.payload
 
     def _open(self) -> tuple[PageSize, ...]:

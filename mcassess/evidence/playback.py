@@ -316,11 +316,11 @@ class Playback:
         if not self._decoder.has_picture:
             self._stand_at(self.info.duration_ms or reached_ms)
             return
-        if not self._alive and self.info.duration_ms - reached_ms > _LAST_FRAMES_MS:
+        self._stand_at(reached_ms + _LAST_FRAMES_MS)
+        if not self._alive and self.position_ms > reached_ms + _LAST_FRAMES_MS // 2:
             raise EvidenceError(
                 "unplayable", tr("VLC cannot play this video, though single pictures of it can be shown.")
             )
-        self._stand_at(reached_ms + _LAST_FRAMES_MS)
 
     def _recognise(self, shown: Shown) -> TimedFrame:
         """Returns the decoder's frame that looks like ``shown``, near the time that the play clock says."""

@@ -34,13 +34,19 @@ class Worker:
         self._process: subprocess.Popen[bytes] | None = None
         self._channel: Channel | None = None
         self._closed = False
-        self.generation = 0
+        self._started = 0
 
     @property
     def process_id(self) -> int | None:
         """The child's process number, None when none runs."""
         process = self._process
         return process.pid if process is not None else None
+
+    @property
+    def generation(self) -> int:
+        """Which child runs, counted from 1; 0 while none does. What a child had open, the next one does not know."""
+        process = self._process
+        return self._started if process is not None and process.poll() is None else 0
 
     def call(self, request: dict[str, Any], timeout_s: float, reader: Reader | None = None) -> Message:
         """Asks the child and waits for its answer.
@@ -109,7 +115,7 @@ class Worker:
         if self._channel is None or self._process is None or self._process.poll() is not None:
             self._end()
             self._channel, self._process = _start(self._kind)
-            self.generation += 1
+            self._started += 1
         return self._channel, self._process
 
     def _end(self) -> None:
@@ -216,9 +222,9 @@ def worker_main(kind: str) -> int:
     Returns:
         The exit code.
     """
+    handler = _handler(kind)
     _limit()
     channel = _inherited_channel()
-    handler = _handler(kind)
     while True:
         try:
             message = channel.receive()
@@ -284,6 +290,8 @@ def _handler(kind: str) -> Handler:
         from mcassess.evidence.render_process import PageHandler  # noqa: PLC0415 - this child needs no video decoder
 
         return PageHandler()
+    if kind != "stills":
+        raise ValueError(kind)
     from mcassess.evidence.stills_process import StillHandler  # noqa: PLC0415 - this child needs no page renderer
 
     return StillHandler()

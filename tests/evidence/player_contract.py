@@ -1,6 +1,7 @@
 """What every player must do. A test module makes a class of it and provides the fixture ``make_player``."""
 
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -230,13 +231,11 @@ class PlayerContract:
         wait_until(lambda: [number for _, number in audience.shown].count(110) >= 2)
         assert player.state is PlayerState.PLAYING
 
-    def test_twice_the_speed_takes_half_the_time(self, player, audience, clips, wait_until) -> None:
+    def test_twice_the_speed_takes_half_the_time(self, player, clips, wait_until) -> None:
         self.opened(player, clips.lesson, wait_until)
         player.set_rate(2.0)
         player.play()
         wait_until(lambda: player.position_ms > 300)
-        import time
-
         began, at = time.monotonic(), player.position_ms
         wait_until(lambda: player.position_ms > 2500)
         speed = (player.position_ms - at) / 1000 / (time.monotonic() - began)
@@ -336,7 +335,7 @@ class PlayerContract:
         assert "piece 3" in player.failure.text
         assert reader.closed.wait(5)
 
-    def test_after_a_failure_the_next_video_plays(self, player, audience, clips, wait_until) -> None:
+    def test_after_a_failure_the_next_video_plays(self, player, clips, wait_until) -> None:
         player.open(BytesReader(b"nothing that plays"))
         wait_until(lambda: player.state is PlayerState.FAILED)
         self.opened(player, clips.lesson, wait_until)

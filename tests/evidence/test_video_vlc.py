@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -53,7 +54,7 @@ class TestVideoPlayer(PlayerContract):
             player.open(FileReader(clips.lesson), paused=False)
             wait_until(lambda audience=audience: len(audience.shown) > 3)
             player.shutdown()
-            counts.append(len(os.listdir("/proc/self/fd")))
+            counts.append(len(list(Path("/proc/self/fd").iterdir())))
         assert counts[-1] == counts[1]
 
 
@@ -70,5 +71,7 @@ def test_without_libvlc_it_says_so_and_what_to_install() -> None:
         "except EvidenceError as error:\n    print(error.code, error.text)\n"
     )
     environment = {**os.environ, "PYTHON_VLC_LIB_PATH": "/nowhere/libvlc.so"}
-    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, timeout=60, check=True
+    )
     assert done.stdout.startswith("None\nlibvlc_missing Videos cannot be played because VLC is not installed.")
