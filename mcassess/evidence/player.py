@@ -35,8 +35,8 @@ class VideoPlayer:
         self._playback: Playback | None = None
         self._failure: EvidenceError | None = None
         self._at_rest = PlayerState.CLOSED
-        self._seek_lock = threading.Lock()
-        self._seek_ms: int | None = None
+        self._seeks = count(1)
+        self._newest_seek = 0
         self._thread = threading.Thread(target=self._work, name="video player", daemon=True)
         self._thread.start()
 
@@ -92,11 +92,8 @@ class VideoPlayer:
 
     def seek(self, time_ms: int) -> None:
         """Goes to the picture that is shown at ``time_ms``; the newest wish wins."""
-        with self._seek_lock:
-            waiting = self._seek_ms is not None
-            self._seek_ms = time_ms
-        if not waiting:
-            self._inbox.put(self._seek)
+        self._newest_seek = number = next(self._seeks)
+        self._inbox.put(partial(self._seek, number, time_ms))
 
     def step(self, count: int) -> None:
         """Pauses and goes exactly ``count`` pictures on, or back when negative."""
@@ -143,10 +140,9 @@ class VideoPlayer:
         if self._playback is not None:
             action(self._playback)
 
-    def _seek(self) -> None:
-        with self._seek_lock:
-            time_ms, self._seek_ms = self._seek_ms, None
-        if self._playback is not None and time_ms is not None:
+    def _seek(self, number: int, time_ms: int) -> None:
+        # of several only the newest is done, and in its place among the other wishes
+        if self._playback is not None and number == self._newest_seek:
             self._playback.seek(time_ms)
 
     def _open(self, reader: Reader, start_ms: int, *, paused: bool) -> None:

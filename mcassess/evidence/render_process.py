@@ -13,6 +13,7 @@ from mcassess.texts import tr
 
 pymupdf: Any = untyped_pymupdf  # it comes without types
 _Untyped = Any
+_WORD_FLAGS = pymupdf.TEXTFLAGS_WORDS & ~pymupdf.TEXT_PRESERVE_LIGATURES  # a quote says "fi" in two letters
 _DOCUMENT_BYTES = 600 << 20
 _UNPACKED_BYTES = 300 << 20
 _PICTURE_PIXELS = 80_000_000
@@ -94,7 +95,7 @@ class PageHandler:
         # positions are those of the page as drawn: turned, and counted from the corner of what is shown
         turn, width, height = page.rotation_matrix, page.rect.width or 1, page.rect.height or 1
         found = []
-        for left, top, right, bottom, text, block, line, _ in page.get_text("words"):
+        for left, top, right, bottom, text, block, line, _ in page.get_text("words", flags=_WORD_FLAGS):
             box = pymupdf.Rect(left, top, right, bottom) * turn
             place = [box.x0 / width, box.y0 / height, box.width / width, box.height / height]
             found.append([text, *place, block * 10_000 + line])

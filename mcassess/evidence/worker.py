@@ -60,9 +60,10 @@ class Worker:
             EvidenceError: What the child says; ``too_slow``; ``crashed``; ``damaged`` when the reader fails.
         """
         with self._turn:
-            if self._closed:
-                raise EvidenceError("closed", tr("The evidence was closed."))
             channel, process = self._running()
+            if self._closed:  # asked only now: either this sees it, or closing sees the process that was started
+                self._end()
+                raise EvidenceError("closed", tr("The evidence was closed."))
             killed = threading.Event()
             timer = threading.Timer(timeout_s, _kill, (process, killed))
             timer.daemon = True
@@ -112,6 +113,8 @@ class Worker:
                 raise ChannelClosedError
 
     def _running(self) -> tuple[Channel, subprocess.Popen[bytes]]:
+        if self._closed:
+            raise EvidenceError("closed", tr("The evidence was closed."))
         if self._channel is None or self._process is None or self._process.poll() is not None:
             self._end()
             self._channel, self._process = _start(self._kind)

@@ -74,13 +74,14 @@ class PlayerContract:
         yield player
         player.shutdown()
 
-    def opened(self, player: Player, path: Path, wait_until: WaitUntil, start_ms: int = 0) -> None:
+    def opened(self, player: Player, audience: Audience, path: Path, wait_until: WaitUntil, start_ms: int = 0) -> None:
+        told = len(audience.states)
         player.open(FileReader(path), start_ms=start_ms)
-        wait_until(lambda: player.state in {PlayerState.PAUSED, PlayerState.FAILED})
+        wait_until(lambda: {PlayerState.PAUSED, PlayerState.FAILED} & set(audience.states[told:]))
         assert player.state is PlayerState.PAUSED, player.failure
 
     def test_opening_shows_the_first_picture_and_stands_still(self, player, audience, clips, wait_until) -> None:
-        self.opened(player, clips.lesson, wait_until)
+        self.opened(player, audience, clips.lesson, wait_until)
         assert audience.shown == [(0, 0)]
         assert audience.states == [PlayerState.OPENING, PlayerState.PAUSED]
         assert player.position_ms == 0
@@ -89,14 +90,14 @@ class PlayerContract:
         assert (audience.last.width, audience.last.height) == (320, 180)
 
     def test_it_opens_at_a_place(self, player, audience, clips, wait_until) -> None:
-        self.opened(player, clips.lesson, wait_until, start_ms=2500)
+        self.opened(player, audience, clips.lesson, wait_until, start_ms=2500)
         assert audience.shown == [(2500, 75)]
 
     @pytest.mark.parametrize("clip", ["lesson", "mute"])
     def test_a_seek_while_paused_shows_exactly_the_picture_of_that_time(
         self, player, audience, clips, wait_until, clip
     ) -> None:
-        self.opened(player, getattr(clips, clip), wait_until)
+        self.opened(player, audience, getattr(clips, clip), wait_until)
         for time_ms in (3333, 100, 1999, 2000, 33, 32, 3999, 1234):
             before = len(audience.shown)
             player.seek(time_ms)
@@ -108,7 +109,7 @@ class PlayerContract:
     def test_seeking_to_the_time_of_a_picture_shows_that_picture_again(
         self, player, audience, clips, wait_until
     ) -> None:
-        self.opened(player, clips.lesson, wait_until)
+        self.opened(player, audience, clips.lesson, wait_until)
         for number in range(40, 50):
             before = len(audience.shown)
             player.seek(round(number * 1000 / 30))
@@ -116,7 +117,7 @@ class PlayerContract:
             assert audience.shown[-1][1] == number
 
     def test_of_many_seeks_the_newest_wins(self, player, audience, clips, wait_until) -> None:
-        self.opened(player, clips.lesson, wait_until)
+        self.opened(player, audience, clips.lesson, wait_until)
         for time_ms in range(0, 3000, 10):
             player.seek(time_ms)
         player.seek(3100)
@@ -125,7 +126,7 @@ class PlayerContract:
         assert len(audience.shown) < 200
 
     def test_a_step_goes_exactly_one_picture_on_or_back(self, player, audience, clips, wait_until) -> None:
-        self.opened(player, clips.lesson, wait_until, start_ms=2000)
+        self.opened(player, audience, clips.lesson, wait_until, start_ms=2000)
         for step in (1, 1, 1, -1, -1, -1, -1, -1, 1, *[-1] * 25):
             expected = audience.shown[-1][1] + step
             before = len(audience.shown)
@@ -135,7 +136,7 @@ class PlayerContract:
             assert player.position_ms == audience.shown[-1][0]
 
     def test_there_is_no_step_beyond_either_end(self, player, audience, clips, wait_until) -> None:
-        self.opened(player, clips.lesson, wait_until)
+        self.opened(player, audience, clips.lesson, wait_until)
         player.step(-1)
         player.seek(4000)
         wait_until(lambda: player.position_ms == 3967)
@@ -147,7 +148,7 @@ class PlayerContract:
     def test_uneven_pictures_are_stepped_and_sought_by_their_own_times(
         self, player, audience, clips, wait_until
     ) -> None:
-        self.opened(player, clips.phone, wait_until)
+        self.opened(player, audience, clips.phone, wait_until)
         for _ in clips.phone_times[1:]:
             before = len(audience.shown)
             player.step(1)
@@ -160,7 +161,7 @@ class PlayerContract:
     def test_it_plays_every_picture_in_order_and_ends_on_the_last(
         self, player, audience, clips, wait_until, clip
     ) -> None:
-        self.opened(player, getattr(clips, clip), wait_until)
+        self.opened(player, audience, getattr(clips, clip), wait_until)
         last = {"old_camera": 119, "web": 59}.get(clip, 119)
         player.seek(player.info.duration_ms - 1000)
         player.play()
@@ -176,7 +177,7 @@ class PlayerContract:
     def test_the_time_told_while_playing_is_the_shown_picture_within_two(
         self, player, audience, clips, wait_until, clip
     ) -> None:
-        self.opened(player, getattr(clips, clip), wait_until, start_ms=1000)
+        self.opened(player, audience, getattr(clips, clip), wait_until, start_ms=1000)
         player.play()
         wait_until(lambda: player.position_ms > 2000)
         player.seek(500)
@@ -190,7 +191,7 @@ class PlayerContract:
     def test_after_a_pause_the_time_is_exactly_the_shown_picture_s(
         self, player, audience, clips, wait_until, clip
     ) -> None:
-        self.opened(player, getattr(clips, clip), wait_until)
+        self.opened(player, audience, getattr(clips, clip), wait_until)
         player.play()
         for goal in (400, 900, 1400):
             wait_until(lambda goal=goal: player.position_ms >= goal)
@@ -202,7 +203,7 @@ class PlayerContract:
             wait_until(lambda: player.state is PlayerState.PLAYING)
 
     def test_playing_goes_on_where_it_was_paused(self, player, audience, clips, wait_until) -> None:
-        self.opened(player, clips.lesson, wait_until)
+        self.opened(player, audience, clips.lesson, wait_until)
         player.play()
         wait_until(lambda: player.position_ms > 600)
         player.step(1)
@@ -216,7 +217,7 @@ class PlayerContract:
         assert all(87 <= number <= 110 for _, number in audience.shown[count:])
 
     def test_a_loop_plays_nothing_outside_itself(self, player, audience, clips, wait_until) -> None:
-        self.opened(player, clips.lesson, wait_until)
+        self.opened(player, audience, clips.lesson, wait_until)
         player.set_loop((1000, 1400))
         player.play()
         wait_until(lambda: [number for _, number in audience.shown].count(36) >= 3)
@@ -225,14 +226,14 @@ class PlayerContract:
         wait_until(lambda: player.position_ms > 1600)
 
     def test_a_loop_up_to_the_end_starts_again(self, player, audience, clips, wait_until) -> None:
-        self.opened(player, clips.lesson, wait_until, start_ms=3500)
+        self.opened(player, audience, clips.lesson, wait_until, start_ms=3500)
         player.set_loop((3500, 4000))
         player.play()
         wait_until(lambda: [number for _, number in audience.shown].count(110) >= 2)
         assert player.state is PlayerState.PLAYING
 
-    def test_twice_the_speed_takes_half_the_time(self, player, clips, wait_until) -> None:
-        self.opened(player, clips.lesson, wait_until)
+    def test_twice_the_speed_takes_half_the_time(self, player, audience, clips, wait_until) -> None:
+        self.opened(player, audience, clips.lesson, wait_until)
         player.set_rate(2.0)
         player.play()
         wait_until(lambda: player.position_ms > 300)
@@ -242,7 +243,7 @@ class PlayerContract:
         assert 1.6 < speed < 2.4
 
     def test_it_plays_again_from_the_start_after_the_end(self, player, audience, clips, wait_until) -> None:
-        self.opened(player, clips.lesson, wait_until, start_ms=3700)
+        self.opened(player, audience, clips.lesson, wait_until, start_ms=3700)
         player.play()
         wait_until(lambda: player.state is PlayerState.ENDED)
         count = len(audience.shown)
@@ -251,7 +252,7 @@ class PlayerContract:
         assert audience.shown[count][1] <= 3
 
     def test_sound_alone_plays_and_has_a_position(self, player, audience, clips, wait_until) -> None:
-        self.opened(player, clips.sound, wait_until)
+        self.opened(player, audience, clips.sound, wait_until)
         assert (player.info.has_picture, player.info.has_sound) == (False, True)
         player.seek(1500)
         wait_until(lambda: player.position_ms == 1500)
@@ -265,7 +266,7 @@ class PlayerContract:
         assert audience.shown == []
 
     def test_quick_fingers_do_no_harm(self, player, audience, clips, wait_until) -> None:
-        self.opened(player, clips.lesson, wait_until)
+        self.opened(player, audience, clips.lesson, wait_until)
         for number in range(12):
             player.play()
             player.seek(number * 250)
@@ -278,6 +279,17 @@ class PlayerContract:
         assert player.state is PlayerState.PAUSED
         assert audience.shown[-1] == (2000, 60)
 
+    def test_a_seek_keeps_its_place_among_other_wishes(self, player, audience, clips, wait_until) -> None:
+        self.opened(player, audience, clips.lesson, wait_until)
+        for _ in range(20):
+            player.seek(3000)
+            player.step(5)
+            player.seek(1000)
+            player.step(2)
+        wait_until(lambda: player.position_ms == 1067)
+        player.seek(2000)
+        wait_until(lambda: player.position_ms == 2000)
+
     def test_it_opens_one_video_after_the_other(self, player, audience, clips, wait_until) -> None:
         for path in (clips.lesson, clips.mute, clips.phone, clips.lesson):
             count = len(audience.states)
@@ -288,7 +300,7 @@ class PlayerContract:
         assert audience.serials == sorted(set(audience.serials))
 
     def test_pixels_stay_while_a_frame_is_held(self, player, audience, clips, wait_until) -> None:
-        self.opened(player, clips.lesson, wait_until)
+        self.opened(player, audience, clips.lesson, wait_until)
         player.play()
         wait_until(lambda: len(audience.shown) > 3)
         held, number = audience.last, number_of(audience.last)
@@ -317,7 +329,7 @@ class PlayerContract:
         assert player.failure.code == "broken"
 
     def test_a_video_cut_in_half_plays_as_far_as_it_goes(self, player, audience, clips, wait_until) -> None:
-        self.opened(player, clips.cut, wait_until)
+        self.opened(player, audience, clips.cut, wait_until)
         player.seek(7900)
         wait_until(lambda: player.position_ms > 2000)
         assert audience.shown[-1][0] == round(audience.shown[-1][1] * 1000 / 30) < 6000
@@ -335,10 +347,10 @@ class PlayerContract:
         assert "piece 3" in player.failure.text
         assert reader.closed.wait(5)
 
-    def test_after_a_failure_the_next_video_plays(self, player, clips, wait_until) -> None:
+    def test_after_a_failure_the_next_video_plays(self, player, audience, clips, wait_until) -> None:
         player.open(BytesReader(b"nothing that plays"))
         wait_until(lambda: player.state is PlayerState.FAILED)
-        self.opened(player, clips.lesson, wait_until)
+        self.opened(player, audience, clips.lesson, wait_until)
         assert player.failure is None
 
     def test_closing_closes_the_reader_and_ends_the_thread(self, make_player, audience, clips) -> None:

@@ -29,7 +29,7 @@ class TestVideoPlayer(PlayerContract):
         assert all(len({number for _, number in audience.shown}) > 12 for audience in audiences)
 
     def test_moving_and_still_pictures_are_the_same_to_the_bit(self, player, audience, clips, wait_until) -> None:
-        self.opened(player, clips.lesson, wait_until)
+        self.opened(player, audience, clips.lesson, wait_until)
         player.play()
         wait_until(lambda: len(audience.shown) > 20)
         moving = audience.last

@@ -27,8 +27,8 @@ def pdf_without_pages() -> bytes:
     )
 
 
-def endless_pdf() -> bytes:
-    """A page that takes practically for ever to draw: each level draws the one below ten times."""
+def endless_pdf(good_pages: int = 0) -> bytes:
+    """A page that takes practically for ever, each level drawing the one below five times; then empty ones."""
     form = (
         "{n} 0 obj<</Type/XObject/Subtype/Form/BBox[0 0 100 100]/Resources<</XObject<</F {below} 0 R>>>>"
         "/Length {size}>>stream\n{draw}\nendstream endobj\n"
@@ -39,9 +39,13 @@ def endless_pdf() -> bytes:
     )
     page = "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]/Contents 4 0 R"
     page += "/Resources<</XObject<</F 25 0 R>>>>>>endobj\n"
-    top = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    top = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+    top += f"2 0 obj<</Type/Pages/Kids[3 0 R{' 26 0 R' * good_pages}]/Count {1 + good_pages}>>endobj\n"
+    good = "26 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]>>endobj\n"
     contents = "4 0 obj<</Length 5>>stream\n/F Do\nendstream endobj\n"
-    return (top + page + contents + bottom + "".join(levels) + "trailer<</Root 1 0 R/Size 26>>\n%%EOF\n").encode()
+    return (
+        top + page + contents + bottom + "".join(levels) + good + "trailer<</Root 1 0 R/Size 27>>\n%%EOF\n"
+    ).encode()
 
 
 def image(
@@ -65,8 +69,9 @@ _DRAWING = """<w:p><w:r><w:drawing>
 <wp:inline xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing">
 <wp:extent cx="1905000" cy="1270000"/>
 <a:graphic xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><a:graphicData
-uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic
-xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:blipFill><a:blip r:embed="rId9"/></pic:blipFill></pic:pic>
+uri="http://schemas.openxmlformats.org/drawingml/2006/picture">
+<pic:pic xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture">
+<pic:blipFill><a:blip r:embed="rId9"/></pic:blipFill></pic:pic>
 </a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>"""
 
 
