@@ -1,0 +1,133 @@
+"""What a run decides: rows to apply, removals to stop at, what a result means, what to fetch first. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from mcassess.sync.wire import ChangeRow, OpResult, digest, receipt_is_genuine
+
+MASS_REMOVAL_MORE_THAN = 20
+"""Up to this many removals are never suspicious."""
+
+_LATEST = datetime.max.replace(tzinfo=UTC)
+_ORDER = {"rubric": 0, "microcredential": 1, "submission": 2}
+
+
+def rows_to_apply(
+    rows: Iterable[ChangeRow], local: Mapping[tuple[str, str], int], removed: frozenset[tuple[str, str]] = frozenset()
+) -> list[ChangeRow]:
+    """Returns the rows of a page that change something, each resource once, in an order in which nothing dangles.
+
+    Args:
+        local: The version that the library has, by type and id.
+        removed: Those among them that are removed already.
+    """
+    newest: dict[tuple[str, str], ChangeRow] = {}
+    for row in rows:
+        name = (row.type, row.id)
+        # Rows stand in the platform's order, so among equals the later one counts.
+        if name not in newest or row.version >= newest[name].version:
+            newest[name] = row
+    return sorted(
+        (row for name, row in newest.items() if _changes_something(row, local.get(name), is_removed=name in removed)),
+        key=lambda row: _ORDER.get(row.type, len(_ORDER)),
+    )
+
+
+def _changes_something(row: ChangeRow, version: int | None, *, is_removed: bool) -> bool:
+    if version is None:
+        return row.op == "upsert"  # what was never here need not be removed
+    if row.op == "remove":
+        return row.version >= version and not is_removed
+    return row.version > version
+
+
+def is_mass_removal(removals: int, local: int) -> bool:
+    """Tells whether so much of what the library shows would go that a person has to confirm it."""
+    return removals > MASS_REMOVAL_MORE_THAN and removals * 2 > local
+
+
+class Verdict(StrEnum):
+    """What becomes of an operation after an answer."""
+
+    SETTLE = "settle"
+    """The platform has it, and proved it."""
+    ATTEND = "attend"
+    """It will not be accepted as it is: the assessor decides how to go on. Her work is kept."""
+    KEEP = "keep"
+    """It stays in the outbox as it is and is sent again, byte for byte."""
+    UNPROVEN = "unproven"
+    """The platform says that it has it, without proof: it stays in the outbox, and the assessor is told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentOp:
+    """What is known of an operation that was sent."""
+
+    op_id: str
+    submission_id: str
+    attempt: int
+    payload: bytes
+
+
+def verdict(op: SentOp, result: OpResult | None, *, receipts: bool, server_id: str, public_key: str) -> Verdict:
+    """Returns what an answer means for an operation; None stands for an answer that does not mention it.
+
+    Args:
+        receipts: Whether this platform gives receipts.
+        public_key: Of the platform as it was pinned when the account was added.
+    """
+    if result is None:
+        return Verdict.KEEP
+    match result.status:
+        case "applied" | "duplicate" if result.problem is not None:
+            # A stored refusal, told again.
+            return Verdict.ATTEND
+        case "applied" | "duplicate":
+            proven = not receipts or _proves(result, op, server_id, public_key)
+            return Verdict.SETTLE if proven else Verdict.UNPROVEN
+        case "rejected":
+            return Verdict.ATTEND
+        case "blocked" | "later":
+            return Verdict.KEEP
+
+
+def _proves(result: OpResult, op: SentOp, server_id: str, public_key: str) -> bool:
+    receipt = result.receipt
+    return (
+        receipt is not None
+        and receipt.server_id == server_id
+        and receipt.op_id == op.op_id
+        and receipt.payload_sha256 == digest(op.payload)
+        and receipt.submission == op.submission_id
+        and receipt.attempt == op.attempt
+        and receipt_is_genuine(receipt, public_key)
+    )
+
+
+def batches(payloads: Sequence[bytes], most: int, most_bytes: int) -> list[range]:
+    """Returns how operations are sent together: ranges of positions, none longer or larger than allowed.
+
+    One that is larger than ``most_bytes`` by itself is sent alone; the platform will say what it thinks of it.
+    """
+    ranges: list[range] = []
+    start, size = 0, 0
+    for position, payload in enumerate(payloads):
+        if position > start and (position - start == most or size + len(payload) + 1 > most_bytes):
+            ranges.append(range(start, position))
+            start, size = position, 0
+        size += len(payload) + 1
+    if start < len(payloads):
+        ranges.append(range(start, len(payloads)))
+    return ranges
+
+
+def fetch_rank(due_at: datetime | None, size: int) -> tuple[datetime, int]:
+    """Returns what files are ordered by when they are fetched: what is due first, then the smallest."""
+    return (due_at or _LATEST, size)
+
+
+def fits(size: int, free: int, reserve: int) -> bool:
+    """Tells whether a file may be fetched: it needs its size and a twentieth, and leaves the reserve. In bytes."""
+    return free - (size + size // 20) >= reserve

@@ -1,0 +1,307 @@
+"""The connector to a native platform over HTTP: the only file that imports httpx. Judging answers is next door."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from typing import Self, TypeVar
+from urllib.parse import quote
+
+import httpx
+from pydantic import ValidationError
+from pydantic_core import from_json
+
+from mcassess import __version__
+from mcassess.clock import Clock
+from mcassess.errors import McassessError
+from mcassess.store.accounts import Account
+from mcassess.sync import wire
+from mcassess.sync.platform import (
+    CancelledError,
+    Capabilities,
+    Connect,
+    ContentError,
+    Heard,
+    NotOurPlatformError,
+    OfflineError,
+    PlatformRefusedError,
+    RemoteFile,
+    UnreadableAnswerError,
+)
+from mcassess.sync.platforms import native_answers as answers
+from mcassess.sync.platforms.address import is_loopback
+from mcassess.sync.platforms.sockets import Sockets
+from mcassess.texts import tr
+
+_M = TypeVar("_M", bound=wire.Message)
+_CONNECT_SECONDS = 10.0
+_SILENCE_SECONDS = 30.0
+_MESSAGE_SECONDS = 600.0  # one byte every 29 seconds must not hold a run for ever
+_MESSAGE_BYTES = 8 << 20
+_PROBLEM_BYTES = 256 << 10
+_BLOCK_BYTES = 1 << 20
+
+
+class NativePlatform:
+    """One account's connection to a native platform."""
+
+    capabilities = Capabilities(receipts=True, resumes=True)
+
+    def __init__(self, url: str, token: str, server_id: str | None, device_id: str, clock: Clock) -> None:
+        """Prepares the connection; no request is made.
+
+        Args:
+            url: As ``address.normalised`` gives it.
+            server_id: The platform that must answer; None while it is not known.
+        """
+        self._base = url + wire.PREFIX
+        self._token = token
+        self._server_id = server_id
+        self._device_id = device_id
+        self._clock = clock
+        self._heard: Heard | None = None
+        self._sockets = Sockets()
+        self._client = httpx.Client(
+            # A proxy has no business between this laptop and itself.
+            trust_env=not is_loopback(httpx.URL(url).host),
+            follow_redirects=False,
+            timeout=httpx.Timeout(_SILENCE_SECONDS, connect=_CONNECT_SECONDS),
+            headers={"User-Agent": f"mcassess/{__version__}", "Accept-Encoding": "identity"},
+        )
+
+    @property
+    def heard(self) -> Heard | None:
+        """What the last answer said about the platform; None before the first."""
+        return self._heard
+
+    def server(self) -> wire.ServerInfo:
+        """Says who answers; the token is not sent."""
+        return _read(wire.ServerInfo, self._message("GET", "/server", signed=False))
+
+    def me(self) -> wire.Me:
+        """Says who is signed in."""
+        return _read(wire.Me, self._message("GET", "/me"))
+
+    def changes(self, cursor: str | None, limit: int) -> wire.ChangesPage:
+        """Returns what came after the cursor, or from the beginning; rows that cannot be read have type ``""``."""
+        query = {"limit": str(limit)} | ({"cursor": cursor} if cursor is not None else {})
+        return _read(wire.ChangesPage, self._message("GET", "/changes", query=query))
+
+    def snapshot(self, page: str | None) -> wire.SnapshotPage:
+        """Returns a page of all that is visible now."""
+        query = {"page": page} if page is not None else {}
+        return _read(wire.SnapshotPage, self._message("GET", "/snapshot", query=query))
+
+    def push(self, ops: list[bytes]) -> wire.OpResults:
+        """Sends operations, byte for byte as they are."""
+        return _read(wire.OpResults, self._message("POST", "/ops", body=b'{"ops":[' + b",".join(ops) + b"]}"))
+
+    def open_content(self, file: RemoteFile, offset: int) -> "NativeContent":
+        """Begins to fetch a file from an offset; the platform may send the whole file all the same."""
+        path = f"/submissions/{_segment(file.submission_id)}/evidence/{_segment(file.evidence_id)}/{file.role.value}"
+        headers = {"Accept": "*/*"}
+        if offset:
+            headers |= {"Range": f"bytes={offset}-", "If-Range": answers.content_etag(file.sha256)}
+        request, request_id = self._request("GET", path, {"attempt": str(file.attempt)}, None, headers)
+        with ExitStack() as stack:
+            response, asked = stack.enter_context(self._answer(request, request_id))
+            status, received = response.status_code, dict(response.headers)
+            if status == 416:
+                raise ContentError(tr("The platform has another size for this file than it announced. Sync again."))
+            if status not in {200, 206}:
+                refusal = self._failure(response, asked)
+                raise ContentError(refusal.text) if type(refusal) is PlatformRefusedError else refusal
+            answers.recognise(received, asked)
+            start = answers.content_start(status, received, file, offset)
+            return NativeContent(response, stack.pop_all(), self._guarded, start, file.size - start)
+
+    def interrupt(self) -> None:
+        """Breaks off, from another thread, what is going on; it and all that follows raises CancelledError."""
+        self._sockets.shut()
+
+    def close(self) -> None:
+        """Ends the connection."""
+        self._client.close()
+
+    def _message(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: dict[str, str] | None = None,
+        body: bytes | None = None,
+        signed: bool = True,
+    ) -> bytes:
+        headers = {"Accept": wire.MEDIA_TYPE} | ({"Content-Type": wire.MEDIA_TYPE} if body is not None else {})
+        request, request_id = self._request(method, path, query or {}, body, headers)
+        if signed is False:
+            del request.headers["Authorization"]
+        with self._answer(request, request_id) as (response, asked):
+            received = dict(response.headers)
+            if response.status_code != 200:
+                raise self._failure(response, asked)
+            heard = answers.recognise(received, asked)
+            if not answers.is_message(received) or answers.is_encoded(received):
+                raise answers.not_ours()
+            content = self._body(response, _MESSAGE_BYTES)
+        self._heard = heard
+        return content
+
+    def _request(
+        self, method: str, path: str, query: dict[str, str], body: bytes | None, headers: dict[str, str]
+    ) -> tuple[httpx.Request, str]:
+        request_id = self._clock.new_id()
+        own = {
+            "Authorization": f"Bearer {self._token}",
+            wire.DEVICE_HEADER: self._device_id,
+            wire.REQUEST_HEADER: request_id,
+        }
+        request = self._client.build_request(
+            method,
+            self._base + path,
+            params=query or None,
+            content=body,
+            headers=own | headers,
+            extensions={"trace": self._sockets.trace},
+        )
+        return request, request_id
+
+    @contextmanager
+    def _answer(self, request: httpx.Request, request_id: str) -> Iterator[tuple[httpx.Response, answers.Asked]]:
+        before = self._clock.now()
+        with self._guarded():
+            response = self._client.send(request, stream=True)
+        after = self._clock.now()
+        with response:
+            yield response, answers.Asked(request_id=request_id, server_id=self._server_id, before=before, after=after)
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        """Turns errors of the connection into ours. Only calls into httpx belong in the block, no file's errors."""
+        try:
+            yield
+        except (httpx.HTTPError, httpx.StreamError, OSError, UnicodeError) as error:
+            if self._sockets.were_shut:
+                raise CancelledError from None
+            raise _connection_error(error) from None
+
+    def _failure(self, response: httpx.Response, asked: answers.Asked) -> McassessError:
+        received = dict(response.headers)
+        body = b"" if answers.is_encoded(received) else self._body(response, _PROBLEM_BYTES)
+        return answers.failure(response.status_code, received, body, asked)
+
+    def _body(self, response: httpx.Response, most: int) -> bytes:
+        """Reads a body whole, within bounds of bytes and time."""
+        until = self._clock.monotonic_ms() + _MESSAGE_SECONDS * 1000
+        parts = bytearray()
+        with self._guarded():
+            for part in response.iter_raw():
+                parts += part
+                if len(parts) > most:
+                    raise UnreadableAnswerError(
+                        tr("The platform's answer is larger than it may be, so it was not read.")
+                    )
+                if self._clock.monotonic_ms() > until:
+                    raise OfflineError(tr("The connection is too slow to sync. Try again in another network."))
+        return bytes(parts)
+
+
+class NativeContent:
+    """The bytes of one file as they arrive; a context manager that ends the transfer.
+
+    Attributes:
+        offset: Where in the file the bytes begin.
+    """
+
+    def __init__(
+        self,
+        response: httpx.Response,
+        stack: ExitStack,
+        guarded: Callable[[], AbstractContextManager[None]],
+        offset: int,
+        length: int,
+    ) -> None:
+        self.offset = offset
+        self._response = response
+        self._stack = stack
+        self._guarded = guarded
+        self._length = length
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._stack.close()
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yields the bytes in blocks of up to 1 MiB, exactly as many as were announced."""
+        left = self._length
+        with self._guarded():
+            for block in self._response.iter_raw(_BLOCK_BYTES):
+                left -= len(block)
+                if left < 0:
+                    raise ContentError(tr("The platform sent more than it announced for a file."))
+                yield block
+        if left:
+            raise _offline()
+
+
+def connector(device_id: str, clock: Clock) -> Connect:
+    """Returns what opens the connection of an account whose platform speaks the native protocol."""
+
+    def connect(account: Account) -> NativePlatform:
+        return NativePlatform(account.url, account.token, account.server_id or None, device_id, clock)
+
+    return connect
+
+
+def _offline() -> OfflineError:
+    return OfflineError(
+        tr("There is no connection to the platform. Your work is safe on this laptop; sync again when you are online.")
+    )
+
+
+def _connection_error(error: Exception) -> McassessError:
+    if isinstance(error, httpx.TimeoutException) and not isinstance(error, httpx.ConnectTimeout):
+        return OfflineError(tr("Nothing came from the platform for 30 seconds. Sync again later."))
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return NotOurPlatformError(
+            tr(
+                "What answers at this address cannot prove that it is the platform: its certificate is not accepted. "
+                "It may be the sign-in page of this network. Nothing was sent or changed."
+            )
+        )
+    return _offline()
+
+
+def _segment(identifier: str) -> str:
+    # A segment of dots alone would be taken for a way up the path.
+    return quote(identifier, safe="") if identifier.strip(".") else "%2E" * len(identifier)
+
+
+def _read(message: type[_M], body: bytes) -> _M:
+    try:
+        document = from_json(body)
+        if isinstance(document, dict) and isinstance(document.get("changes"), list):
+            document["changes"] = [_row(row) for row in document["changes"]]
+        return message.model_validate(document)
+    except ValueError:
+        pass
+    raise UnreadableAnswerError(
+        tr("The platform's answer cannot be understood. This program may be too old for it; look for a newer version.")
+    )
+
+
+def _row(row: object) -> wire.ChangeRow:
+    """One bad row must not hide the others: what cannot be read becomes a row of no type."""
+    try:
+        return wire.ChangeRow.model_validate(row)
+    except ValidationError:
+        found = row if isinstance(row, dict) else {}
+        identifier = found.get("id")
+        return wire.ChangeRow(
+            seq=0,
+            type="",
+            id=identifier if isinstance(identifier, str) else "",
+            version=0,
+            op="upsert",
+            data={"row": row},
+        )
