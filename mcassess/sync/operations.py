@@ -1,53 +1,52 @@
 """Freezing: from a sealed decision to the bytes that are sent. Pure; the outbox row is the caller's."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
+from mcassess.clock import Clock
 from mcassess.domain.decision import Decision
-from mcassess.domain.submission import Submission
+from mcassess.store.accounts import Account
+from mcassess.store.submissions import StoredSubmission
 from mcassess.sync import wire
 
 DECISION_SUBMIT = "decision.submit"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClockReading:
-    """How far the laptop's clock stood from the platform's when they last spoke.
+class FrozenOperation:
+    """One operation as it is stored, hashed and sent.
 
     Attributes:
-        offset_ms: The platform's clock minus the laptop's, in milliseconds; None if they never spoke.
-        measured_at: When that was, by the laptop's clock.
+        payload: Canonical JSON; never altered.
     """
 
-    offset_ms: int | None = None
-    measured_at: datetime | None = None
+    op_id: str
+    device_seq: int
+    kind: str
+    payload: bytes
 
 
 def freeze_decision(
     decision: Decision,
-    submission: Submission,
+    stored: StoredSubmission,
     *,
-    op_id: str,
+    account: Account,
     device_id: str,
     device_seq: int,
-    sealed_at: datetime,
-    clock: ClockReading,
-) -> bytes:
-    """Returns the canonical bytes of a ``decision.submit``; they are stored, hashed and sent as they are.
+    clock: Clock,
+) -> FrozenOperation:
+    """Returns a ``decision.submit`` that rests on the submission as it was pulled.
 
-    Args:
-        submission: As it was pulled: the decision rests on its version, attempt, rubric and fence.
-        sealed_at: By the laptop's clock; the platform orders nothing by it.
+    Its times are for the record: the platform orders nothing by them.
 
     Raises:
         ValueError: The decision holds something that has no canonical form.
     """
-    age = None
-    if clock.offset_ms is not None and clock.measured_at is not None:
-        age = max(0, round((sealed_at - clock.measured_at).total_seconds()))
+    submission, now = stored.submission, clock.now()
+    age_s = None
+    if account.clock_offset_ms is not None and account.last_sync_at is not None:
+        age_s = max(0, round((now - account.last_sync_at).total_seconds()))
     op = wire.Op(
-        op_id=op_id,
+        op_id=clock.new_id(),
         device_id=device_id,
         device_seq=device_seq,
         kind=DECISION_SUBMIT,
@@ -58,13 +57,8 @@ def freeze_decision(
             rubric=submission.rubric,
             fence=submission.fence,
         ),
-        body=_body(decision),
-        client_time=sealed_at,
-        clock=wire.OpClock(offset_ms=clock.offset_ms, measured_age_s=age),
+        body=wire.decision_adapter().dump_python(decision, mode="json"),
+        client_time=now,
+        clock=wire.OpClock(offset_ms=account.clock_offset_ms, measured_age_s=age_s),
     )
-    return wire.op_bytes(op)
-
-
-def _body(decision: Decision) -> dict[str, Any]:
-    body: dict[str, Any] = wire.decision_adapter().dump_python(decision, mode="json")
-    return body
+    return FrozenOperation(op_id=op.op_id, device_seq=device_seq, kind=op.kind, payload=wire.op_bytes(op))

@@ -1,6 +1,6 @@
 """What a run decides: rows to apply, removals to stop at, what a result means, what to fetch first. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -14,33 +14,18 @@ _LATEST = datetime.max.replace(tzinfo=UTC)
 _ORDER = {"rubric": 0, "microcredential": 1, "submission": 2}
 
 
-def rows_to_apply(
-    rows: Iterable[ChangeRow], local: Mapping[tuple[str, str], int], removed: frozenset[tuple[str, str]] = frozenset()
-) -> list[ChangeRow]:
-    """Returns the rows of a page that change something, each resource once, in an order in which nothing dangles.
+def rows_in_order(rows: Iterable[ChangeRow]) -> list[ChangeRow]:
+    """Returns the rows of a page, each resource once in its newest version, so that nothing dangles for long.
 
-    Args:
-        local: The version that the library has, by type and id.
-        removed: Those among them that are removed already.
+    Whether a version is newer than the library's is tested where it is stored, in the same statement.
     """
-    newest: dict[tuple[str, str], ChangeRow] = {}
+    newest: dict[tuple[str, str, int], ChangeRow] = {}
     for row in rows:
-        name = (row.type, row.id)
+        name = (row.type, row.id, row.version if row.type == "rubric" else 0)  # a rubric's versions stand side by side
         # Rows stand in the platform's order, so among equals the later one counts.
         if name not in newest or row.version >= newest[name].version:
             newest[name] = row
-    return sorted(
-        (row for name, row in newest.items() if _changes_something(row, local.get(name), is_removed=name in removed)),
-        key=lambda row: _ORDER.get(row.type, len(_ORDER)),
-    )
-
-
-def _changes_something(row: ChangeRow, version: int | None, *, is_removed: bool) -> bool:
-    if version is None:
-        return row.op == "upsert"  # what was never here need not be removed
-    if row.op == "remove":
-        return row.version >= version and not is_removed
-    return row.version > version
+    return sorted(newest.values(), key=lambda row: _ORDER.get(row.type, len(_ORDER)))
 
 
 def is_mass_removal(removals: int, local: int) -> bool:
@@ -81,12 +66,10 @@ def verdict(op: SentOp, result: OpResult | None, *, receipts: bool, server_id: s
     if result is None:
         return Verdict.KEEP
     match result.status:
-        case "applied" | "duplicate" if result.problem is not None:
-            # A stored refusal, told again.
-            return Verdict.ATTEND
         case "applied" | "duplicate":
-            proven = not receipts or _proves(result, op, server_id, public_key)
-            return Verdict.SETTLE if proven else Verdict.UNPROVEN
+            if not receipts or _proves(result, op, server_id, public_key):
+                return Verdict.SETTLE
+            return Verdict.ATTEND if result.problem is not None else Verdict.UNPROVEN
         case "rejected":
             return Verdict.ATTEND
         case "blocked" | "later":

@@ -22,7 +22,7 @@ from typing import Protocol, Self
 
 from mcassess.errors import RefusedError, WorldError
 from mcassess.store.accounts import Account
-from mcassess.sync.wire import ChangesPage, Me, OpResults, ServerInfo, SnapshotPage
+from mcassess.sync.wire import ChangesPage, Me, OpResults, ServerInfo, SnapshotPage, StateDigest
 
 
 class TransientError(WorldError):
@@ -83,6 +83,18 @@ class CursorExpiredError(PlatformRefusedError):
     """The feed cannot go on from this cursor; everything has to be read again."""
 
 
+class MassRemovalError(RefusedError):
+    """So much of the queue would go that a person has to confirm it first.
+
+    Attributes:
+        removals: How many submissions would go.
+    """
+
+    def __init__(self, text: str, removals: int) -> None:
+        super().__init__(text)
+        self.removals = removals
+
+
 class CancelledError(Exception):
     """The run was broken off on request. Never shown to a person."""
 
@@ -94,11 +106,11 @@ class Capabilities:
     Attributes:
         receipts: Whether an accepted decision comes back with a signed receipt. A platform that has receipts must
             give one: a decision stays in the outbox until it has come.
-        resumes: Whether a file can be fetched from an offset.
+        digests: Whether it can say in sum what the laptop should hold.
     """
 
     receipts: bool
-    resumes: bool
+    digests: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +200,10 @@ class Platform(Protocol):
 
     def snapshot(self, page: str | None) -> SnapshotPage:
         """Returns a page of all that is visible now."""
+        ...
+
+    def digest(self, cursor: str) -> StateDigest:
+        """Says in sum what the laptop should hold at this cursor."""
         ...
 
     def push(self, ops: list[bytes]) -> OpResults:

@@ -36,7 +36,7 @@ def pause_s(policy: RetryPolicy, failures: int, fraction: float, retry_after_s: 
         retry_after_s: What the platform asked for, if it did.
     """
     # 2 ** 60 is beyond every ceiling; a larger exponent would only cost time.
-    ceiling = min(policy.longest_s, policy.first_s * 2 ** min(failures - 1, 60))
+    ceiling = min(policy.longest_s, policy.first_s * 2.0 ** min(failures - 1, 60))
     return max(ceiling * fraction, retry_after_s or 0.0)
 
 

@@ -6,6 +6,7 @@ mcassess/domain/ says, read and written with ``resource_adapter``. Nothing here 
 
 import base64
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from typing import Any, Literal
@@ -105,6 +106,25 @@ class SnapshotPage(Message):
     changes: list[ChangeRow]
     page: str | None = None
     cursor: str | None = None
+
+
+class TypeDigest(Message):
+    """How many resources of a type there are, and the XOR of their digests as 64 hexadecimal digits."""
+
+    count: int
+    xor: str
+
+
+class StateDigest(Message):
+    """GET /digest: what a laptop should hold, summed up by type.
+
+    Attributes:
+        caught_up: Whether the cursor that was given stands at the state that was summed up.
+    """
+
+    cursor: str
+    caught_up: bool
+    types: dict[str, TypeDigest]
 
 
 class OpBase(Message):
@@ -237,6 +257,16 @@ def op_bytes(op: Op) -> bytes:
 def digest(data: bytes) -> str:
     """Returns the SHA-256 of bytes as 64 hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()
+
+
+def state_digest(names: Iterable[tuple[str, str, int]]) -> dict[str, TypeDigest]:
+    """Returns count and XOR of SHA-256(type, line feed, id, line feed, version), by type."""
+    totals: dict[str, tuple[int, int]] = {}
+    for kind, identifier, version in names:
+        count, xor = totals.get(kind, (0, 0))
+        one = int.from_bytes(hashlib.sha256(f"{kind}\n{identifier}\n{version}".encode()).digest())
+        totals[kind] = (count + 1, xor ^ one)
+    return {kind: TypeDigest(count=count, xor=f"{xor:064x}") for kind, (count, xor) in totals.items()}
 
 
 def sign_receipt(receipt: Receipt, key: Ed25519PrivateKey) -> Receipt:

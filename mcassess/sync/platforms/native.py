@@ -1,7 +1,7 @@
 """The connector to a native platform over HTTP: the only file that imports httpx. Judging answers is next door."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from typing import Self, TypeVar
 from urllib.parse import quote
 
@@ -43,7 +43,7 @@ _BLOCK_BYTES = 1 << 20
 class NativePlatform:
     """One account's connection to a native platform."""
 
-    capabilities = Capabilities(receipts=True, resumes=True)
+    capabilities = Capabilities(receipts=True, digests=True)
 
     def __init__(self, url: str, token: str, server_id: str | None, device_id: str, clock: Clock) -> None:
         """Prepares the connection; no request is made.
@@ -89,6 +89,10 @@ class NativePlatform:
         """Returns a page of all that is visible now."""
         query = {"page": page} if page is not None else {}
         return _read(wire.SnapshotPage, self._message("GET", "/snapshot", query=query))
+
+    def digest(self, cursor: str) -> wire.StateDigest:
+        """Says in sum what the laptop should hold at this cursor."""
+        return _read(wire.StateDigest, self._message("GET", "/digest", query={"cursor": cursor}))
 
     def push(self, ops: list[bytes]) -> wire.OpResults:
         """Sends operations, byte for byte as they are."""
@@ -170,7 +174,7 @@ class NativePlatform:
         with self._guarded():
             response = self._client.send(request, stream=True)
         after = self._clock.now()
-        with response:
+        with closing(response):
             yield response, answers.Asked(request_id=request_id, server_id=self._server_id, before=before, after=after)
 
     @contextmanager

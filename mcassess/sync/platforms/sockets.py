@@ -10,7 +10,8 @@ class Sockets:
     """Remembers the connections that httpx opens, and ends them all at once."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        # A signal's handler may interrupt the very thread that is noting a connection here.
+        self._lock = threading.RLock()
         self._open: WeakSet[socket.socket] = WeakSet()
         self._shut = False
 

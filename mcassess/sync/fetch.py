@@ -1,0 +1,183 @@
+"""Evidence down: straight into the vault, two files at once, each going on where it stopped, verified as a whole."""
+
+import shutil
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from mcassess.errors import McassessError, WorldError
+from mcassess.store.changes import ChangeSet
+from mcassess.store.evidence import FileRow
+from mcassess.sync.plan import fetch_rank, fits
+from mcassess.sync.platform import (
+    CancelledError,
+    NotOurPlatformError,
+    OfflineError,
+    RemoteFile,
+    Role,
+    SignedOutError,
+    TransientError,
+)
+from mcassess.sync.run import Run, Step
+from mcassess.texts import tr
+
+AT_ONCE = 2
+_TELL_EVERY_MS = 1000
+_MEGABYTE = 1_000_000
+
+
+@dataclass(slots=True)
+class _Progress:
+    """How far all files together are; told now and then."""
+
+    run: Run
+    total: int
+    done: int = 0
+    told_ms: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self, count: int) -> None:
+        now = self.run.library.clock.monotonic_ms()
+        with self.lock:
+            self.done += count
+            if now - self.told_ms < _TELL_EVERY_MS:
+                return
+            self.told_ms = now
+            text = tr("Evidence: {done} of {total} MB").format(
+                done=self.done // _MEGABYTE, total=self.total // _MEGABYTE
+            )
+        self.run.tell(Step.FETCH, text, self.done, self.total)
+
+
+@dataclass(slots=True)
+class _Stop:
+    """Why no further file is begun: the platform is gone, not one file."""
+
+    why: McassessError | None = None
+
+
+def fetch(run: Run) -> None:
+    """Fetches what is wanted: what is due first, then the smallest. A file that fails holds up no other.
+
+    Raises:
+        McassessError: The platform is not there any more. What came is kept.
+        CancelledError: The run should end. What came is kept.
+    """
+    files = _wanted(run)
+    progress = _Progress(run, sum(file.size - file.done_bytes for file, _ in files))
+    stop = _Stop()
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="fetch") as pool:
+        for outcome in [pool.submit(_fetch_or_note, run, file, remote, progress, stop) for file, remote in files]:
+            outcome.result()
+    run.cancel.raise_if_set()
+    if stop.why is not None:
+        raise stop.why
+
+
+def _wanted(run: Run) -> list[tuple[FileRow, RemoteFile]]:
+    with run.library.read() as reading:
+        files = reading.evidence.wanted(run.account.key)
+        rows = {row.key: row for row in reading.queue.rows(sorted({file.key for file in files}))}
+    ordered = sorted(files, key=lambda file: fetch_rank(rows[file.key].due_at, file.size))
+    return [(file, _remote(file, rows[file.key].id)) for file in ordered]
+
+
+def _remote(file: FileRow, submission_id: str) -> RemoteFile:
+    return RemoteFile(
+        submission_id=submission_id,
+        attempt=file.attempt,
+        evidence_id=file.evidence_id,
+        role=Role(file.role),
+        sha256=file.sha256,
+        size=file.size,
+    )
+
+
+def _fetch_or_note(run: Run, file: FileRow, remote: RemoteFile, progress: _Progress, stop: _Stop) -> None:
+    if stop.why is not None or run.cancel.is_set():
+        return
+    about = {
+        "submission": remote.submission_id,
+        "attempt": remote.attempt,
+        "evidence": remote.evidence_id,
+        "role": remote.role.value,
+    }
+    try:
+        _require_space(run, file)
+        _fetch(run, remote, progress)
+    except CancelledError:
+        return
+    except (NotOurPlatformError, SignedOutError) as error:
+        stop.why = error
+    except OfflineError as error:
+        # One file that always breaks off is that file's trouble; ask whether the platform is there at all.
+        stop.why = _gone(run)
+        if stop.why is None:
+            run.fail(Step.FETCH, error, **about)
+    except McassessError as error:
+        run.fail(Step.FETCH, error, **about)
+    else:
+        run.report.evidence.append(about | {"bytes": remote.size})
+
+
+def _gone(run: Run) -> McassessError | None:
+    try:
+        run.platform.server()
+    except McassessError as error:
+        return error
+    except CancelledError:
+        return None
+    return None
+
+
+def _require_space(run: Run, file: FileRow) -> None:
+    free = shutil.disk_usage(run.library.home).free
+    if not fits(file.size - file.done_bytes, free, run.options.reserve_bytes):
+        raise WorldError(tr("There is not enough room on the disk for more evidence. Free some space and sync again."))
+
+
+def _fetch(run: Run, remote: RemoteFile, progress: _Progress) -> None:
+    failures, kept = 0, _kept(run, remote)
+    while True:
+        run.cancel.raise_if_set()
+        try:
+            changed = _one_try(run, remote, progress)
+        except TransientError as error:
+            # A connection that breaks off again and again will do, as long as each try brings something.
+            before, kept = kept, _kept(run, remote)
+            failures = 1 if kept > before else failures + 1
+            run.pause_after(error, failures)
+            continue
+        text = tr("Fetched and verified: {id}, {evidence}")
+        text = text.format(id=remote.submission_id, evidence=remote.evidence_id)
+        run.tell(Step.FETCH, text, progress.done, progress.total, changed)
+        return
+
+
+def _one_try(run: Run, remote: RemoteFile, progress: _Progress) -> ChangeSet:
+    vault = run.library.vault
+    writer = vault.writer(remote.sha256, remote.size)
+    try:
+        stream = run.platform.open_content(remote, writer.offset)
+    except BaseException:
+        writer.abort()
+        raise
+    with stream:
+        if stream.offset != writer.offset:
+            writer.discard()  # the platform sends the whole file, so it begins again
+            writer = vault.writer(remote.sha256, remote.size)
+        try:
+            for block in stream.chunks():
+                run.cancel.raise_if_set()
+                writer.write(block)
+                progress.add(len(block))
+        except BaseException:
+            writer.abort()
+            raise
+    return writer.finish()
+
+
+def _kept(run: Run, remote: RemoteFile) -> int:
+    with run.library.read() as reading:
+        stored = reading.evidence.get(remote.sha256)
+    return 0 if stored is None else stored.done_bytes

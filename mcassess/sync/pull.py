@@ -1,0 +1,235 @@
+"""Changes in: a page and its cursor in one transaction; what cannot be read is set aside and holds nothing up."""
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from mcassess.domain.rubric import Rubric
+from mcassess.domain.submission import MicroCredential, Submission
+from mcassess.store.changes import ChangeSet
+from mcassess.store.sessions import Reading, Writing
+from mcassess.sync.plan import MASS_REMOVAL_MORE_THAN, is_mass_removal, rows_in_order
+from mcassess.sync.platform import CursorExpiredError, MassRemovalError, UnreadableAnswerError
+from mcassess.sync.run import INITIATOR, Run, Step
+from mcassess.sync.wire import MAX_PAGE, ChangeRow, StateDigest, TypeDigest, resource_adapter, state_digest
+from mcassess.texts import tr
+
+_KINDS = ("rubric", "microcredential", "submission")
+_LARGEST = 2**53
+_LONGEST_ERROR = 1000
+_OUT_OF_SCOPE = "out_of_scope"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """A row of the feed, and what could be made of it: the resource, a removal (neither), or an error."""
+
+    row: ChangeRow
+    resource: Rubric | MicroCredential | Submission | None = None
+    error: str | None = None
+
+
+def pull(run: Run, *, afresh: bool) -> bool:
+    """Brings the library up to what the platform shows, and tells whether anything came.
+
+    Args:
+        afresh: Read everything, instead of what is new: the platform's history is another one now.
+
+    Raises:
+        MassRemovalError: Most of the queue would go; nothing of that page was applied.
+        McassessError: The platform cannot be read now. Every page that came is stored with its cursor.
+        CancelledError: The run should end.
+    """
+    run.changed = ChangeSet()
+    try:
+        if afresh:
+            _snapshot(run)
+        else:
+            _feed(run)
+    except CursorExpiredError:
+        _snapshot(run)
+    return bool(run.changed)
+
+
+def repair(run: Run) -> bool:
+    """Compares what the library holds with what the platform shows; reads everything again where they differ.
+
+    Returns:
+        Whether they are the same in the end.
+
+    Raises:
+        McassessError: The platform cannot be read now.
+        CancelledError: The run should end.
+    """
+    if _agrees(run):
+        return True
+    _snapshot(run)
+    return _agrees(run)
+
+
+def _feed(run: Run) -> None:
+    with run.library.read() as reading:
+        cursor = reading.accounts.get(run.account.key).cursor
+    seen, rows = {cursor}, 0
+    while True:
+        at = cursor
+        page = run.tried(lambda at=at: run.platform.changes(at, MAX_PAGE))  # type: ignore[misc]  # bound for this round
+        if page.more and page.next in seen:
+            raise _in_circles()
+        if page.changes or page.next != cursor:
+            rows += len(page.changes)
+            applied = _apply(run, page.changes, cursor=page.next)
+            run.tell(Step.PULL, tr("Changes: {done}").format(done=rows), rows, changed=applied)
+        if not page.more:
+            return
+        cursor = page.next
+        seen.add(cursor)
+
+
+def _snapshot(run: Run) -> None:
+    seen: set[tuple[str, str]] = set()
+    page_token: str | None = None
+    tokens: set[str | None] = {None}
+    while True:
+        at = page_token
+        page = run.tried(lambda at=at: run.platform.snapshot(at))  # type: ignore[misc]  # bound for this round
+        seen.update((row.type, row.id) for row in page.changes)
+        applied = _apply(run, page.changes, cursor=None)
+        run.tell(Step.PULL, tr("Reading everything again: {done}").format(done=len(seen)), len(seen), changed=applied)
+        if page.page is None:
+            break
+        page_token = page.page
+        if page_token in tokens:
+            raise _in_circles()
+        tokens.add(page_token)
+    if page.cursor is None:
+        raise _in_circles()
+    _sweep(run, seen, page.cursor)
+
+
+def _sweep(run: Run, seen: set[tuple[str, str]], cursor: str) -> None:
+    """Takes away what the platform does not show any more, and stores where the feed goes on."""
+    with run.library.write(INITIATOR) as writing:
+        known = writing.submissions.known(run.account.key)
+        # Rubrics stay: submissions of old are pinned to them.
+        gone = [each for each in known if each[0] != "rubric" and each[:2] not in seen]
+        _stop_mass_removal(run, [identifier for kind, identifier, _ in gone if kind == "submission"], writing)
+        for kind, identifier, version in gone:
+            writing.submissions.remove(run.account.key, kind, identifier, version, _OUT_OF_SCOPE)
+        writing.accounts.update(run.account.key, cursor=cursor)
+    run.changed |= writing.change_set
+
+
+def _apply(run: Run, rows: Sequence[ChangeRow], *, cursor: str | None) -> ChangeSet:
+    """Stores a page, and its cursor if it has one, in one transaction; reading the rows comes before it."""
+    account = run.account.key
+    read = [_readable(row) for row in rows_in_order(rows)]
+    with run.library.write(INITIATOR) as writing:
+        removals = [each.row.id for each in read if each.row.op == "remove" and each.row.type == "submission"]
+        _stop_mass_removal(run, removals, writing)
+        aside = {(each.type, each.id) for each in writing.submissions.quarantined(account)}
+        for each in read:
+            _store(writing, account, each)
+            if each.error is None and (each.row.type, each.row.id) in aside:
+                writing.submissions.release(account, each.row.type, each.row.id)
+        if cursor is not None:
+            writing.accounts.update(account, cursor=cursor)
+    run.changed |= writing.change_set
+    return writing.change_set
+
+
+def _store(writing: Writing, account: int, read: _Read) -> None:
+    row, submissions = read.row, writing.submissions
+    raw = json.dumps(row.data, ensure_ascii=False)
+    match read.resource:
+        case _ if read.error is not None:
+            submissions.quarantine(account, row.type, row.id, row.version, raw, read.error)
+        case Rubric() as rubric:
+            submissions.put_rubric(account, rubric, raw)
+        case MicroCredential() as microcredential:
+            submissions.put_microcredential(account, microcredential, row.version, raw)
+        case Submission() as submission:
+            submissions.put_submission(account, submission, row.version, raw)
+        case None:
+            submissions.remove(account, row.type, row.id, row.version, row.reason or _OUT_OF_SCOPE)
+
+
+def _readable(row: ChangeRow) -> _Read:
+    if not 0 <= row.version < _LARGEST:
+        return _Read(row=row.model_copy(update={"version": 0}), error="the version is not a version")
+    if row.op == "remove":
+        return _Read(row=row)
+    if row.type not in _KINDS:
+        return _Read(row=row, error="the type is not known to this program")
+    if not _is_storable(row.data):
+        return _Read(row=row.model_copy(update={"data": {"text": repr(row.data)}}), error="a number is out of range")
+    try:
+        resource = resource_adapter(row.type).validate_python(row.data)
+    except (ValidationError, RecursionError) as error:
+        return _Read(row=row, error=_kinds_of_fault(error))
+    named = (resource.id, resource.version if row.type == "rubric" else row.version)
+    if named != (row.id, row.version):
+        return _Read(row=row, error="the row is named otherwise than what is in it")
+    return _Read(row=row, resource=resource)
+
+
+def _kinds_of_fault(error: Exception) -> str:
+    # The places and kinds of the faults, never the values: those are educators' words.
+    if not isinstance(error, ValidationError):
+        return type(error).__name__
+    faults = error.errors(include_input=False, include_url=False, include_context=False)
+    return "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['type']}" for fault in faults)[:_LONGEST_ERROR]
+
+
+def _is_storable(value: object) -> bool:
+    """Tells whether the database and RFC 8785 can hold all numbers in a JSON document."""
+    match value:
+        case bool() | None | str():
+            return True
+        case int():
+            return -_LARGEST < value < _LARGEST
+        case float():
+            return math.isfinite(value)
+        case dict():
+            return all(map(_is_storable, value.values()))
+        case list():
+            return all(map(_is_storable, value))
+        case _:
+            return False
+
+
+def _stop_mass_removal(run: Run, removals: Sequence[str], reading: Reading) -> None:
+    if run.options.removals_confirmed or len(removals) <= MASS_REMOVAL_MORE_THAN:
+        return
+    known = reading.submissions.known(run.account.key)
+    local = {identifier for kind, identifier, _ in known if kind == "submission"}
+    going = local.intersection(removals)
+    if is_mass_removal(len(going), len(local)):
+        raise MassRemovalError(
+            tr(
+                "The platform wants to take {count} of your {all} submissions away. Nothing was removed: ask your "
+                "programme whether that is meant, and confirm it then."
+            ).format(count=len(going), all=len(local)),
+            len(going),
+        )
+
+
+def _agrees(run: Run) -> bool:
+    with run.library.read() as reading:
+        cursor = reading.accounts.get(run.account.key).cursor or ""
+        known = reading.submissions.known(run.account.key)
+        aside = [(each.type, each.id, each.version) for each in reading.submissions.quarantined(run.account.key)]
+    there = run.tried(lambda: run.platform.digest(cursor))
+    return not there.caught_up or _same(there, {*known, *aside})
+
+
+def _same(there: StateDigest, names: set[tuple[str, str, int]]) -> bool:
+    here, nothing = state_digest(names), TypeDigest(count=0, xor="0" * 64)
+    return all(there.types[kind] == here.get(kind, nothing) for kind in there.types)
+
+
+def _in_circles() -> UnreadableAnswerError:
+    return UnreadableAnswerError(tr("The platform's list of changes does not come to an end. Tell your programme."))
