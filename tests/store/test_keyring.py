@@ -1,0 +1,76 @@
+"""The keys in a real gnome-keyring on a private D-Bus, opened and locked."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.skipif(
+    not (shutil.which("dbus-run-session") and shutil.which("gnome-keyring-daemon")),
+    reason="needs dbus-run-session and gnome-keyring-daemon",
+)
+
+CHILD = """
+import sys
+from pathlib import Path
+from mcassess.clock import SystemClock
+from mcassess.errors import WorldError
+from mcassess.store.keys import KeyringKeys, choose_keys
+from mcassess.store.library import Library
+
+home = Path(sys.argv[1])
+keys = choose_keys(home, None)
+assert isinstance(keys, KeyringKeys) == (sys.argv[2] != "no keyring"), type(keys)
+try:
+    library = Library.open(home, keys, SystemClock())
+except WorldError as error:
+    print("REFUSED", error.text)
+else:
+    print("DEVICE", library.device_id)
+    library.close()
+"""
+
+UNLOCKED = "echo -n test | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; "
+LOCKED = "gnome-keyring-daemon --start --components=secrets >/dev/null 2>&1; "
+
+
+NO_BUS = ""
+
+
+def run(tmp_path: Path, keyring: str, expected: str = "keyring") -> str:
+    """Opens the library of a test in a child on a D-Bus of its own, and returns what the child printed."""
+    places = {name: str(tmp_path / name) for name in ("XDG_DATA_HOME", "XDG_RUNTIME_DIR", "XDG_CACHE_HOME")}
+    for place in places.values():
+        Path(place).mkdir(mode=0o700, exist_ok=True)
+    environment = {k: v for k, v in os.environ.items() if k not in {"DISPLAY", "WAYLAND_DISPLAY"}}
+    environment |= {**places, "HOME": str(tmp_path), "PYTHONPATH": str(Path.cwd()), "PYTHONWARNINGS": "ignore"}
+    environment.pop("DBUS_SESSION_BUS_ADDRESS", None)
+    command = f'{keyring}"{sys.executable}" -c "$CHILD" "$LIBRARY" "$EXPECTED"'
+    environment |= {"CHILD": CHILD, "LIBRARY": str(tmp_path / "home"), "EXPECTED": expected}
+    done = subprocess.run(
+        [*(["dbus-run-session", "--"] if keyring else []), "bash", "-c", command],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stdout, done.stderr
+    return done.stdout.strip()
+
+
+def test_a_key_in_the_keyring_survives_the_process_and_a_locked_keyring_says_so(tmp_path: Path) -> None:
+    first = run(tmp_path, UNLOCKED)
+    assert first.startswith("DEVICE")
+    assert run(tmp_path, UNLOCKED) == first
+    assert "keyring is locked" in run(tmp_path, LOCKED)
+    assert "no keyring answers" in run(tmp_path, NO_BUS)
+    assert run(tmp_path, UNLOCKED) == first, "nothing was changed by the failures"
+
+
+def test_without_a_keyring_nothing_is_kept_unprotected(tmp_path: Path) -> None:
+    assert "nobody can be asked" in run(tmp_path, NO_BUS, "no keyring")
+    assert not list((tmp_path / "home").glob("*"))
