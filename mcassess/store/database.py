@@ -104,9 +104,11 @@ class Database:
     def check(self) -> list[str]:
         """Reads the whole file and returns what is wrong with it; nothing means that it is sound."""
         with self.read() as connection:
-            faults = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA cipher_integrity_check")]
-            faults += [str(row[0]) for row in connection.exec_driver_sql("PRAGMA quick_check")]
-        return [fault for fault in faults if fault != "ok"]
+            for check in ("cipher_integrity_check", "quick_check"):
+                faults = [str(row[0]) for row in connection.exec_driver_sql(f"PRAGMA {check}") if row[0] != "ok"]
+                if faults:  # the second check stumbles over what the first has found
+                    return faults
+        return []
 
     def truncate_wal(self) -> None:
         """Folds the WAL into the file and empties it, so that nothing overwritten is left there."""

@@ -84,22 +84,20 @@ class Library:
 
 
 def _prepare(home: Path) -> None:
+    database, vault = home / DATABASE_FILE, home / VAULT_FOLDER
     with edges.world(home):
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not os.access(home, os.R_OK | os.W_OK | os.X_OK):
+            raise edges.not_writable(home)
         if os.name == "posix" and home.stat().st_mode & 0o077:
             home.chmod(0o700)
-    database, vault = home / DATABASE_FILE, home / VAULT_FOLDER
-    existing = [path for path in (home, database) if path.exists()]
-    if not all(os.access(path, os.R_OK | os.W_OK) for path in existing):
-        raise edges.not_writable(home)
-    # The vault is made last: where it is, the library was whole once, and an empty one must not take its place.
-    missing = [path for path in (home / KEY_FILE, database) if not path.exists()]
-    if missing and (vault.exists() or database.exists()):
-        raise WorldError(
-            tr("The library is not complete: {path} is missing. Put it back, or restore a backup.").format(
-                path=missing[0]
-            )
-        )
+        if database.exists() and not os.access(database, os.R_OK | os.W_OK):
+            raise edges.not_writable(home)
+        # The vault is made last: where it is, the library was whole once, and an empty one must not take its place.
+        missing = [path for path in (home / KEY_FILE, database) if not path.exists()]
+        if missing and (vault.exists() or database.exists()):
+            text = tr("The library is not complete: {path} is missing. Put it back, or restore a backup.")
+            raise WorldError(text.format(path=missing[0]))
 
 
 def _device_id(database: Database, clock: Clock) -> str:
