@@ -15,10 +15,9 @@ from mcassess.store import edges
 from mcassess.store.migrations import STEPS
 from mcassess.texts import tr
 
-BUSY_TIMEOUT_MS = 10_000
+_BUSY_TIMEOUT_MS = 10_000
 
 _PRAGMAS = (
-    "PRAGMA busy_timeout = 10000",  # first, so that the change to WAL waits too
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
@@ -138,6 +137,9 @@ class Database:
         try:
             connection.execute("PRAGMA cipher_log_level = NONE")  # it writes to standard error
             connection.execute(f"PRAGMA key = \"x'{self._key.hex()}'\"")
+            connection.execute(
+                f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}"
+            )  # first, so that the change to WAL waits too
             for pragma in _PRAGMAS:
                 connection.execute(pragma)
         except BaseException:

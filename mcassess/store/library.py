@@ -93,11 +93,13 @@ def _prepare(home: Path) -> None:
             home.chmod(0o700)
         if database.exists() and not os.access(database, os.R_OK | os.W_OK):
             raise edges.not_writable(home)
-        # The vault is made last: where it is, the library was whole once, and an empty one must not take its place.
-        missing = [path for path in (home / KEY_FILE, database) if not path.exists()]
-        if missing and (vault.exists() or database.exists()):
+        # Key, database and vault are made in this order: a later part without an earlier one has lost it, and an empty
+        # library must not take its place. Looked at from the last one, since another process may be making them now.
+        was_whole = vault.exists() or database.exists()
+        missing = [path for path in (database, home / KEY_FILE) if not path.exists()]
+        if was_whole and missing:
             text = tr("The library is not complete: {path} is missing. Put it back, or restore a backup.")
-            raise WorldError(text.format(path=missing[0]))
+            raise WorldError(text.format(path=missing[-1]))
 
 
 def _device_id(database: Database, clock: Clock) -> str:

@@ -118,8 +118,10 @@ class Vault:
         """
         with self._sessions.write() as writing:
             writing.evidence.destroy_key(sha256, reason)
-        self._empty_journal()
-        self._finish_destructions()
+        try:
+            self._finish_destructions()
+        finally:
+            self._empty_journal()
         return writing.change_set
 
     def _placed(self, sha256: str, size: int) -> "StoredFile":
