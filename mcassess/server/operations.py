@@ -123,15 +123,12 @@ def _decide(data: PlatformData, connection: Connection, person: Person, incoming
     policy = stored_microcredential(connection, submission.microcredential).policy
     votes = votes_of(connection, [submission]).get(submission.id, [])
     final = _is_final(person, policy, votes)
-    decision = read_decision(op.body)
-    fault = decision if isinstance(decision, Problem) else None
-    if fault is None and not isinstance(decision, Problem):
-        fault = decision_problem(decision, stored_rubric(connection, submission.rubric), policy)
-    fault = _conflict(person, policy, submission, votes, op) or fault
-    if fault is None and not _compare_and_set(connection, op, final=final):
-        fault = problem("claim-lost")
+    fault = _not_her_turn(person, policy, submission, votes) or _content_problem(connection, submission, policy, op)
+    # The compare-and-set alone decides whether it lands; what stood against it is asked only afterwards.
+    if fault is not None or not _compare_and_set(connection, op, final=final):
+        fault = _conflict(submission, op) or fault or problem("claim-lost")
     if fault is not None:
-        current = fault.current or _current(connection, submission, votes)
+        current = _current(connection, submission, votes) | (fault.current or {})
         return _refuse(
             data,
             connection,
@@ -149,24 +146,39 @@ def _is_final(person: Person, policy: Policy, votes: Sequence[Vote]) -> bool:
     return not policy.approver and recommendations(votes) + 1 >= policy.assessors
 
 
-def _conflict(person: Person, policy: Policy, submission: Submission, votes: Sequence[Vote], op: Op) -> Problem | None:
-    """Says what stands against an operation by the submission's state; the compare-and-set tests the same again."""
-    done = any(vote.person == person.id for vote in votes) or submission.state is SubmissionState.DECIDED
+def _content_problem(connection: Connection, submission: Submission, policy: Policy, op: Op) -> Problem | None:
+    decision = read_decision(op.body)
+    if isinstance(decision, Problem):
+        return decision
+    return decision_problem(decision, stored_rubric(connection, submission.rubric), policy)
+
+
+def _not_her_turn(person: Person, policy: Policy, submission: Submission, votes: Sequence[Vote]) -> Problem | None:
+    """Says what stands against a person's deciding, apart from the submission's state."""
+    if any(vote.person == person.id for vote in votes):
+        return problem("already-decided")
+    if person.role == "coordinator":
+        return problem("policy", "coordinators do not decide")
+    if person.role == "approver" and not awaits_approver(policy, votes):
+        return problem("policy", "the assessors have not all recommended yet")
+    if person.role == "assessor" and recommendations(votes) >= policy.assessors:
+        return problem("already-decided")
+    if policy.claim_required and submission.state is SubmissionState.OPEN:
+        return problem("claim-lost", "the policy wants a claim")
+    return None
+
+
+def _conflict(submission: Submission, op: Op) -> Problem | None:
+    """Names what in the submission's state stands against an operation; None if nothing does."""
     if submission.state is SubmissionState.WITHDRAWN:
         return problem("withdrawn")
     if op.base.attempt != submission.attempt:
         return problem("attempt-unknown" if op.base.attempt > submission.attempt else "attempt-superseded")
     if op.base.rubric != submission.rubric:
         return problem("rubric-changed")
-    if done or (person.role == "assessor" and recommendations(votes) >= policy.assessors):
+    if submission.state is SubmissionState.DECIDED:
         return problem("already-decided")
-    if op.base.fence != submission.fence or (policy.claim_required and submission.state is SubmissionState.OPEN):
-        return problem("claim-lost")
-    if person.role == "coordinator":
-        return problem("policy", "coordinators do not decide")
-    if person.role == "approver" and not awaits_approver(policy, votes):
-        return problem("policy", "the assessors have not all recommended yet")
-    return None
+    return problem("claim-lost") if op.base.fence != submission.fence else None
 
 
 def _compare_and_set(connection: Connection, op: Op, *, final: bool) -> bool:

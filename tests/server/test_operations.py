@@ -163,7 +163,9 @@ FORBIDDEN = [
 def test_a_decision_that_the_rules_forbid_is_refused_and_a_corrected_one_accepted(platform, client):
     ada = client()
     for seq, (body, expected) in enumerate(FORBIDDEN, 1):
-        assert code(ada.push(ada.decision(seq=seq, **body))[0]) == expected, body
+        (result,) = ada.push(ada.decision(seq=seq, **body))
+        assert code(result) == expected, body
+        assert result["problem"]["current"]["state"] == "open"
     assert platform.decisions() == []
     assert ada.push(ada.decision(seq=100))[0]["status"] == "applied"
 
