@@ -1,11 +1,10 @@
 """The feed of changes, the snapshot and the digest, as one person sees them; writes get their place in it here."""
 
-import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import Connection, delete, func, insert, select, tuple_
 
@@ -16,7 +15,17 @@ from mcassess.server.data import PlatformData
 from mcassess.server.problems import ProblemError
 from mcassess.server.records import Person, microcredential_of, submission_of
 from mcassess.server.views import Vote, shown, sight
-from mcassess.sync.wire import MAX_PAGE, ChangeRow, ChangesPage, ResourceType, SnapshotPage, resource_adapter
+from mcassess.sync.wire import (
+    MAX_PAGE,
+    ChangeRow,
+    ChangesPage,
+    ResourceType,
+    SnapshotPage,
+    StateDigest,
+    TypeDigest,
+    resource_adapter,
+    state_digest,
+)
 
 MAX_PAGE_BYTES = 1 << 20
 
@@ -71,31 +80,26 @@ def snapshot_page(data: PlatformData, person: Person, page: str | None, limit: i
     )
 
 
-def digest(data: PlatformData, person: Person, cursor: str | None) -> dict[str, Any]:
-    """Returns count and XOR of SHA-256(type, line feed, id, line feed, version) of all that is visible, by type.
-
-    ``caught_up`` tells whether the cursor that was given stands at the state that was summed up.
+def digest(data: PlatformData, person: Person, cursor: str | None) -> StateDigest:
+    """Returns the sum of all that a person may see.
 
     Raises:
         ProblemError: The cursor is not good any more.
     """
     fields = read_cursor(data, person, cursor) if cursor else {}
-    totals: dict[str, list[int]] = {"microcredential": [0, 0], "rubric": [0, 0], "submission": [0, 0]}
+    names: list[tuple[str, str, int]] = []
     with data.read() as connection:
         last, reached, more = last_seq(connection), 0, True
         while more:
             rows, reached, more = _page(_Viewer(data, connection, person), reached, MAX_PAGE)
-            for row in rows:
-                if row.op == "upsert":
-                    total = totals[row.type]
-                    name = f"{row.type}\n{row.id}\n{row.version}".encode()
-                    total[0] += 1
-                    total[1] ^= int.from_bytes(hashlib.sha256(name).digest())
-    return {
-        "cursor": write_cursor(data, person, s=last),
-        "caught_up": fields.get("s", -1) == last,
-        "types": {kind: {"count": count, "xor": f"{xor:064x}"} for kind, (count, xor) in totals.items()},
-    }
+            names += [(row.type, row.id, row.version) for row in rows if row.op == "upsert"]
+    # Types of which there is nothing are named too, or a laptop could not tell that it holds too much.
+    none = {kind: TypeDigest(count=0, xor="0" * 64) for kind in get_args(ResourceType)}
+    return StateDigest(
+        cursor=write_cursor(data, person, s=last),
+        caught_up=fields.get("s", -1) == last,
+        types=none | state_digest(names),
+    )
 
 
 def visible_submission(

@@ -51,6 +51,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         "wire-me": wire.Me,
         "wire-changes": wire.ChangesPage,
         "wire-snapshot": wire.SnapshotPage,
+        "wire-digest": wire.StateDigest,
         "wire-op": wire.Op,
         "wire-op-results": wire.OpResults,
         "wire-problem": wire.Problem,

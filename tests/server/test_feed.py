@@ -1,5 +1,6 @@
 """The feed: order, cursors, what each person sees; snapshot and digest agree with it."""
 
+import base64
 import hashlib
 import threading
 import time
@@ -61,6 +62,11 @@ def test_the_digest_can_be_computed_again_from_the_feed(client):
         assert told == {"count": len(mine), "xor": f"{total:064x}"}
 
 
+def test_the_digest_names_what_there_is_nothing_of(client):
+    types = client("Ann", role="approver").get("/digest").json()["types"]
+    assert types["submission"] == {"count": 0, "xor": "0" * 64}
+
+
 def test_a_cursor_is_bound_to_its_person_and_cannot_be_altered(client):
     ada, bea = client(), client("Bea")
     _, cursor = ada.changes()
@@ -69,6 +75,15 @@ def test_a_cursor_is_bound_to_its_person_and_cannot_be_altered(client):
         answer = ada.get("/changes", params={"cursor": wrong})
         assert answer.status_code == 410
         assert answer.json()["code"] == "cursor-expired"
+
+
+def test_a_cursor_with_another_number_but_the_same_signature_is_refused(client):
+    ada = client()
+    _, cursor = ada.changes()
+    raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+    assert b'"s":7' in raw
+    forged = base64.urlsafe_b64encode(raw.replace(b'"s":7', b'"s":3')).decode().rstrip("=")
+    assert ada.get("/changes", params={"cursor": forged}).json()["code"] == "cursor-expired"
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=501", "limit=x", "wait=26", "wait=-1"])

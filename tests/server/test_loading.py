@@ -114,6 +114,17 @@ def test_a_new_version_of_a_rubric_leaves_submissions_with_the_one_they_had(plat
     assert ada.rows("microcredential")["mm-sel"]["data"]["rubric"]["version"] == 4
 
 
+def test_a_later_attempt_keeps_the_rubric_that_the_educator_worked_from(platform, client, tmp_path):
+    def third_attempt_and_rubric(document):
+        next_attempt(document)
+        document["microcredentials"][0]["rubric"] |= {"version": 4, "title": "The next rubric"}
+
+    platform.load(changed_pack(tmp_path / "third", third_attempt_and_rubric))
+    ada = client()
+    assert ada.rows()["s-0001"]["data"]["rubric"] == {"id": "mm-sel-r", "version": 3}
+    assert ada.push(ada.decision(base={"attempt": 3}))[0]["status"] == "applied"
+
+
 def test_a_pack_of_submissions_alone_may_name_what_the_platform_knows(platform, client, tmp_path):
     def alone(document):
         del document["microcredentials"], document["exemplars"]

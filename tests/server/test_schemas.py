@@ -61,6 +61,7 @@ def test_what_the_platform_prints_and_sends_keeps_to_the_schemas(platform, clien
         ("/me", "wire-me"),
         ("/changes", "wire-changes"),
         ("/snapshot", "wire-snapshot"),
+        ("/digest", "wire-digest"),
         ("/nothing", "wire-problem"),
     ]:
         check(ada.get(path).json(), name)
