@@ -96,13 +96,13 @@ def test_a_new_version_of_a_rubric_leaves_submissions_with_the_one_they_had(plat
         rubric = document["microcredentials"][0]["rubric"]
         rubric["version"] = 4
         rubric["requirements"][0]["criteria"][0]["title"] = "The purpose, said aloud"
-        document["submissions"][1]["id"] = "s-0009"
-        document["submissions"] = document["submissions"][:2]
+        document["submissions"][2] = document["submissions"][1] | {"id": "s-0009"}
         document["submissions"][0]["due_at"] = "2026-11-30T17:00:00Z"
 
     platform.load(changed_pack(tmp_path / "newer", newer))
     rows, _ = ada.changes()
     assert {row["version"] for row in rows if row["type"] == "rubric" and row["id"] == "mm-sel-r"} == {3, 4}
+    assert next(row["version"] for row in rows if row["id"] == "s-0002") == 1, "nothing of it changed"
     pins = {row["id"]: row["data"]["rubric"]["version"] for row in rows if row["type"] == "submission"}
     assert pins == {"s-0001": 3, "s-0002": 3, "s-0003": 1, "s-0009": 4}
     (credential,) = [row for row in rows if row["type"] == "microcredential" and row["id"] == "mm-sel"]
