@@ -1,6 +1,6 @@
 """What opening evidence can fail with: one kind of error, told apart by its code."""
 
-from mcassess.errors import WorldError
+from mcassess.errors import McassessError, WorldError
 from mcassess.texts import tr
 
 
@@ -18,7 +18,7 @@ class EvidenceError(WorldError):
 
 def damaged(error: Exception) -> EvidenceError:
     """Returns what to tell when the bytes of a file cannot be read because of ``error``."""
+    if isinstance(error, McassessError):
+        return EvidenceError("damaged", error.text)
     reason = str(error).rstrip(".")
-    return EvidenceError(
-        "damaged", tr("The file is damaged on this laptop: {reason}. Fetch it again.").format(reason=reason)
-    )
+    return EvidenceError("damaged", tr("The file cannot be read: {reason}. Fetch it again.").format(reason=reason))

@@ -21,7 +21,9 @@ _FORMATS = (
 )
 _BUFFER_BYTES = 1 << 18
 _DECODE_ON_MS = 1500  # up to this distance decoding on is cheaper than seeking back to a key frame
-_KEPT_BYTES = 64 << 20
+_KEPT_BYTES = 32 << 20
+_WHOLE_BEFORE_MS = 300  # so far before the time that is sought, pictures that no other leans on are left out
+_SAFE_WIDTH = 16  # at other widths PyAV's own conversion leaves the last pixels of a row as they were
 _BROKEN_PACKETS_IN_A_ROW = 200
 _TRANSPOSED = {
     90: ("cclock",),
@@ -92,6 +94,7 @@ class FrameDecoder:
         self._ahead: deque[TimedFrame] = deque()
         self._behind: deque[TimedFrame] = deque(maxlen=self._kept_frames())
         self._decoded: Iterator[av.VideoFrame] | None = None
+        self._whole_from_ms = 0
 
     def _describe(self) -> None:
         videos = [s for s in self._container.streams.video if not s.disposition & av.stream.Disposition.attached_pic]
@@ -149,9 +152,11 @@ class FrameDecoder:
         """
         current = self._current
         if current is None or not current.time_ms <= time_ms <= current.time_ms + _DECODE_ON_MS:
-            self._go_before(time_ms)
-        while self._peek() is not None and self._ahead[0].time_ms <= time_ms:
-            self._advance()
+            self._walk(time_ms, whole_from_ms=time_ms - _WHOLE_BEFORE_MS)
+            if self._current is not None and self._current.time_ms < self._whole_from_ms:
+                # pictures far apart: the right one may be among those that were left out
+                self._walk(time_ms, whole_from_ms=0)
+        self._advance_to(time_ms)
         self._check_reader()
         return self._current
 
@@ -179,8 +184,18 @@ class FrameDecoder:
         if self._reader.error is not None:
             raise damaged(self._reader.error)
 
+    def _walk(self, time_ms: int, whole_from_ms: int) -> None:
+        """Goes to the frame that is shown at ``time_ms`` from the key frame before it."""
+        self._whole_from_ms = whole_from_ms
+        self._go_before(time_ms)
+        self._advance_to(time_ms)
+
+    def _advance_to(self, time_ms: int) -> None:
+        while self._peek() is not None and self._ahead[0].time_ms <= time_ms:
+            self._advance()
+
     def _advance(self) -> None:
-        if self._current is not None:
+        if self._current is not None and self._current.time_ms >= self._whole_from_ms:
             self._behind.append(self._current)
         self._current = self._ahead.popleft()
 
@@ -232,7 +247,7 @@ class FrameDecoder:
         in_a_row = 0
         while in_a_row < _BROKEN_PACKETS_IN_A_ROW:
             if self._decoded is None:
-                self._decoded = iter(self._container.decode(self._stream))
+                self._decoded = self._decode(self._stream)
             try:
                 image = next(self._decoded)
             except (StopIteration, EOFError):
@@ -248,19 +263,30 @@ class FrameDecoder:
                 return TimedFrame(time_ms=self._time_of(image), image=image)
         return None
 
+    def _decode(self, stream: av.VideoStream) -> Iterator[av.VideoFrame]:
+        for packet in self._container.demux(stream):
+            early = packet.pts is not None and self._time_ms(float(packet.pts * packet.time_base)) < self._whole_from_ms
+            stream.codec_context.skip_frame = "NONREF" if early else "DEFAULT"
+            yield from packet.decode()
+
     def _time_of(self, image: av.VideoFrame) -> int:
         seconds = image.time
         assert seconds is not None, "only frames with a time get here"
+        return self._time_ms(seconds)
+
+    def _time_ms(self, seconds: float) -> int:
         return round(seconds * 1000 - (self._container.start_time or 0) / 1000)
 
 
 def upright(frame: TimedFrame, width: int | None = None) -> Picture:
     """Returns a frame's pixels, turned as its file asks, ``width`` pixels wide if given."""
-    image = _turned(frame.image)
-    height = None
-    if width is not None and width != image.width:
-        height = max(1, round(image.height * width / image.width))
-    painted = image.reformat(width=width, height=height, format="bgra")
+    image = frame.image
+    directions = _TRANSPOSED.get(round(image.rotation), ())
+    if directions or (width or image.width) % _SAFE_WIDTH:
+        painted = _filtered(image, directions, width)
+    else:
+        height = None if width is None else max(1, round(image.height * width / image.width))
+        painted = image.reformat(width=width, height=height, format="bgra")
     plane = painted.planes[0]
     return Picture(
         width=painted.width,
@@ -271,18 +297,16 @@ def upright(frame: TimedFrame, width: int | None = None) -> Picture:
     )
 
 
-def _turned(image: av.VideoFrame) -> av.VideoFrame:
-    directions = _TRANSPOSED.get(round(image.rotation))
-    if directions is None:
-        return image
+def _filtered(image: av.VideoFrame, directions: tuple[str, ...], width: int | None) -> av.VideoFrame:
+    """Turns, scales and converts by filters, whose rows have room behind them for converters that work in blocks."""
     graph = Graph()
     last = graph.add_buffer(width=image.width, height=image.height, format=image.format, time_base=image.time_base)
-    for direction in directions:
-        step = graph.add("transpose", direction)
+    steps = [("transpose", direction) for direction in directions]
+    steps += [("scale", f"{width}:-1")] if width is not None else []
+    for name, value in (*steps, ("format", "bgra"), ("buffersink", None)):
+        step = graph.add(name, value)
         last.link_to(step)
         last = step
-    sink = graph.add("buffersink")
-    last.link_to(sink)
     graph.configure()
     graph.push(image)
     return cast("av.VideoFrame", graph.pull())

@@ -335,7 +335,7 @@ class Playback:
                 if (unlike, farther) < (nearest[0], 0):
                     nearest = (unlike, frame.time_ms)
                 frame = self._decoder.after()
-            if nearest[0] == 0:
+            if nearest[0] < len(seen):  # alike to the bit, or but for the rounding of a turned picture
                 break
         found = self._decoder.at(nearest[1])
         if found is None:

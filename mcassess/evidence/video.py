@@ -27,6 +27,8 @@ class PlayerState(Enum):
 class VideoFrame:
     """One picture of a video, upright. Its pixels stay as they are for as long as this object is alive.
 
+    Hold the newest only: a player that plays has memory for eight pictures, and waits for it with the next ones.
+
     Attributes:
         width: Pixels in a row.
         height: Rows.

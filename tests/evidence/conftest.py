@@ -1,3 +1,4 @@
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -39,6 +40,33 @@ class Clips:
     @property
     def web(self) -> Path:
         return self._made("web.webm", lambda path: make_video(path, codec="libvpx", sound="libopus", frames=60))
+
+    @property
+    def slides(self) -> Path:
+        """Pictures that stay for seconds."""
+        times = [0, 900, 1000, 3000, 3100, 3200, 7000, 7040, 12_000, 12_500]
+        return self._made("slides.mp4", lambda path: make_video(path, frames=len(times), times=times, key_every=100))
+
+    @property
+    def turned(self) -> Path:
+        """A video filmed upright: its file asks for a quarter turn."""
+
+        def make(path: Path) -> None:
+            command = [
+                "ffmpeg",
+                "-v",
+                "error",
+                "-i",
+                str(self.lesson),
+                "-c",
+                "copy",
+                "-metadata:s:v:0",
+                "rotate=90",
+                str(path),
+            ]
+            subprocess.run(command, check=True, timeout=60)
+
+        return self._made("turned.mov", make)
 
     @property
     def phone_times(self) -> list[int]:
