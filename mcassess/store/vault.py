@@ -4,7 +4,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -180,21 +180,17 @@ class Vault:
 
     def _is_sound(self, stored: "StoredFile") -> bool:
         from mcassess.store.vault_files import VaultReader  # noqa: PLC0415 - as above
-        from mcassess.store.vault_format import CHUNK, DamagedError  # noqa: PLC0415 - as above
+        from mcassess.store.vault_format import DamagedError  # noqa: PLC0415 - as above
 
         assert stored.name is not None, "files without a name are missing"
         total = hashlib.sha256()
         try:
-            reader = VaultReader(self._folder / stored.name, self._form(stored))
+            form = self._form(stored)
+            with closing(VaultReader(self._folder / stored.name, form)) as reader:
+                for index in range(form.chunks):
+                    total.update(reader.chunk(index))
         except DamagedError:
             return False
-        try:
-            for _ in range(0, max(1, stored.size), CHUNK):
-                total.update(reader.read(CHUNK))
-        except DamagedError:
-            return False
-        finally:
-            reader.close()
         return total.hexdigest() == stored.sha256
 
     def _form(self, stored: "StoredFile") -> "Form":

@@ -14,7 +14,7 @@ except ImportError:  # Windows
 from mcassess.errors import WorldError
 from mcassess.store import edges
 from mcassess.store.changes import ChangeSet
-from mcassess.store.vault_format import CHUNK, HEADER_BYTES, DamagedError, Form
+from mcassess.store.vault_format import CHUNK, HEADER_BYTES, RECORD, DamagedError, Form
 from mcassess.texts import tr
 
 
@@ -30,8 +30,11 @@ class VaultReader:
         self._home = path.parent.parent
         self._error: WorldError | None = None
         self._offset = 0
+        # Allocated once: new memory for every chunk would cost more than decrypting it.
+        self._record = memoryview(bytearray(RECORD))
+        self._plain = memoryview(bytearray(CHUNK))
         self._index = -1
-        self._chunk = b""
+        self._chunk = self._plain[:0]
         with edges.world(self._home):
             self._file = path.open("rb", buffering=0)
             header = self._file.read(HEADER_BYTES)
@@ -56,15 +59,14 @@ class VaultReader:
             DamagedError: The bytes there are not those that were written.
             WorldError: The disk does not give them.
         """
-        end = min(self._offset + max(0, count), self._form.size)
-        pieces = []
-        while self._offset < end:
-            index, start = divmod(self._offset, CHUNK)
-            chunk = self.chunk(index)
-            piece = chunk[start : start + end - self._offset]
-            pieces.append(piece)
-            self._offset += len(piece)
-        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        length = max(0, min(count, self._form.size - self._offset))
+        index, start = divmod(self._offset, CHUNK)
+        if start + length <= CHUNK:
+            result = bytes(self.chunk(index)[start : start + length]) if length else b""
+        else:
+            result = self._across(length)
+        self._offset += length
+        return result
 
     def seek(self, offset: int) -> None:
         """Moves to ``offset`` bytes from the start; beyond the end there is nothing to read."""
@@ -73,10 +75,11 @@ class VaultReader:
     def close(self) -> None:
         """Closes the file and forgets the plain bytes; may be called twice."""
         self._file.close()
-        self._index, self._chunk = -1, b""
+        self._index, self._chunk = -1, self._plain[:0]
+        self._plain[:] = bytes(CHUNK)
 
-    def chunk(self, index: int) -> bytes:
-        """Returns the plain bytes of one chunk.
+    def chunk(self, index: int) -> memoryview:
+        """Returns the plain bytes of one chunk; they stay there until the next one is read.
 
         Raises:
             DamagedError: The bytes there are not those that were written.
@@ -86,14 +89,23 @@ class VaultReader:
             try:
                 with edges.world(self._home):
                     self._file.seek(self._form.place(index))
-                    record = read_fully(self._file, self._form.record_length(index))
-                self._chunk = self._form.open(index, record)
+                    record = read_fully(self._file, self._record[: self._form.record_length(index)])
+                self._index = -1
+                self._chunk = self._form.open(index, record, self._plain)
             except WorldError as error:
                 self._error = error
-                self._index, self._chunk = -1, b""
                 raise
             self._index = index
         return self._chunk
+
+    def _across(self, length: int) -> bytes:
+        gathered, filled = bytearray(length), 0
+        while filled < length:
+            index, start = divmod(self._offset + filled, CHUNK)
+            piece = self.chunk(index)[start : start + length - filled]
+            gathered[filled : filled + len(piece)] = piece
+            filled += len(piece)
+        return bytes(gathered)
 
 
 class VaultWriter:
@@ -126,7 +138,10 @@ class VaultWriter:
         self._on_stop = on_stop
         self._on_end = on_end
         self._hash = hashlib.sha256()
-        self._pending = bytearray()
+        # Allocated once: new memory for every chunk would cost more than encrypting it.
+        self._pending = memoryview(bytearray(CHUNK))
+        self._filled = 0
+        self._record = memoryview(bytearray(RECORD))
         with edges.world(self._home):
             self._resume()
 
@@ -144,18 +159,18 @@ class VaultWriter:
         if self.offset + len(data) > self.size:
             raise WorldError(tr("The platform sent more bytes of a file of evidence than it should have. Sync again."))
         view = memoryview(data)
-        if self._pending:
-            missing = CHUNK - len(self._pending)
-            self._pending += view[:missing]
-            view = view[missing:]
-            if len(self._pending) == CHUNK:
-                self._put(self._pending)
-                self._pending = bytearray()
-        while len(view) >= CHUNK:
-            self._put(view[:CHUNK])
-            view = view[CHUNK:]
-        self._pending += view
-        self.offset = self._written + len(self._pending)
+        while view:
+            if not self._filled and len(view) >= CHUNK:
+                self._put(view[:CHUNK])
+                view = view[CHUNK:]
+                continue
+            taken = view[: CHUNK - self._filled]
+            self._pending[self._filled : self._filled + len(taken)] = taken
+            self._filled += len(taken)
+            view = view[len(taken) :]
+            if self._filled == CHUNK:
+                self._put_pending()
+        self.offset = self._written + self._filled
 
     def finish(self) -> ChangeSet:
         """Verifies the whole file, puts it safely on the disk and marks it ready.
@@ -168,15 +183,15 @@ class VaultWriter:
             self.abort()
             raise WorldError(tr("A file of evidence came only in part. Sync again to fetch the rest."))
         with edges.world(self._home):
-            if self._pending or not self.size:
-                self._put(self._pending)
+            if self._filled or not self.size:
+                self._put_pending()
             os.fsync(self._file.fileno())
             self._file.close()
         return self._on_end(self._hash.hexdigest())
 
     def abort(self) -> ChangeSet:
         """Stops, and keeps the whole chunks for the next writer."""
-        self._pending = bytearray()
+        self._filled = 0
         self.offset = self._written
         try:
             with edges.world(self._home):
@@ -204,9 +219,9 @@ class VaultWriter:
         if self._file.read(HEADER_BYTES) == self._form.header:
             # The last chunk is asked for again even if it is there, so that there always is something to ask for.
             while self._index < self._form.chunks - 1:
-                record = read_fully(self._file, self._form.record_length(self._index))
+                record = read_fully(self._file, self._record[: self._form.record_length(self._index)])
                 try:
-                    plain = self._form.open(self._index, record)
+                    plain = self._form.open(self._index, record, self._pending)
                 except DamagedError:
                     break
                 self._hash.update(plain)
@@ -220,10 +235,14 @@ class VaultWriter:
         self._file.truncate()
         self.offset = self._written
 
-    def _put(self, plain: bytearray | memoryview) -> None:
+    def _put_pending(self) -> None:
+        self._put(self._pending[: self._filled])
+        self._filled = 0
+
+    def _put(self, plain: memoryview) -> None:
         with edges.world(self._home):
             self._file.seek(self._form.place(self._index))  # a write that failed half-way is written over
-            write_fully(self._file, self._form.seal(self._index, plain))
+            write_fully(self._file, self._form.seal(self._index, plain, self._record))
         self._hash.update(plain)
         self._written += len(plain)
         self._index += 1
@@ -247,20 +266,15 @@ def open_locked(path: Path) -> io.FileIO:
     return file
 
 
-def read_fully(file: io.FileIO, count: int) -> bytes:
-    """Returns ``count`` bytes from an unbuffered file, fewer only where it ends."""
-    first = file.read(count) or b""
-    if len(first) == count or not first:
-        return first
-    pieces = [first]
-    missing = count - len(first)
-    while missing and (piece := file.read(missing)):
-        pieces.append(piece)
-        missing -= len(piece)
-    return b"".join(pieces)
+def read_fully(file: io.FileIO, buffer: memoryview) -> memoryview:
+    """Fills a buffer from an unbuffered file, which may give the bytes piecewise; returns the part that was filled."""
+    filled = 0
+    while filled < len(buffer) and (count := file.readinto(buffer[filled:])):
+        filled += count
+    return buffer[:filled]
 
 
-def write_fully(file: io.FileIO, data: bytes) -> None:
+def write_fully(file: io.FileIO, data: bytes | memoryview) -> None:
     """Writes all bytes to an unbuffered file, which may take them piecewise."""
     view = memoryview(data)
     while view:

@@ -88,24 +88,28 @@ class Form:
         """Returns how long the record of a chunk is."""
         return NONCE + self.plain_length(index) + TAG
 
-    def seal(self, index: int, plain: bytes | bytearray | memoryview) -> bytes:
-        """Returns the record of a chunk, with a new nonce each time."""
+    def seal(self, index: int, plain: memoryview, buffer: memoryview) -> memoryview:
+        """Writes the record of a chunk into ``buffer``, with a new nonce each time, and returns the part it takes."""
         nonce = os.urandom(NONCE)
-        return nonce + self._cipher.encrypt(nonce, plain, self._bound(index))
+        record = buffer[: NONCE + len(plain) + TAG]
+        record[:NONCE] = nonce
+        self._cipher.encrypt_into(nonce, plain, self._bound(index), record[NONCE:])
+        return record
 
-    def open(self, index: int, record: bytes) -> bytes:
-        """Returns the plain bytes of a chunk.
+    def open(self, index: int, record: memoryview, buffer: memoryview) -> memoryview:
+        """Writes the plain bytes of a chunk into ``buffer`` and returns the part that they take.
 
         Raises:
             DamagedError: The record is not the one that was written for this chunk of this file.
         """
         if len(record) != self.record_length(index):
             raise self._damaged(index)
-        view = memoryview(record)
+        plain = buffer[: self.plain_length(index)]
         try:
-            return self._cipher.decrypt(view[:NONCE], view[NONCE:], self._bound(index))
+            self._cipher.decrypt_into(record[:NONCE], record[NONCE:], self._bound(index), plain)
         except self._failure:
             raise self._damaged(index) from None
+        return plain
 
     def _bound(self, index: int) -> bytes:
         return self.header + _BINDING.pack(index, index == self.chunks - 1)
