@@ -11,7 +11,7 @@ from mcassess.domain.review import undo_entries
 from mcassess.domain.submission import Educator, Evidence, EvidenceKind, Outcome, SubmissionState
 from mcassess.store import search
 from mcassess.store.library import Library
-from mcassess.store.queue import QueueRow, QueueState
+from mcassess.store.queue import Filter, QueueRow, QueueState, _walk
 from mcassess.store.states import OpState
 from mcassess.store.summary import queue_state
 from tests.support.library import TestClock, add_account, microcredential, put, raw, submission, video
@@ -261,6 +261,15 @@ def test_many_hits_come_in_the_same_order_as_few(
         monkeypatch.setattr("mcassess.store.queue._MANY", 3)
         assert reading.queue.ids("open", "wait") == few == reading.queue.ids("open")
         assert reading.queue.ids(QueueState.SENT, "wait") == []
+
+
+@pytest.mark.parametrize("state", [None, "open", *QueueState])
+def test_the_queue_is_read_off_an_index_and_never_sorted(library: Library, state: Filter) -> None:
+    statement, values = _walk(state)
+    with library.read() as reading:
+        plan = [row[3] for row in reading.queue._session.sql(f"EXPLAIN QUERY PLAN {statement} LIMIT 200", *values)]
+    assert plan
+    assert not [step for step in plan if "TEMP B-TREE" in step]
 
 
 @given(
