@@ -1,0 +1,54 @@
+"""Commands that look after things: check, verify, doctor."""
+
+import argparse
+from pathlib import Path
+
+from mcassess import paths
+from mcassess.cli.output import Output
+from mcassess.cli.session import opened
+from mcassess.errors import ExitCode
+from mcassess.jobs import inspecting
+from mcassess.jobs.sentences import bytes_text
+from mcassess.texts import tr
+
+Subparsers = argparse._SubParsersAction  # noqa: SLF001 - argparse has no public name for it
+
+
+def register(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
+    """Adds the commands of this topic."""
+    check = subparsers.add_parser("check", help=tr("open loose files as evidence would be opened"))
+    check.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    check.set_defaults(run=_check)
+    verify = subparsers.add_parser("verify", help=tr("check the whole library, every piece of evidence included"))
+    verify.set_defaults(run=_verify)
+    doctor = subparsers.add_parser("doctor", help=tr("tell what is here, what is missing, and how to get it"))
+    doctor.set_defaults(run=_doctor)
+
+
+def _check(arguments: argparse.Namespace, output: Output) -> None:
+    documents = inspecting.check_files(arguments.files)
+    lines = []
+    for document in documents:
+        problems = "; ".join(problem["text"] for problem in document["problems"])
+        lines.append(f"{document['path']}: {document['kind']}: {problems or tr('fine')}")
+    output.result(documents, "\n".join(lines))
+
+
+def _verify(arguments: argparse.Namespace, output: Output) -> ExitCode:
+    with opened(arguments) as library:
+        document = inspecting.verify(library)
+    evidence = document["evidence"]
+    text = tr("Database: {database}. Evidence: {ok} sound, {missing} missing, {damaged} damaged.")
+    output.result(document, text.format(database=document["database"], **evidence))
+    sound = document["database"] == "ok" and not evidence["missing"] and not evidence["damaged"]
+    return ExitCode.DONE if sound else ExitCode.WORLD
+
+
+def _doctor(arguments: argparse.Namespace, output: Output) -> None:
+    document = inspecting.doctor(paths.home(arguments.home))
+    lines = [f"mcassess {document['mcassess']}, {document['system']}"]
+    lines += [f"{part['name']}: {part['version'] or part['remedy']}" for part in document["parts"]]
+    lines.append(tr("Display: {display}").format(display=document["display"] or tr("none")))
+    lines.append(tr("Home: {home}").format(home=document["home"]))
+    lines.append(tr("Free on the disk: {free}").format(free=bytes_text(document["disk_free_bytes"])))
+    output.result(document, "\n".join(lines))

@@ -1,0 +1,71 @@
+"""The command line's parser, and the way from an error to its sentence and exit code."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from mcassess import __version__
+from mcassess.cli.output import Output
+from mcassess.crash import describe
+from mcassess.errors import ExitCode, McassessError, RefusedError
+from mcassess.texts import tr
+
+
+def run(words: Sequence[str]) -> ExitCode:
+    """Runs one command line and returns what to exit with."""
+    parser = argparse.ArgumentParser(prog="mcassess", description=tr("The desk of an assessor of micro-credentials."))
+    parser.add_argument("--version", action="version", version=f"mcassess {__version__}")
+    _add_common(parser, default=True)
+    _add_commands(parser)
+    arguments = parser.parse_args(words)
+    output = Output(json=arguments.json)
+    try:
+        code: ExitCode | None = arguments.run(arguments, output)
+    except McassessError as error:
+        output.message(error.text)
+        if isinstance(error, RefusedError):
+            for reason in error.reasons:
+                if reason not in error.text:
+                    output.message(f"- {reason}")
+        return error.exit_code
+    except KeyboardInterrupt:
+        output.message(tr("Stopped."))
+        return ExitCode.WORLD
+    except BrokenPipeError:
+        # Whoever read our output has gone; the rest of it is of no use to anybody.
+        sys.stdout = None  # Python would write its buffer to the closed pipe at the end
+        return ExitCode.WORLD
+    except Exception as error:  # noqa: BLE001 - the last place where a bug can become one sentence
+        output.message(describe(error))
+        return ExitCode.BUG
+    return code or ExitCode.DONE
+
+
+def _add_common(parser: argparse.ArgumentParser, *, default: bool = False) -> None:
+    # Both places, before and after the command; the later one must not undo the earlier with its default.
+    nothing = None if default else argparse.SUPPRESS
+    parser.add_argument("--home", type=Path, default=nothing, metavar="DIR", help=tr("where the library lies"))
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        default=False if default else argparse.SUPPRESS,
+        help=tr("print one JSON document"),
+    )
+
+
+def _add_commands(parser: argparse.ArgumentParser) -> None:
+    from mcassess.cli import export, inspect, library, outbox, platform, practice, review, serve, sync  # noqa: PLC0415
+
+    subparsers = parser.add_subparsers(metavar=tr("COMMAND"), parser_class=_CommandParser, required=True)
+    for topic in (library, review, outbox, sync, export, inspect, practice, serve, platform):
+        topic.register(subparsers)
+
+
+class _CommandParser(argparse.ArgumentParser):
+    """A command's parser: takes the common options too."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - as argparse has them
+        super().__init__(*arguments, **options)
+        _add_common(self)

@@ -1,0 +1,105 @@
+"""Sealing a decision into the outbox, and taking it back before the first try to send it."""
+
+from datetime import timedelta
+
+from mcassess.domain.decision import Decision, SealRefusedError, seal
+from mcassess.domain.submission import Condition, Outcome, SubmissionState
+from mcassess.errors import RefusedError
+from mcassess.jobs.sentences import block_sentence, outcome_name
+from mcassess.store.changes import ChangeSet
+from mcassess.store.library import Library
+from mcassess.store.sessions import Writing
+from mcassess.store.submissions import StoredSubmission
+from mcassess.sync.operations import freeze_decision
+from mcassess.sync.wire import MAX_OP_BYTES
+from mcassess.texts import tr
+
+HOLD = timedelta(seconds=10)
+"""How long the window holds sending, so that a slip can be taken back."""
+
+
+def seal_decision(
+    library: Library,
+    key: int,
+    outcome: Outcome,
+    *,
+    condition: Condition | None = None,
+    hold: timedelta = timedelta(0),
+) -> ChangeSet:
+    """Freezes the decision and puts it into the outbox, both in one transaction.
+
+    Args:
+        library: Where the review lies.
+        key: The library's key of the submission.
+        outcome: What the decision comes to.
+        condition: A condition code to seal with.
+        hold: For how long it is not sent yet.
+
+    Raises:
+        RefusedError: Something is missing, or there is a decision already; its reasons name each thing.
+    """
+    with library.write("seal") as writing:
+        stored = writing.submissions.get(key)
+        _refuse_settled(stored)
+        attempt = stored.submission.attempt
+        if writing.outbox.sealed(key, attempt) is not None:
+            raise RefusedError(tr("This decision is sealed already. Take it back first, if it was not sent yet."))
+        review = writing.reviews.get(key)
+        try:
+            decision = seal(outcome, review, stored.rubric, stored.microcredential.policy, condition)
+        except SealRefusedError as refused:
+            reasons = tuple(block_sentence(block, stored.rubric) for block in refused.blocks)
+            text = tr("'{outcome}' cannot be sealed yet: {reasons}")
+            raise RefusedError(text.format(outcome=outcome_name(outcome), reasons=" ".join(reasons)), reasons) from None
+        _enqueue(library, writing, stored, decision, hold)
+    return writing.change_set
+
+
+def _enqueue(library: Library, writing: Writing, stored: StoredSubmission, decision: Decision, hold: timedelta) -> None:
+    account = writing.accounts.get(stored.account)
+    operation = freeze_decision(
+        decision,
+        stored,
+        account=account,
+        device_id=library.device_id,
+        device_seq=writing.outbox.next_device_seq(),
+        clock=library.clock,
+    )
+    if len(operation.payload) > MAX_OP_BYTES:
+        raise RefusedError(tr("The decision is too large to send. Shorten the comments or the feedback."))
+    writing.outbox.add(
+        stored.key,
+        stored.submission.attempt,
+        operation.op_id,
+        operation.device_seq,
+        operation.kind,
+        operation.payload,
+        decision.outcome,
+        hold_until=library.clock.now() + hold if hold else None,
+    )
+
+
+def take_back(library: Library, key: int) -> ChangeSet:
+    """Withdraws a sealed decision that was never tried to be sent; the review can be changed again.
+
+    Raises:
+        RefusedError: Nothing is sealed, or sending was tried.
+    """
+    with library.write("take-back") as writing:
+        stored = writing.submissions.get(key)
+        row = writing.outbox.sealed(key, stored.submission.attempt)
+        if row is None:
+            raise RefusedError(tr("Nothing is sealed here that could be taken back."))
+        writing.outbox.take_back(row.op_id)
+    return writing.change_set
+
+
+def _refuse_settled(stored: StoredSubmission) -> None:
+    if stored.removed_reason is not None:
+        raise RefusedError(
+            tr("The platform has taken this submission off your queue ({reason}); your review is kept.").format(
+                reason=stored.removed_reason
+            )
+        )
+    if stored.submission.state not in {SubmissionState.OPEN, SubmissionState.CLAIMED}:
+        raise RefusedError(tr("The platform has a decision on this attempt already; your review is kept."))

@@ -1,0 +1,31 @@
+"""Connecting to a platform and syncing with it, with the connector that the address asks for."""
+
+from collections.abc import Callable
+
+from mcassess.store.accounts import Account
+from mcassess.store.library import Library
+from mcassess.sync.platform import Connect
+from mcassess.sync.runner import Cancel, SyncEvent, SyncReport, add_account, run_sync
+
+
+def connect(library: Library, url: str, token: str) -> Account:
+    """Signs in to a platform and adds it to the library.
+
+    Raises:
+        WorldError: No platform of ours answers at this address.
+        RefusedError: It does not know the token.
+    """
+    return add_account(library, url, token, _connector(library))
+
+
+def sync(
+    library: Library, *, evidence: bool = True, on_event: Callable[[SyncEvent], None], cancel: Cancel
+) -> SyncReport:
+    """Makes one run with every account: decisions out, changes in, evidence down, all of it verified."""
+    return run_sync(library, _connector(library), evidence=evidence, on_event=on_event, cancel=cancel)
+
+
+def _connector(library: Library) -> Connect:
+    from mcassess.sync.platforms.native import connector  # noqa: PLC0415 - httpx only where a network is wanted
+
+    return connector(library.device_id, library.clock)
