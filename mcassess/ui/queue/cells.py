@@ -47,6 +47,8 @@ def laptop_share(row: QueueRow) -> float:
 
 def laptop_text(row: QueueRow) -> str:
     """Returns how much of its evidence is here, in words."""
+    if row.total_bytes == 0:
+        return tr("nothing to fetch")
     if row.packed_bytes >= row.total_bytes:
         return bytes_text(row.total_bytes)
     if row.packed_bytes == 0:
@@ -91,6 +93,19 @@ def state_text(row: QueueRow) -> str:
             return tr("{outcome} · sent").format(outcome=outcome) if outcome else tr("Sent")
         case _:
             return tr("Withdrawn")
+
+
+def open_text(state: QueueState) -> str:
+    """Returns what opening a submission in this state is called."""
+    names = {QueueState.TO_REVIEW: tr("Begin review"), QueueState.IN_PROGRESS: tr("Continue review")}
+    return names.get(state, tr("Look at review"))
+
+
+def stack_text(row: QueueRow) -> str:
+    """Returns the stack and the place in it."""
+    if not row.stack_title or row.stack_position is None:
+        return row.stack_title or ""
+    return tr("{stack} · {place} in the stack").format(stack=row.stack_title, place=row.stack_position)
 
 
 def state_tone(row: QueueRow) -> Tone:

@@ -58,7 +58,7 @@ class QueueDelegate(QStyledItemDelegate):
     def _paint_cell(self, painter: QPainter, rect: QRectF, row: QueueRow, column: Column, colours: Colours) -> None:
         match column:
             case Column.MICROCREDENTIAL:
-                self._two_lines(painter, rect, row.microcredential_title, row.stack_title or "", colours)
+                self._two_lines(painter, rect, row.microcredential_title, cells.stack_text(row), colours)
             case Column.EDUCATOR:
                 self._two_lines(painter, rect, row.educator_shown, tr("blind") if row.blind else "", colours)
             case Column.ATTEMPT:

@@ -12,6 +12,7 @@ from mcassess.store.queue import Filter, QueueRow, QueueState
 from mcassess.ui.queue.model import BLOCK
 from mcassess.ui.work import Task, Work
 
+OPEN_STATES = frozenset({QueueState.TO_REVIEW, QueueState.IN_PROGRESS})
 FILTERS: tuple[tuple[str, Filter], ...] = (
     ("open", "open"),
     ("in_progress", QueueState.IN_PROGRESS),
@@ -145,5 +146,5 @@ def read_page(library: Library, chosen: Filter, search: str) -> QueuePage:
 
 def _belongs(state: QueueState, which: Filter) -> bool:
     if which == "open":
-        return state in {QueueState.TO_REVIEW, QueueState.IN_PROGRESS}
+        return state in OPEN_STATES
     return state is which

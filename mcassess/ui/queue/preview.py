@@ -4,7 +4,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from mcassess.domain.submission import EvidenceKind
-from mcassess.store.queue import QueueState
 from mcassess.texts import tr
 from mcassess.ui.kit.buttons import Button, ButtonKind
 from mcassess.ui.kit.card import Card
@@ -70,8 +69,4 @@ class PreviewPanel(QWidget):
         self._asked.setText(asked if len(asked) <= _MOST_LETTERS else f"{asked[:_MOST_LETTERS].rstrip()}…")
         self._asked.setVisible(bool(asked))
         self._asked_title.setVisible(bool(asked))
-        self._open.setText(
-            {QueueState.TO_REVIEW: tr("Begin review"), QueueState.IN_PROGRESS: tr("Continue review")}.get(
-                row.state, tr("Look at review")
-            )
-        )
+        self._open.setText(cells.open_text(row.state))

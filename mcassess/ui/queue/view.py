@@ -1,5 +1,7 @@
 """The queue screen: what waits for the assessor, how much of it is here, and what is due."""
 
+from datetime import datetime, timedelta
+
 from PySide6.QtCore import QItemSelection, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QStackedLayout, QTableView, QVBoxLayout, QWidget
@@ -11,9 +13,10 @@ from mcassess.ui.kit.fields import SearchField
 from mcassess.ui.kit.filters import Filter, FilterPills
 from mcassess.ui.kit.labels import make_label
 from mcassess.ui.kit.states import EmptyState, LoadingState
+from mcassess.ui.queue import cells
 from mcassess.ui.queue.delegate import QueueDelegate
 from mcassess.ui.queue.model import Column, QueueModel
-from mcassess.ui.queue.presenter import QueuePage, QueuePresenter
+from mcassess.ui.queue.presenter import OPEN_STATES, QueuePage, QueuePresenter
 from mcassess.ui.queue.preview import PreviewPanel
 from mcassess.ui.screen import Screen, ShortcutHelp
 from mcassess.ui.theme.tokens import SPACES
@@ -23,11 +26,12 @@ _WIDTHS = {
     Column.ATTEMPT: 72,
     Column.EVIDENCE: 132,
     Column.ON_LAPTOP: 132,
-    Column.DUE: 96,
+    Column.DUE: 112,
     Column.STATE: 188,
 }
 _PREVIEW_WIDTH = 340
 _NARROW = 1180
+_SOON = timedelta(days=7)
 
 
 class _Table(QTableView):
@@ -58,7 +62,7 @@ class QueueScreen(Screen):
     def __init__(self, presenter: QueuePresenter, clock: Clock, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._presenter = presenter
-        self._connected = True
+        self._clock = clock
         self.model = QueueModel(self)
         self._heading = make_label(tr("My queue"), "heading", self)
         self._summary = make_label("", "muted", self)
@@ -82,10 +86,9 @@ class QueueScreen(Screen):
     def show_page(self, page: QueuePage) -> None:
         """Shows what a reading of the queue brought, and keeps the row in hand."""
         key = self.current_key()
-        self._connected = page.connected
         self.model.show_keys(page.keys, page.rows)
         self._filters.set_counts({name: page.counts.get(name, 0) for name in self._filters.option_ids()})
-        self._summary.setText(_summary(page.counts))
+        self._summary.setText(_summary(page, self._clock.now()))
         place = self.model.place_of(key) if key is not None else None
         if page.keys:
             self._stack.setCurrentWidget(self._table)
@@ -169,7 +172,7 @@ class QueueScreen(Screen):
         tools = QHBoxLayout()
         tools.setSpacing(SPACES.inner)
         tools.addWidget(self._search, 1)
-        tools.addWidget(self._filters, 1)
+        tools.addWidget(self._filters, 2)
         left = QVBoxLayout()
         left.setSpacing(SPACES.card)
         left.addLayout(head)
@@ -206,7 +209,9 @@ class QueueScreen(Screen):
 
     def _selected(self, _selected: QItemSelection, _deselected: QItemSelection) -> None:
         key = self.current_key()
+        row = self.model.row_at(self._table.currentIndex().row()) if key is not None else None
         self._continue.setEnabled(key is not None)
+        self._continue.setText(cells.open_text(row.state) if row else tr("Open review"))
         self._presenter.preview(key)
 
 
@@ -220,6 +225,11 @@ def _filters() -> list[Filter]:
     ]
 
 
-def _summary(counts: dict[str, int]) -> str:
-    number = counts.get("open", 0)
-    return tr_n("{count} open", "{count} open", number).format(count=number)
+def _summary(page: QueuePage, now: datetime) -> str:
+    number = page.counts.get("open", 0)
+    text = tr_n("{count} open", "{count} open", number).format(count=number)
+    # The list is in the order of due dates, so the first block holds what is due soon.
+    soon = sum(row.state in OPEN_STATES and row.due_at is not None and row.due_at < now + _SOON for row in page.rows)
+    if not soon:
+        return text
+    return f"{text} · {tr_n('{count} due within a week', '{count} due within a week', soon).format(count=soon)}"
