@@ -243,7 +243,6 @@ class Playback:
         self._tell(picture, frame.time_ms, frame)
 
     def _tell(self, picture: Picture | Shown, time_ms: int, owner: object) -> None:
-        self.position_ms = time_ms
         self._events.on_frame(
             VideoFrame(
                 width=picture.width,
@@ -256,6 +255,7 @@ class Playback:
                 owner=owner,
             )
         )
+        self.position_ms = time_ms
         self._events.on_position(time_ms)
 
     def _on_buffered(self) -> None:

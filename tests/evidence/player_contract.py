@@ -199,6 +199,7 @@ class PlayerContract:
             wait_until(lambda: player.state is PlayerState.PAUSED)
             time_ms, number = audience.shown[-1]
             assert time_ms == round(number * 1000 / 30) == player.position_ms
+            assert number == audience.shown[-2][1], "the picture does not leap"
             player.play()
             wait_until(lambda: player.state is PlayerState.PLAYING)
 

@@ -94,6 +94,16 @@ def test_a_turned_video_comes_upright(clips, decoder_of) -> None:
         assert max(abs(a - b) for a, b in zip(row, theirs[y * 720 : (y + 1) * 720], strict=True)) <= 6
 
 
+@pytest.mark.parametrize("width", [90, 100, 180, 250])
+def test_pictures_of_odd_widths_are_whole(clips, decoder_of, width: int) -> None:
+    image = decoder_of(clips.lesson).at(1000).image.reformat(width=width, height=100, format="yuv420p")
+    for _ in range(3):
+        picture = upright(TimedFrame(time_ms=1000, image=image))
+        last_row = (picture.height - 2) * picture.stride
+        greens = {picture.pixels[last_row + x * 4 + 1] for x in range(picture.width)}
+        assert max(greens) - min(greens) <= 2, "the picture's lower part is of one grey"
+
+
 def test_a_playlist_is_not_followed(tmp_path: Path) -> None:
     secret = tmp_path / "secret.mp4"
     secret.write_bytes(b"x")
