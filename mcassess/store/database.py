@@ -68,7 +68,7 @@ class Database:
         Raises:
             WorldError: The world stands in the way.
         """
-        with edges.world(self._path.parent), self._engine.connect() as connection:
+        with edges.sqlite(self._path.parent), self._engine.connect() as connection:
             connection.exec_driver_sql("BEGIN")
             yield connection
 
@@ -79,7 +79,7 @@ class Database:
         Raises:
             WorldError: The world stands in the way; nothing of the block was saved.
         """
-        with edges.world(self._path.parent), self._engine.connect() as connection:
+        with edges.sqlite(self._path.parent), self._engine.connect() as connection:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             yield connection
             connection.exec_driver_sql("COMMIT")
@@ -111,7 +111,7 @@ class Database:
 
     def truncate_wal(self) -> None:
         """Folds the WAL into the file and empties it, so that nothing overwritten is left there."""
-        with edges.world(self._path.parent), self._engine.connect() as connection:
+        with edges.sqlite(self._path.parent), self._engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").close()
 
     def _migrate_once(self, steps: Sequence[Sequence[str]]) -> bool:

@@ -106,15 +106,22 @@ def from_sqlite(error: BaseException, home: Path) -> WorldError | None:
 
 
 @contextmanager
-def world(home: Path) -> Iterator[None]:
-    """Turns what the world did to a block of file and database work into a WorldError."""
+def sqlite(home: Path) -> Iterator[None]:
+    """Turns what the world did to the database into a WorldError; all other errors of a block pass through."""
     try:
         yield
-    except OSError as error:
-        raise from_system(error, home) from error
     except Exception as error:
         driver = getattr(error, "orig", None) or error  # SQLAlchemy keeps the driver's own error in ``orig``
         translated = from_sqlite(driver, home)
         if translated is None:
             raise
         raise translated from error
+
+
+@contextmanager
+def world(home: Path) -> Iterator[None]:
+    """Turns what the world did to a block of work on files of the home into a WorldError."""
+    try:
+        yield
+    except OSError as error:
+        raise from_system(error, home) from error

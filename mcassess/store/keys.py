@@ -112,7 +112,8 @@ def choose_keys(home: Path, ask: Callable[[str], str] | None = None) -> LibraryK
 
 def is_new(home: Path) -> bool:
     """Tells whether there is no library in this folder yet, so that a passphrase would be a new one."""
-    return not (home / KEY_FILE).exists()
+    with edges.world(home):
+        return not (home / KEY_FILE).exists()
 
 
 def keyring_name() -> str | None:
@@ -233,12 +234,7 @@ class KeyringKeys:
     def _ask_keyring(self, question: Callable[[Any], str | None]) -> str | None:
         keyring = _backend()
         if keyring is None:
-            raise WorldError(
-                tr(
-                    "The key of the library lies in the desktop's keyring, and no keyring answers. "
-                    "Sign in to the desktop in which the library was made, and try again."
-                )
-            )
+            raise _no_answer()
         from keyring.errors import KeyringError  # noqa: PLC0415 - costs 70 ms, not needed with a passphrase
 
         try:
@@ -246,6 +242,17 @@ class KeyringKeys:
         except KeyringError:
             text = tr("The keyring is locked, so the library cannot be opened. Unlock it and try again.")
             raise WorldError(text) from None
+        except Exception:  # noqa: BLE001 - a service that goes away shows itself in many ways
+            raise _no_answer() from None
+
+
+def _no_answer() -> WorldError:
+    return WorldError(
+        tr(
+            "The key of the library lies in the desktop's keyring, and no keyring answers. "
+            "Sign in to the desktop in which the library was made, and try again."
+        )
+    )
 
 
 def _backend() -> Any | None:  # noqa: ANN401 - its type is not imported at the start

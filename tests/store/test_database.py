@@ -13,7 +13,7 @@ from sqlcipher3 import dbapi2
 
 from mcassess.errors import WorldError
 from mcassess.store import edges
-from mcassess.store.database import Database
+from mcassess.store.database import Database, cipher_version
 from mcassess.store.library import Library
 from mcassess.store.tables import METADATA
 from tests.support.library import open_library
@@ -107,6 +107,11 @@ def test_an_error_of_ours_is_not_blamed_on_the_world() -> None:
     assert edges.from_sqlite(bug, Path()) is None
     with pytest.raises(ZeroDivisionError), edges.world(Path()):
         1 / 0  # noqa: B018
+
+
+def test_an_error_of_somebody_elses_file_is_not_blamed_on_the_library(library: Library) -> None:
+    with pytest.raises(FileNotFoundError), library.read():
+        Path("/nowhere/at/all").read_bytes()
 
 
 def test_damage_in_the_middle_of_the_database_is_found_and_named(home: Path) -> None:
@@ -223,6 +228,10 @@ def test_a_home_of_somebody_else_says_so(tmp_path: Path) -> None:
     assert "cannot be written" in child(tmp_path, "", "as nobody")
     shutil.rmtree(tmp_path / "disk" / "home")
     assert "cannot be written" in child(tmp_path, "", "as nobody")
+
+
+def test_the_driver_comes_with_sqlcipher() -> None:
+    assert cipher_version().startswith("4.")
 
 
 def test_a_home_that_is_a_file_says_so(tmp_path: Path) -> None:

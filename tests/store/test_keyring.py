@@ -18,12 +18,13 @@ import sys
 from pathlib import Path
 from mcassess.clock import SystemClock
 from mcassess.errors import WorldError
-from mcassess.store.keys import KeyringKeys, choose_keys
+from mcassess.store.keys import KeyringKeys, choose_keys, keyring_name
 from mcassess.store.library import Library
 
 home = Path(sys.argv[1])
 keys = choose_keys(home, None)
 assert isinstance(keys, KeyringKeys) == (sys.argv[2] != "no keyring"), type(keys)
+assert bool(keyring_name()) == (sys.argv[3] == "bus"), keyring_name()
 try:
     library = Library.open(home, keys, SystemClock())
 except WorldError as error:
@@ -48,7 +49,7 @@ def run(tmp_path: Path, keyring: str, expected: str = "keyring") -> str:
     environment = {k: v for k, v in os.environ.items() if k not in {"DISPLAY", "WAYLAND_DISPLAY"}}
     environment |= {**places, "HOME": str(tmp_path), "PYTHONPATH": str(Path.cwd()), "PYTHONWARNINGS": "ignore"}
     environment.pop("DBUS_SESSION_BUS_ADDRESS", None)
-    command = f'{keyring}"{sys.executable}" -c "$CHILD" "$LIBRARY" "$EXPECTED"'
+    command = f'{keyring}"{sys.executable}" -c "$CHILD" "$LIBRARY" "$EXPECTED" {"bus" if keyring else "none"}'
     environment |= {"CHILD": CHILD, "LIBRARY": str(tmp_path / "home"), "EXPECTED": expected}
     done = subprocess.run(
         [*(["dbus-run-session", "--"] if keyring else []), "bash", "-c", command],

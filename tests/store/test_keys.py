@@ -178,6 +178,17 @@ def test_a_keyring_that_lost_the_key_says_so(given_home: Path, keyring: MemoryKe
         KeyringKeys().unlock(given_home)
 
 
+def test_a_keyring_that_goes_away_says_so(given_home: Path, keyring: MemoryKeyring) -> None:
+    choose_keys(given_home).unlock(given_home)
+
+    def gone(service: str, username: str) -> str:
+        raise ConnectionResetError("the bus is gone")
+
+    keyring.get_password = gone  # type: ignore[method-assign]
+    with pytest.raises(WorldError, match="no keyring answers"):
+        KeyringKeys().unlock(given_home)
+
+
 def test_without_a_keyring_a_passphrase_is_asked_for(given_home: Path, no_keyring: None) -> None:
     prompts: list[str] = []
 
