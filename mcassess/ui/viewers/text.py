@@ -1,0 +1,151 @@
+"""The viewer of plain texts, such as reflections, at a width that reads well."""
+
+import time
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QFontMetricsF, QResizeEvent, QTextBlockFormat, QTextCursor
+from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
+
+from mcassess.domain.citation import Place, Whole
+from mcassess.evidence.reader import Reader
+from mcassess.evidence.text import open_text
+from mcassess.texts import tr
+from mcassess.ui.kit.card import Card
+from mcassess.ui.theme.style import text_font
+from mcassess.ui.theme.tokens import SPACES, TextSize
+from mcassess.ui.viewers.background import Background, Job
+from mcassess.ui.viewers.seen import PagesOnScreen, seen_value
+from mcassess.ui.viewers.viewer import EvidenceSource, Viewer
+
+_LETTERS_A_LINE = 72
+_LINE_HEIGHT = 150.0
+_SHAPED_LETTERS = 200_000  # longer ones are laid out only as far as they are scrolled to, without wider lines
+_READ_BYTES = 2 << 20
+_LOOK_MS = 250
+_WIDER_LINES = QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
+_PARAGRAPH = "\u2029"
+
+
+class ReadingText(QTextEdit):
+    """Text to be read and selected, in a column in the middle."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setReadOnly(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setProperty("plain", "true")
+        self.setAcceptRichText(False)
+        self.setAccessibleName(tr("Text"))
+
+    def show_text(self, text: str) -> None:
+        """Shows a text from its start."""
+        self.document().setDefaultFont(text_font(self, TextSize.TITLE))
+        self.setPlainText(text)
+        if len(text) <= _SHAPED_LETTERS:
+            cursor = QTextCursor(self.document())
+            cursor.select(QTextCursor.SelectionType.Document)
+            wider = QTextBlockFormat()
+            wider.setLineHeight(_LINE_HEIGHT, _WIDER_LINES)
+            cursor.mergeBlockFormat(wider)
+        self.moveCursor(QTextCursor.MoveOperation.Start)
+        self._keep_column()
+
+    def selected_text(self) -> str:
+        """Returns what is selected, its paragraphs in lines of their own."""
+        return self.textCursor().selectedText().replace(_PARAGRAPH, "\n").strip()
+
+    def select(self, quote: str) -> None:
+        """Selects the first place where ``quote`` stands, and scrolls there."""
+        at = self.toPlainText().find(quote)
+        if at >= 0 and quote:
+            cursor = self.textCursor()
+            cursor.setPosition(at)
+            cursor.setPosition(at + len(quote), QTextCursor.MoveMode.KeepAnchor)
+            self.setTextCursor(cursor)
+            self.ensureCursorVisible()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keeps the column in the middle."""
+        super().resizeEvent(event)
+        self._keep_column()
+
+    def _keep_column(self) -> None:
+        metrics = QFontMetricsF(self.document().defaultFont())
+        column = round(metrics.averageCharWidth() * _LETTERS_A_LINE)
+        side = max((self.width() - column) // 2, SPACES.card)
+        if self.viewportMargins().left() != side:
+            self.setViewportMargins(side, SPACES.card, side, SPACES.tight)
+
+
+class TextViewer(Viewer):
+    """Shows a text. In hand is what is selected in it, else all of it."""
+
+    def __init__(self, background: Background, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._background = background
+        self._job: Job[str] | None = None
+        self._seen_pages = PagesOnScreen()
+        self._text = ReadingText(self)
+        self._look = QTimer(self)
+        self._look.setInterval(_LOOK_MS)
+        card = Card(self, padding=2)
+        card.body.addWidget(self._text)
+        self._set_content(card)
+        self._text.selectionChanged.connect(self._on_selected)
+        self._look.timeout.connect(self._look_what_is_seen)
+
+    @property
+    def text(self) -> ReadingText:
+        """Where the text is."""
+        return self._text
+
+    def show_place(self, place: Place) -> None:
+        """Selects the words that a citation means."""
+        if isinstance(place, Whole):
+            self._text.select(place.quote)
+
+    def current_place(self) -> Whole:
+        """Returns the text as a whole, with the words that are selected."""
+        return Whole(quote=self._text.selected_text())
+
+    def _begin(self, source: EvidenceSource, place: Place | None) -> None:
+        if source.evidence.text is not None:
+            self._on_text(source.evidence.text, place)
+            return
+        self._show_loading()
+        open_reader = source.open_reader
+
+        def read() -> str:
+            reader: Reader = open_reader()
+            try:
+                return open_text(reader, _READ_BYTES)
+            finally:
+                reader.close()
+
+        self._job = self._background.run(read, lambda text: self._on_text(text, place), self._fail)
+
+    def _end(self) -> None:
+        self._look.stop()
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+        self._seen_pages = PagesOnScreen()
+        self._text.clear()
+
+    def _on_text(self, text: str, place: Place | None) -> None:
+        self._text.show_text(text)
+        self._show_content()
+        self._look.start()
+        if place is not None:
+            self.show_place(place)
+        self.place_changed.emit(self.current_place())
+
+    def _on_selected(self) -> None:
+        if self._source is not None:
+            self.place_changed.emit(self.current_place())
+
+    def _look_what_is_seen(self) -> None:
+        new = self._seen_pages.shown([1] if self.isVisible() else [], time.monotonic())
+        if new:
+            self._look.stop()
+            self.seen.emit(seen_value(pages=new))

@@ -1,0 +1,382 @@
+"""The viewer of videos and sounds: picture, captions, controls and timeline around a player."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from mcassess.domain.citation import Moment, Place
+from mcassess.domain.submission import EvidenceKind
+from mcassess.evidence.captions import Caption, open_captions
+from mcassess.evidence.errors import EvidenceError
+from mcassess.evidence.reader import Reader
+from mcassess.evidence.video import PlayerState, VideoFrame
+from mcassess.texts import tr
+from mcassess.ui.kit.card import Card
+from mcassess.ui.kit.timeline import Timeline
+from mcassess.ui.kit.timeline_geometry import TimelinePointer, TimelineRange
+from mcassess.ui.theme.tokens import SPACES
+from mcassess.ui.viewers.background import Background, Job
+from mcassess.ui.viewers.controls import RATES, VideoControls
+from mcassess.ui.viewers.marks import Marks, captions_at
+from mcassess.ui.viewers.player_bridge import PlayerBridge
+from mcassess.ui.viewers.player_pool import PlayerPool
+from mcassess.ui.viewers.seen import PlayedRanges, seen_value
+from mcassess.ui.viewers.shuttle import BackShuttle
+from mcassess.ui.viewers.video_canvas import VideoCanvas
+from mcassess.ui.viewers.viewer import EvidenceSource, Viewer
+
+_TICK_MS = 100
+_TICKS_A_PLACE = 5
+_TICKS_A_SEEN = 30
+_ARRIVED_WITHIN_MS = 1_500
+_WISH_LASTS_MS = 700
+_MOVING = frozenset({PlayerState.PLAYING})
+
+
+class VideoViewer(Viewer):
+    """Plays a video or a sound. All times are milliseconds from its start.
+
+    Attributes:
+        position_changed: Emits the position; ten times a second while it plays.
+        range_activated: Emits the id of a range of the timeline that was taken up.
+        captions_loaded: Emits the list of Captions, where there are any.
+    """
+
+    position_changed = Signal(int)
+    range_activated = Signal(str)
+    captions_loaded = Signal(object)
+
+    def __init__(self, players: PlayerPool, background: Background, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._players, self._background = players, background
+        self._bridge: PlayerBridge | None = None
+        self._captions_job: Job[tuple[Caption, ...]] | None = None
+        self._captions: tuple[Caption, ...] = ()
+        self._captions_wanted = True
+        self._ranges: tuple[TimelineRange, ...] = ()
+        self._marks = Marks()
+        self._looping = False
+        self._rate, self._volume = 1.0, 100
+        self._state_now = PlayerState.CLOSED
+        self._position_ms = self._duration_ms = 0
+        self._wish_ms: int | None = None
+        self._ticks = 0
+        self._played = PlayedRanges()
+        self._canvas = VideoCanvas(self)
+        self._controls = VideoControls(self)
+        self._timeline = Timeline(tr("Timeline of the video"), self)
+        self._shuttle_back = BackShuttle(self)
+        self._tick = QTimer(self)
+        self._tick.setInterval(_TICK_MS)
+        self._wish_ends = QTimer(self)
+        self._wish_ends.setSingleShot(True)
+        self._wish_ends.setInterval(_WISH_LASTS_MS)
+        self._lay_out()
+        self._connect()
+
+    @property
+    def canvas(self) -> VideoCanvas:
+        """Where the picture is."""
+        return self._canvas
+
+    def show_place(self, place: Place) -> None:
+        """Goes to the start of a moment; plays it, unless it is a single instant."""
+        if not isinstance(place, Moment) or self._bridge is None:
+            return
+        self._shuttle_back.stop()
+        self._seek(place.start_ms)
+        shown = (r.id for r in self._ranges if (r.start_ms, r.end_ms) == (place.start_ms, place.end_ms))
+        self._timeline.set_selected_range(next(shown, None))
+        if place.end_ms > place.start_ms:
+            self._bridge.player.play()
+
+    def current_place(self) -> Moment:
+        """Returns what lies between the marks, or from the in mark to here, or this instant."""
+        return self._marks.moment(self._here())
+
+    def toggle(self) -> None:
+        """Plays or pauses."""
+        if self._bridge is None:
+            return
+        self._shuttle_back.stop()
+        if self._state_now in _MOVING:
+            self._bridge.player.pause()
+        else:
+            self._bridge.player.play()
+
+    def shuttle(self, direction: int) -> None:
+        """Plays on (1), stops (0) or goes back (-1); on and back again for faster."""
+        if self._bridge is None:
+            return
+        if direction < 0:
+            self._bridge.player.pause()
+            self._shuttle_back.faster()
+            return
+        self._shuttle_back.stop()
+        if direction == 0:
+            self._bridge.player.pause()
+        elif self._state_now in _MOVING:
+            self.set_rate(next((rate for rate in RATES if rate > max(self._rate, 1.0)), RATES[-1]))
+        else:
+            self._bridge.player.play()
+
+    def jump(self, milliseconds: int) -> None:
+        """Goes on by so much, or back when negative."""
+        if self._bridge is not None:
+            self._shuttle_back.stop()
+            self._seek(self._here() + milliseconds)
+
+    def step(self, frames: int) -> None:
+        """Goes so many pictures on, or back when negative, and stands still."""
+        if self._bridge is not None:
+            self._shuttle_back.stop()
+            self._forget_wish()
+            self._played.interrupt()
+            self._bridge.player.step(frames)
+
+    def mark_in(self) -> None:
+        """Sets the beginning of the stretch in hand to this instant."""
+        self._set_marks(self._marks.with_in(self._here()))
+
+    def mark_out(self) -> None:
+        """Sets the end of the stretch in hand to this instant; a whole stretch is played over and over."""
+        self._set_marks(self._marks.with_out(self._here()))
+
+    def clear_marks(self) -> None:
+        """Removes both marks."""
+        self._set_marks(Marks())
+
+    def set_rate(self, rate: float) -> None:
+        """Sets the speed, 0.5 to 2."""
+        self._rate = rate
+        self._controls.show_rate(rate)
+        if self._bridge is not None:
+            self._bridge.player.set_rate(rate)
+
+    def set_ranges(self, ranges: Sequence[TimelineRange]) -> None:
+        """Shows citations and moments on the timeline."""
+        self._ranges = tuple(ranges)
+        self._timeline.set_ranges(ranges)
+
+    def set_pointers(self, pointers: Sequence[TimelinePointer]) -> None:
+        """Shows the educator's pointers on the timeline."""
+        self._timeline.set_pointers(pointers)
+
+    def _lay_out(self) -> None:
+        below = Card(self)
+        below.body.setSpacing(SPACES.tight)
+        below.body.setContentsMargins(SPACES.inner, SPACES.near, SPACES.inner, SPACES.near)
+        below.body.addWidget(self._controls)
+        below.body.addWidget(self._timeline)
+        content = QWidget(self)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACES.near + 2)
+        column.addWidget(self._canvas, 1)
+        column.addWidget(below)
+        self._set_content(content)
+
+    def _connect(self) -> None:
+        self._canvas.clicked.connect(self.toggle)
+        self._controls.play_pressed.connect(self.toggle)
+        self._controls.jumped.connect(self.jump)
+        self._controls.stepped.connect(self.step)
+        self._controls.rate_chosen.connect(self.set_rate)
+        self._controls.loop_pressed.connect(self._toggle_loop)
+        self._controls.clear_pressed.connect(self.clear_marks)
+        self._controls.captions_pressed.connect(self._toggle_captions)
+        self._controls.volume_chosen.connect(self._set_volume)
+        self._timeline.seek_requested.connect(self._seek)
+        self._timeline.range_activated.connect(self.range_activated)
+        self._shuttle_back.wished.connect(lambda by: self._seek(self._here() - by))
+        self._tick.timeout.connect(self._on_tick)
+        self._wish_ends.timeout.connect(self._forget_wish)
+
+    def _begin(self, source: EvidenceSource, place: Place | None) -> None:
+        bridge = self._bridge = self._players.take()
+        bridge.frame_arrived.connect(self._on_frame)
+        bridge.position_changed.connect(self._on_position)
+        bridge.state_changed.connect(self._on_state)
+        bridge.player.set_rate(self._rate)
+        self._set_volume(self._volume)
+        bridge.player.set_loop(None)
+        start_ms = place.start_ms if isinstance(place, Moment) else 0
+        self._position_ms = start_ms
+        self._duration_ms = source.evidence.duration_ms or 0
+        self._timeline.set_duration(self._duration_ms)
+        self._show_position()
+        self._show_content()
+        if source.evidence.kind is EvidenceKind.AUDIO:
+            self._canvas.show_sound(source.evidence.title)
+        bridge.open(source.open_reader, start_ms)
+        if source.open_captions is not None:
+            open_reader = source.open_captions
+            self._captions_job = self._background.run(lambda: _read_captions(open_reader), self._on_captions)
+
+    def _end(self) -> None:
+        self._shuttle_back.stop()
+        self._tick.stop()
+        self._tell_seen()
+        if self._captions_job is not None:
+            self._captions_job.cancel()
+            self._captions_job = None
+        bridge, self._bridge = self._bridge, None
+        if bridge is not None:
+            bridge.frame_arrived.disconnect(self._on_frame)
+            bridge.position_changed.disconnect(self._on_position)
+            bridge.state_changed.disconnect(self._on_state)
+            self._players.give_back(bridge)
+        self._forget_wish()
+        self._played = PlayedRanges()
+        self._state_now = PlayerState.CLOSED
+        self._captions, self._marks, self._looping = (), Marks(), False
+        self._position_ms = self._duration_ms = 0
+        self._canvas.clear()
+        self._show_everything()
+
+    def _show_everything(self) -> None:
+        """Shows marks, loop, captions and state as they are."""
+        self._controls.show_playing(playing=self._state_now in _MOVING or self._shuttle_back.pace > 0)
+        self._controls.show_loop(looping=self._looping)
+        self._controls.show_marks(any_mark=self._marks.any)
+        self._controls.show_captions(available=bool(self._captions), shown=self._captions_wanted)
+        self._timeline.set_marks(self._marks.in_ms, self._marks.out_ms)
+        self._timeline.set_selected_range(None)
+
+    def _here(self) -> int:
+        return self._position_ms if self._wish_ms is None else self._wish_ms
+
+    def _seek(self, at_ms: int) -> None:
+        if self._bridge is None:
+            return
+        self._wish_ms = max(0, min(at_ms, self._duration_ms or at_ms))
+        self._wish_ends.start()
+        self._played.interrupt()
+        self._bridge.player.seek(self._wish_ms)
+        self._publish()
+
+    def _forget_wish(self) -> None:
+        self._wish_ms = None
+        self._wish_ends.stop()
+
+    def _on_frame(self, frame: VideoFrame) -> None:
+        self._canvas.show_frame(frame)
+
+    def _on_position(self, position_ms: int) -> None:
+        self._position_ms = position_ms
+        if self._wish_ms is not None:
+            if abs(position_ms - self._wish_ms) > _ARRIVED_WITHIN_MS:
+                return
+            self._forget_wish()
+        if self._state_now in _MOVING:
+            self._played.played(position_ms)
+        else:
+            self._publish()
+
+    def _on_state(self, state: PlayerState) -> None:
+        before, self._state_now = self._state_now, state
+        if self._bridge is None or state in (PlayerState.OPENING, PlayerState.CLOSED):
+            return
+        if state is PlayerState.FAILED:
+            self._on_failure(self._bridge)
+            return
+        if before in (PlayerState.OPENING, PlayerState.CLOSED):
+            self._on_opened(self._bridge)
+        if state in _MOVING:
+            self._shuttle_back.stop()
+            self._ticks = 0
+            self._tick.start()
+        else:
+            self._tick.stop()
+            self._tell_seen()
+            self._publish()
+        self._controls.show_playing(playing=state in _MOVING)
+
+    def _on_opened(self, bridge: PlayerBridge) -> None:
+        info = bridge.player.info
+        if info is None:
+            return
+        self._duration_ms = info.duration_ms or self._duration_ms
+        self._timeline.set_duration(self._duration_ms)
+        self._controls.show_pictures(has_picture=info.has_picture)
+        if not info.has_picture and self._source is not None:
+            self._canvas.show_sound(self._source.evidence.title)
+
+    def _on_failure(self, bridge: PlayerBridge) -> None:
+        self._tick.stop()
+        self._tell_seen()
+        self._fail(bridge.player.failure or EvidenceError("broken", tr("The video cannot be shown.")))
+
+    def _on_captions(self, captions: tuple[Caption, ...]) -> None:
+        self._captions = captions
+        self._controls.show_captions(available=True, shown=self._captions_wanted)
+        self._show_position()
+        self.captions_loaded.emit(list(captions))
+
+    def _on_tick(self) -> None:
+        self._ticks += 1
+        self._show_position()
+        self.position_changed.emit(self._here())
+        if self._ticks % _TICKS_A_PLACE == 0:
+            self.place_changed.emit(self.current_place())
+        if self._ticks % _TICKS_A_SEEN == 0:
+            self._tell_seen()
+
+    def _publish(self) -> None:
+        """Shows and tells the position at once, as where it stands still."""
+        self._show_position()
+        self.position_changed.emit(self._here())
+        self.place_changed.emit(self.current_place())
+
+    def _show_position(self) -> None:
+        here = self._here()
+        if here > self._duration_ms:
+            self._duration_ms = here
+            self._timeline.set_duration(here)
+        self._controls.show_position(here, self._duration_ms)
+        self._timeline.set_position(here)
+        self._canvas.show_caption(captions_at(self._captions, here) if self._captions_wanted else "")
+
+    def _tell_seen(self) -> None:
+        ranges = self._played.take()
+        if ranges:
+            self.seen.emit(seen_value(ranges=ranges))
+
+    def _set_marks(self, marks: Marks) -> None:
+        if self._bridge is None:
+            return
+        self._marks = marks
+        self._set_loop(on=marks.stretch() is not None)
+        self._timeline.set_marks(marks.in_ms, marks.out_ms)
+        self._controls.show_marks(any_mark=marks.any)
+        self.place_changed.emit(self.current_place())
+
+    def _toggle_loop(self) -> None:
+        self._set_loop(on=not self._looping)
+
+    def _set_loop(self, *, on: bool) -> None:
+        self._looping = on and self._bridge is not None
+        self._controls.show_loop(looping=self._looping)
+        if self._bridge is not None:
+            self._bridge.player.set_loop((self._marks.stretch() or (0, self._duration_ms)) if on else None)
+
+    def _toggle_captions(self) -> None:
+        self._captions_wanted = not self._captions_wanted
+        self._controls.show_captions(available=bool(self._captions), shown=self._captions_wanted)
+        self._show_position()
+
+    def _set_volume(self, percent: int) -> None:
+        self._volume = percent
+        self._controls.show_volume(percent)
+        if self._bridge is not None:
+            self._bridge.player.set_volume(percent)
+            self._bridge.player.set_muted(percent == 0)
+
+
+def _read_captions(open_reader: Callable[[], Reader]) -> tuple[Caption, ...]:
+    reader = open_reader()
+    try:
+        return open_captions(reader)
+    finally:
+        reader.close()

@@ -1,0 +1,140 @@
+"""What every viewer is: how evidence is handed to it, what it tells, and its states. Shows no evidence itself."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedLayout, QWidget
+
+from mcassess.domain.citation import Place
+from mcassess.domain.submission import Evidence, EvidenceKind
+from mcassess.errors import McassessError
+from mcassess.evidence.errors import EvidenceError
+from mcassess.evidence.reader import Reader
+from mcassess.store.evidence import FileRow
+from mcassess.ui.kit.states import EmptyState, ErrorState, LoadingState
+from mcassess.ui.viewers.file_states import kind_icon, missing_sentence
+
+_HOPELESS = frozenset({"broken", "empty", "unsupported", "no_pages", "password", "not_text", "too_big", "unplayable"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceSource:
+    """A piece of evidence and the way to its bytes.
+
+    Attributes:
+        attempt: The attempt that it belongs to.
+        open_reader: Opens its file; called off the window's thread, and raises ``McassessError`` where it cannot.
+        open_captions: Opens the captions that belong to it; None where there are none here.
+        state: Where its file stands on this laptop; None for what has no file.
+    """
+
+    evidence: Evidence
+    attempt: int
+    open_reader: Callable[[], Reader]
+    open_captions: Callable[[], Reader] | None = None
+    state: FileRow | None = None
+
+
+class Viewer(QWidget):
+    """Shows one piece of evidence at a time, or one sentence why it cannot.
+
+    Attributes:
+        place_changed: Emits the Place now in hand.
+        seen: Emits what was newly seen: ``{"ranges": [[from_ms, to_ms]], "pages": [number]}``.
+        problem: Emits the one sentence that is shown in place where evidence cannot be opened.
+    """
+
+    place_changed = Signal(object)
+    seen = Signal(object)
+    problem = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._source: EvidenceSource | None = None
+        self._stack = QStackedLayout(self)
+        self._content: QWidget | None = None
+        self._loading = LoadingState(parent=self)
+        self._stack.addWidget(self._loading)
+        self._statement: QWidget | None = None
+
+    def open(self, source: EvidenceSource, place: Place | None = None) -> None:
+        """Closes what was open and begins to open ``source``; ``place`` is gone to as soon as it is there."""
+        self.close_evidence()
+        self._source = source
+        sentence = missing_sentence(source.evidence, source.state)
+        if sentence:
+            self._state(EmptyState(kind_icon(source.evidence.kind), sentence))
+        else:
+            self._begin(source, place)
+
+    def show_place(self, place: Place) -> None:
+        """Goes to a place in what is open, and shows where it is."""
+        raise NotImplementedError
+
+    def current_place(self) -> Place:
+        """Returns the place in hand: what would be cited now."""
+        raise NotImplementedError
+
+    def close_evidence(self) -> None:
+        """Stops what plays and closes what is open; tells before what was seen of it."""
+        if self._source is not None:
+            self._end()
+            self._source = None
+
+    def _begin(self, source: EvidenceSource, place: Place | None) -> None:
+        """Opens evidence that is here; the kind of viewer knows how."""
+        raise NotImplementedError
+
+    def _end(self) -> None:
+        """Closes what ``_begin`` opened; may find nothing to close."""
+        raise NotImplementedError
+
+    def _set_content(self, content: QWidget) -> None:
+        self._content = content
+        self._stack.addWidget(content)
+
+    def _show_content(self) -> None:
+        if self._content is not None:
+            self._stack.setCurrentWidget(self._content)
+            self._drop_statement()
+
+    def _show_loading(self) -> None:
+        self._stack.setCurrentWidget(self._loading)
+        self._drop_statement()
+
+    def _state(self, statement: QWidget) -> None:
+        """Shows a statement in place of the content."""
+        self._drop_statement()
+        self._statement = statement
+        self._stack.addWidget(statement)
+        self._stack.setCurrentWidget(statement)
+
+    def _fail(self, error: McassessError) -> None:
+        """Shows why evidence cannot be opened, with a way to try again where that may help."""
+        can_retry = not (isinstance(error, EvidenceError) and error.code in _HOPELESS)
+        statement = ErrorState(error.text, can_retry=can_retry)
+        statement.acted.connect(self._retry)
+        self._state(statement)
+        self.problem.emit(error.text)
+
+    def _retry(self) -> None:
+        source = self._source
+        if source is not None:
+            self.open(source)
+
+    def _drop_statement(self) -> None:
+        statement, self._statement = self._statement, None
+        if statement is not None:
+            self._stack.removeWidget(statement)
+            statement.hide()
+            statement.deleteLater()
+
+
+class ViewerFactory(Protocol):
+    """Where viewers come from; the program's own is in factory.py."""
+
+    def viewer(self, kind: EvidenceKind) -> Viewer:
+        """Returns a new viewer for evidence of a kind."""
+        ...
