@@ -17,6 +17,7 @@ VOLUMES = (100, 75, 50, 25)
 JUMP_MS = 5_000
 _HINTS_FROM = 640
 _FRAMES_FROM = 460
+_JUMPS_FROM = 340
 
 
 class VideoControls(QWidget):
@@ -116,6 +117,8 @@ class VideoControls(QWidget):
         for button in (self._step_back, self._step_on):
             button.setVisible(self.width() >= _FRAMES_FROM)
         self._duration.setVisible(self.width() >= _FRAMES_FROM)
+        for button in (self._back, self._on):
+            button.setVisible(self.width() >= _JUMPS_FROM)
 
     def _lay_out(self) -> None:
         hints = self._hints
@@ -131,10 +134,15 @@ class VideoControls(QWidget):
         for group in groups:
             for widget in group:
                 row.addWidget(widget)
-            row.addSpacing(SPACES.near)
+            row.addSpacing(SPACES.tight)
         row.addStretch(1)
-        for widget in (self._rate, self._loop, *hints[5:], self._clear, self._captions, self._volume):
+        for widget in (self._rate, self._loop, *hints[5:], self._clear):
             row.addWidget(widget)
+        row.addSpacing(SPACES.tight)
+        row.addWidget(self._captions)
+        row.addWidget(self._volume)
+        for label in (self._position, self._duration):
+            label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self._loop.setCheckable(True)
         self._captions.setCheckable(True)
         self._rate.setToolTip(tr("Speed"))

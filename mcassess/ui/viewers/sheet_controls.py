@@ -35,8 +35,8 @@ class SheetControls(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACES.hair)
-        for widget in (self._earlier, self._next):
-            row.addWidget(widget)
+        row.addWidget(self._earlier)
+        row.addWidget(self._next)
         row.addSpacing(SPACES.tight)
         row.addWidget(self._page)
         row.addSpacing(SPACES.inner)

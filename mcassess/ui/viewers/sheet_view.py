@@ -63,7 +63,6 @@ class SheetView(QAbstractScrollArea):
         self._pressed: tuple[int, QPointF] | None = None
         self._dragged: QPointF | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setProperty("plain", "true")
         self.viewport().setCursor(Qt.CursorShape.CrossCursor)
         self.verticalScrollBar().valueChanged.connect(lambda _value: self._scrolled())
         self.horizontalScrollBar().valueChanged.connect(lambda _value: self.viewport().update())

@@ -72,9 +72,14 @@ class ReadingText(QTextEdit):
     def _keep_column(self) -> None:
         metrics = QFontMetricsF(self.document().defaultFont())
         column = round(metrics.averageCharWidth() * _LETTERS_A_LINE)
-        side = max((self.width() - column) // 2, SPACES.card)
-        if self.viewportMargins().left() != side:
-            self.setViewportMargins(side, SPACES.card, side, SPACES.tight)
+        side = max((self.viewport().width() - column) // 2, SPACES.card)
+        frame = self.document().rootFrame().frameFormat()
+        if frame.leftMargin() != side:
+            frame.setLeftMargin(side)
+            frame.setRightMargin(side)
+            frame.setTopMargin(SPACES.page)
+            frame.setBottomMargin(SPACES.page)
+            self.document().rootFrame().setFrameFormat(frame)
 
 
 class TextViewer(Viewer):
