@@ -1,0 +1,92 @@
+"""Where the assessor is in a review: evidence and place, tab, criterion in hand. Kept, so that she finds it again."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from mcassess.domain.citation import Place
+from mcassess.store.library import Library
+from mcassess.ui.desk.contents import StoppedAt, keep_place
+from mcassess.ui.work import Work
+
+KEEP_MS = 4_000
+
+
+class InHand(QObject):
+    """What the assessor has in hand in one review.
+
+    Signals:
+        criterion_changed: Another criterion is in hand.
+    """
+
+    criterion_changed = Signal()
+
+    def __init__(self, library: Library, work: Work, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._work = work
+        self._key = 0
+        self._order: tuple[str, ...] = ()
+        self._stopped = StoppedAt()
+        self._kept = StoppedAt()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(KEEP_MS)
+        self._timer.timeout.connect(self.keep)
+
+    @property
+    def stopped(self) -> StoppedAt:
+        """Where she is, or stopped the last time."""
+        return self._stopped
+
+    @property
+    def criterion(self) -> str:
+        """Id of the criterion in hand; empty while there is none."""
+        return self._stopped.criterion
+
+    def restore(self, key: int, stopped: StoppedAt, order: Sequence[str]) -> None:
+        """Takes up a review where it was left.
+
+        Args:
+            key: The library's key of the submission.
+            stopped: Where she stopped.
+            order: Ids of the criteria; the first is in hand where none was, or one that is not there any more.
+        """
+        self._key, self._order = key, tuple(order)
+        self._kept = stopped
+        known = stopped.criterion in self._order
+        self._stopped = stopped if known else replace(stopped, criterion=self._order[0] if self._order else "")
+
+    def move_to(self, *, attempt: int, evidence: str, place: Place | None) -> None:
+        """Tells which evidence lies open, and where in it."""
+        self._change(attempt=attempt, evidence=evidence, place=place)
+
+    def show_tab(self, tab: str) -> None:
+        """Tells which tab is shown."""
+        self._change(tab=tab)
+
+    def take(self, criterion: str) -> None:
+        """Takes a criterion in hand."""
+        if criterion != self.criterion and criterion in self._order:
+            self._change(criterion=criterion)
+            self.criterion_changed.emit()
+
+    def step(self, step: int) -> None:
+        """Takes the next (1) or earlier (-1) criterion in hand, on from the other end after the last."""
+        if self._order:
+            self.take(self._order[(self._order.index(self.criterion) + step) % len(self._order)])
+
+    def keep(self) -> None:
+        """Writes the place into the library now, if it is another than the one that is there."""
+        self._timer.stop()
+        if self._key and self._stopped != self._kept:
+            library, key, stopped = self._library, self._key, self._stopped
+            self._kept = stopped
+            self._work.write(lambda: keep_place(library, key, stopped), owner=self)
+
+    def _change(self, **values: Any) -> None:  # noqa: ANN401 - fields of StoppedAt
+        self._stopped = replace(self._stopped, **values)
+        if not self._timer.isActive():
+            self._timer.start()

@@ -1,0 +1,126 @@
+"""What the desk records in a review: one method for each thing an assessor does there. Shows nothing."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QObject, Signal
+
+from mcassess.domain.changes import ChangeKind, ChangeValue, Entry
+from mcassess.domain.citation import Moment, Place
+from mcassess.domain.review import NamedMoment
+from mcassess.errors import McassessError
+from mcassess.jobs import reviewing
+from mcassess.store.changes import ChangeSet
+from mcassess.store.library import Library
+from mcassess.ui.desk.kept_texts import Slot
+from mcassess.ui.work import Work
+
+Done = Callable[[], None]
+Refused = Callable[[str], None]
+
+
+class Recorder(QObject):
+    """Records changes of the review in hand, off the window's thread and in the order in which they were made.
+
+    Signals:
+        failed: A sentence: something could not be recorded.
+        pending_changed: How many changes are not on disk yet.
+    """
+
+    failed = Signal(str)
+    pending_changed = Signal(int)
+
+    def __init__(self, library: Library, work: Work, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._work = work
+        self._key = 0
+        self._pending = 0
+
+    def take_up(self, key: int) -> None:
+        """Records into the review of this submission from now on."""
+        self._key = key
+
+    def score(self, criterion: str, level: str | None) -> None:
+        """Chooses a level of a criterion; None takes the score away."""
+        self._record([Entry(kind=ChangeKind.SCORE, target=criterion, value=level)])
+
+    def write_text(self, slot: Slot, text: str, done: Done, refused: Refused) -> None:
+        """Replaces a comment, the note or the feedback of the review that the slot names."""
+        library, (key, kind, target) = self._library, slot
+        self._write(lambda: reviewing.write_text(library, key, kind, text, target), done, refused)
+
+    def cite(self, criterion: str, evidence: str, place: Place) -> None:
+        """Adds a citation to a criterion."""
+        library, key = self._library, self._key
+        self._write(lambda: reviewing.cite(library, key, criterion, evidence, place))
+
+    def remove_citation(self, citation: str) -> None:
+        """Takes a citation away."""
+        self._record([Entry(kind=ChangeKind.CITATION, target=citation)])
+
+    def mark_moment(self, evidence: str, moment: Moment) -> str:
+        """Marks a moment without a title and returns its id."""
+        identifier = self._library.clock.new_id()
+        self._record([Entry(kind=ChangeKind.MOMENT, target=identifier, value=_moment_value(evidence, moment, ""))])
+        return identifier
+
+    def rename_moment(self, named: NamedMoment, title: str) -> None:
+        """Gives a moment another title."""
+        value = _moment_value(named.evidence, named.moment, title)
+        self._record([Entry(kind=ChangeKind.MOMENT, target=named.id, value=value)])
+
+    def remove_moment(self, moment: str) -> None:
+        """Takes a moment away."""
+        self._record([Entry(kind=ChangeKind.MOMENT, target=moment)])
+
+    def answer(self, check: str, answer: bool | None) -> None:  # noqa: FBT001 - yes, no or neither
+        """Answers a completeness check; None takes the answer away."""
+        self._record([Entry(kind=ChangeKind.COMPLETENESS, target=check, value=answer)])
+
+    def clear_condition(self) -> None:
+        """Takes the condition code away."""
+        self._record([Entry(kind=ChangeKind.CONDITION)])
+
+    def see(self, evidence: str, seen: dict[str, ChangeValue]) -> None:
+        """Adds to what was seen of a piece of evidence: ``ranges`` of milliseconds, ``pages``."""
+        self._record([Entry(kind=ChangeKind.SEEN, target=evidence, value=seen)])
+
+    def spend(self, milliseconds: int) -> None:
+        """Adds to the time spent on the review."""
+        self._record([Entry(kind=ChangeKind.TIME_SPENT, value=milliseconds)])
+
+    def undo(self) -> None:
+        """Takes back the newest action."""
+        library, key = self._library, self._key
+        self._write(lambda: reviewing.undo(library, key))
+
+    def redo(self) -> None:
+        """Brings back the action that was undone last."""
+        library, key = self._library, self._key
+        self._write(lambda: reviewing.redo(library, key))
+
+    def _record(self, entries: Sequence[Entry]) -> None:
+        library, key = self._library, self._key
+        self._write(lambda: reviewing.record(library, key, entries))
+
+    def _write(self, job: Callable[[], ChangeSet], done: Done | None = None, refused: Refused | None = None) -> None:
+        self._count(1)
+
+        def finished(_change_set: ChangeSet) -> None:
+            if done is not None:
+                done()
+            self._count(-1)
+
+        def failed(error: McassessError) -> None:
+            self._count(-1)
+            (refused or self.failed.emit)(error.text)
+
+        self._work.write(job, finished, failed, owner=self)
+
+    def _count(self, step: int) -> None:
+        self._pending += step
+        self.pending_changed.emit(self._pending)
+
+
+def _moment_value(evidence: str, moment: Moment, title: str) -> dict[str, ChangeValue]:
+    return {"evidence": evidence, "start_ms": moment.start_ms, "end_ms": moment.end_ms, "title": title}

@@ -1,0 +1,101 @@
+"""Typed text on its way to the disk."""
+
+import time
+from collections.abc import Callable
+
+from pytestqt.qtbot import QtBot
+
+from mcassess.domain.changes import ChangeKind
+from mcassess.domain.review import EMPTY
+from mcassess.ui.desk.kept_texts import KeptTexts, Slot
+
+NOTE = ChangeKind.NOTE
+
+
+class Disk:
+    """Takes texts; answers when told to."""
+
+    def __init__(self) -> None:
+        self.written: list[tuple[Slot, str, float]] = []
+        self.answers: list[tuple[Callable[[], None], Callable[[str], None]]] = []
+
+    def save(self, slot: Slot, text: str, done: Callable[[], None], refused: Callable[[str], None]) -> None:
+        self.written.append((slot, text, time.monotonic()))
+        self.answers.append((done, refused))
+
+
+def test_nothing_typed_waits_longer_than_300_ms_even_while_typing_goes_on(qtbot: QtBot) -> None:
+    disk = Disk()
+    texts = KeptTexts(disk.save)
+    texts.take_up(7)
+    typed: dict[str, float] = {}
+    text = ""
+    started = time.monotonic()
+    while time.monotonic() - started < 1.2:
+        text += "x"
+        typed[text] = time.monotonic()
+        texts.typed(NOTE, "", text)
+        qtbot.wait(20)
+    texts.flush()
+    waits = []
+    for each, when in typed.items():
+        arrived = next(at for _, saved, at in disk.written if len(saved) >= len(each))
+        waits.append(arrived - when)
+    assert max(waits) < 0.3
+    assert len(disk.written) < len(typed) / 3, "keys are gathered, not written one by one"
+
+
+def test_leaving_writes_at_once(qtbot: QtBot) -> None:
+    disk = Disk()
+    texts = KeptTexts(disk.save)
+    texts.take_up(7)
+    texts.typed(NOTE, "", "half a wo")
+    texts.flush()
+    assert [(slot, text) for slot, text, _ in disk.written] == [((7, NOTE, ""), "half a wo")]
+
+
+def test_the_newest_typed_text_is_what_is_shown_until_the_review_has_it(qtbot: QtBot) -> None:
+    disk = Disk()
+    texts = KeptTexts(disk.save)
+    texts.take_up(7)
+    texts.typed(NOTE, "", "one")
+    texts.flush()
+    assert texts.text(NOTE, "", EMPTY) == "one"
+    texts.typed(NOTE, "", "one two")
+    disk.answers[0][0]()
+    texts.read_again()
+    assert texts.text(NOTE, "", EMPTY) == "one two", "a review read meanwhile does not set the writer back"
+    texts.flush()
+    disk.answers[1][0]()
+    texts.read_again()
+    assert texts.text(NOTE, "", EMPTY) == ""
+    assert not texts.is_waiting()
+
+
+def test_a_text_stays_with_the_review_it_was_typed_for(qtbot: QtBot) -> None:
+    disk = Disk()
+    texts = KeptTexts(disk.save)
+    texts.take_up(7)
+    texts.typed(NOTE, "", "about seven")
+    texts.take_up(8)
+    assert [(slot[0], text) for slot, text, _ in disk.written] == [(7, "about seven")]
+    assert texts.text(NOTE, "", EMPTY) == ""
+
+
+def test_what_could_not_be_written_is_said_kept_and_tried_again(qtbot: QtBot) -> None:
+    disk = Disk()
+    texts = KeptTexts(disk.save)
+    texts.take_up(7)
+    said: list[str] = []
+    texts.failed.connect(said.append)
+    texts.typed(NOTE, "", "kept")
+    texts.flush()
+    disk.answers[0][1]("The disk is full.")
+    assert said == ["The disk is full."]
+    assert texts.is_waiting()
+    assert texts.text(NOTE, "", EMPTY) == "kept"
+    texts.typed(NOTE, "", "kept on")
+    qtbot.waitUntil(lambda: len(disk.written) == 2, timeout=2000)
+    assert disk.written[1][1] == "kept on"
+    disk.answers[1][0]()
+    assert not texts.is_waiting()
