@@ -1,0 +1,403 @@
+"""The desk: the screen on which one submission is reviewed. It connects its parts with the presenter, no more."""
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QCursor, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from mcassess.domain.changes import ChangeKind
+from mcassess.domain.citation import Citation, Moment, PageRegion, Place
+from mcassess.domain.submission import Condition, Outcome, Pointer
+from mcassess.texts import tr
+from mcassess.ui.desk.commands import Commands
+from mcassess.ui.desk.evidence_list import EvidenceList
+from mcassess.ui.desk.header import Header
+from mcassess.ui.desk.keys import key_help
+from mcassess.ui.desk.presenter import DeskPresenter, SavedState
+from mcassess.ui.desk.right_side import RUBRIC, RightSide
+from mcassess.ui.desk.viewer_area import ViewerArea
+from mcassess.ui.desk.wording import cite_label
+from mcassess.ui.kit.states import EmptyState
+from mcassess.ui.screen import Screen, ShortcutHelp
+from mcassess.ui.viewers.viewer import ViewerFactory
+
+_LEAST_WIDTHS = (150, 300, 330)
+_MOST_WIDTHS = (260, 560)
+_SHARES = (0.143, 0.318)
+
+
+class Desk(Screen):
+    """Evidence at the left, the viewer in the middle, the rubric at the right.
+
+    Signals:
+        closed: The person wants to go back to the queue.
+        sealed: The submission's key and the outcome's name, when a decision was sealed.
+        status_changed: Whether all is saved, and what undo would take back, for the status line.
+    """
+
+    closed = Signal()
+    sealed = Signal(int, str)
+    status_changed = Signal(str, str)
+
+    def __init__(self, presenter: DeskPresenter, viewers: ViewerFactory, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.presenter = presenter
+        self._saved_text = ""
+        self._pointer_at = QPoint()
+        self.header = Header(self)
+        self.evidence = EvidenceList(self)
+        self.area = ViewerArea(presenter.library, viewers, self)
+        self.right = RightSide(presenter.library.clock.now, self)
+        self.commands = Commands(presenter, self.header, self.evidence, self.area, self.right, self)
+        self._nothing = EmptyState(
+            "desk", tr("Choose a submission in the queue to review it here."), tr("Go to the queue"), parent=self
+        )
+        self._stack = QStackedWidget(self)
+        self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self._widths_chosen = False
+        self._lay_out()
+        self._connect_presenter()
+        self._connect_evidence()
+        self._connect_rubric()
+        self._connect_decisions()
+        self._show_submission()
+
+    def open(self, key: int) -> None:
+        """Puts a submission on the desk, at the place where the assessor stopped."""
+        self.area.moments.flush()
+        self.area.close_evidence()
+        self.presenter.open(key)
+
+    def activated(self) -> None:
+        """Goes on where it was left."""
+        self.presenter.show()
+        self._show_status()
+        self.commands.rest()
+
+    def deactivated(self) -> None:
+        """Stops what plays, and brings everything to the disk."""
+        for pane in self.area.panes:
+            if pane.timed is not None:
+                pane.timed.shuttle(0)
+        self.area.moments.flush()
+        self.presenter.leave()
+        self.status_changed.emit("", "")
+
+    def flush(self) -> None:
+        """Brings what is being written to the disk now."""
+        self.area.moments.flush()
+        self.presenter.texts.flush()
+        self.presenter.hand.keep()
+
+    def close_evidence(self) -> None:
+        """Stops what plays and closes what is open; the window is about to close."""
+        self.area.close_evidence()
+
+    def show_offline(self, *, offline: bool) -> None:
+        """Shows whether the platform can be reached."""
+        self.header.show_offline(offline=offline)
+
+    def shortcuts(self) -> list[ShortcutHelp]:
+        """Returns the desk's keys."""
+        return [ShortcutHelp(keys=keys, text=text) for keys, text in key_help()]
+
+    def open_evidence(self, attempt: int, evidence_id: str, place: Place | None = None) -> None:
+        """Opens a piece of evidence in the pane in hand, or in the other one where it lies open there already."""
+        contents = self.presenter.contents
+        evidence = contents.find_evidence(attempt, evidence_id) if contents is not None else None
+        if contents is None or evidence is None:
+            return
+        for index, pane in enumerate(self.area.panes):
+            if pane.evidence is not None and (pane.attempt, pane.evidence.id) == (attempt, evidence_id):
+                self.area.take_in_hand(index)
+        self.area.open(contents, attempt, evidence, place)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Does what the key asks for, where no control has taken it before."""
+        self.presenter.time.sign_of_life()
+        if self.presenter.contents is None or not self.commands.press(event):
+            super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, forwards: bool) -> bool:  # noqa: FBT001 - Qt's
+        """Tab and Shift-Tab go from criterion to criterion, and among other controls from one to the next."""
+        focus = QApplication.focusWidget()
+        if focus is not None and not focus.isVisible():
+            # No key was pressed: Qt looks for another place because this one was hidden. The desk itself will do.
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+            return True
+        return self.commands.step_criterion(forwards=forwards) or super().focusNextPrevChild(forwards)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shares the width among the three parts, unless the person has done so herself."""
+        super().resizeEvent(event)
+        parts = (self.evidence, self.area, self.right)
+        for part, least in zip(parts, _LEAST_WIDTHS, strict=True):
+            part.setMinimumWidth(max(least, part.minimumSizeHint().width()))
+        if not self._widths_chosen:
+            width = event.size().width()
+            left = min(max(round(width * _SHARES[0]), self.evidence.minimumWidth()), _MOST_WIDTHS[0])
+            right = max(min(round(width * _SHARES[1]), _MOST_WIDTHS[1]), self.right.minimumWidth())
+            self._splitter.setSizes([left, width - left - right, right])
+
+    def _keep_widths(self) -> None:
+        self._widths_chosen = True
+
+    def _lay_out(self) -> None:
+        splitter = self._splitter
+        splitter.setChildrenCollapsible(False)
+        splitter.setHandleWidth(1)
+        parts = (self.evidence, self.area, self.right)
+        for place, part in enumerate(parts):
+            splitter.addWidget(part)
+            splitter.setStretchFactor(place, 1 if place == 1 else 0)
+        splitter.splitterMoved.connect(self._keep_widths)
+        self._stack.addWidget(self._nothing)
+        self._stack.addWidget(splitter)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(self._stack, 1)
+
+    def _connect_presenter(self) -> None:
+        presenter = self.presenter
+        presenter.loaded.connect(self._show_submission)
+        presenter.review_changed.connect(self._show_review)
+        presenter.evidence_changed.connect(self._show_evidence)
+        presenter.sealed_changed.connect(self._sealed_changed)
+        presenter.hand.criterion_changed.connect(self._show_in_hand)
+        presenter.failed.connect(self.right.say)
+        presenter.saved_changed.connect(self._show_saved)
+        presenter.time.ticked.connect(self.header.show_time)
+        presenter.time.asking.connect(self._look_at_pointer)
+        self._nothing.acted.connect(self.closed)
+        self.header.back.connect(self.closed)
+
+    def _connect_evidence(self) -> None:
+        area, presenter = self.area, self.presenter
+        self.evidence.chosen.connect(self._evidence_chosen)
+        self.evidence.pointer_followed.connect(self._follow_pointer)
+        area.opened.connect(self._evidence_opened)
+        area.place_changed.connect(lambda place: self.right.rubric.show_cite_text(cite_label(place)))
+        area.moved.connect(self._moved)
+        area.seen.connect(presenter.see)
+        area.range_activated.connect(self._range_activated)
+        area.dropped.connect(self._dropped)
+        area.moments.renamed.connect(presenter.recorder.rename_moment)
+        area.moments.removed.connect(presenter.recorder.remove_moment)
+        self.commands.split_wanted.connect(self._split)
+
+    def _connect_rubric(self) -> None:
+        presenter, right = self.presenter, self.right
+        right.rubric.taken.connect(self._take)
+        right.rubric.level_chosen.connect(self._level_chosen)
+        right.rubric.citation_followed.connect(self._follow_citation)
+        right.rubric.citation_removed.connect(presenter.recorder.remove_citation)
+        right.rubric.cite_wanted.connect(self.commands.cite)
+        right.rubric.comment_edited.connect(lambda each, text: self._typed(ChangeKind.COMMENT, text, each))
+        right.feedback.page.textEdited.connect(lambda text: self._typed(ChangeKind.FEEDBACK, text))
+        right.notes.page.textEdited.connect(lambda text: self._typed(ChangeKind.NOTE, text))
+        for left in (right.rubric.comment_left, right.feedback.page.left, right.notes.page.left):
+            left.connect(presenter.texts.flush)
+        right.feedback.criterion_followed.connect(self._take)
+        right.earlier.evidence_chosen.connect(self.open_evidence)
+        right.rubric.completeness.answered.connect(self._answered)
+        right.tabs.chosen.connect(presenter.hand.show_tab)
+
+    def _connect_decisions(self) -> None:
+        presenter, right = self.presenter, self.right
+        right.footer.decided.connect(self._decide)
+        right.footer.return_wanted.connect(self._begin_return)
+        right.footer.condition_removed.connect(presenter.recorder.clear_condition)
+        right.returning.reason_edited.connect(lambda text: self._typed(ChangeKind.FEEDBACK, text))
+        right.returning.reason_left.connect(presenter.texts.flush)
+        right.returning.cancelled.connect(self._end_return)
+        right.returning.confirmed.connect(self._return)
+        self.commands.return_cancelled.connect(self._end_return)
+        right.sealed.take_back_wanted.connect(presenter.take_back)
+
+    def _show_submission(self) -> None:
+        contents, stopped = self.presenter.contents, self.presenter.hand.stopped
+        self.area.close_evidence()
+        self._stack.setCurrentIndex(0 if contents is None else 1)
+        if contents is None:
+            self.header.show_nothing()
+            return
+        self.header.show_submission(contents)
+        self.header.show_time(self.presenter.time.total_ms)
+        self.evidence.show_submission(contents)
+        self.right.show_submission(contents, stopped.tab)
+        self._show_review()
+        pieces = contents.submission.evidence
+        first = pieces[0].id if pieces else ""
+        found = contents.find_evidence(stopped.attempt, stopped.evidence)
+        if found is not None:
+            self.open_evidence(stopped.attempt, found.id, stopped.place)
+        elif first:
+            self.open_evidence(contents.submission.attempt, first)
+        self.commands.rest()
+
+    def _show_review(self) -> None:
+        contents = self.presenter.contents
+        if contents is None:
+            return
+        self.right.show_review(contents, self.presenter.texts, self.presenter.hand.criterion)
+        self.evidence.show_review(contents)
+        self.area.show_review(contents)
+        self._show_status()
+
+    def _show_in_hand(self) -> None:
+        contents = self.presenter.contents
+        if contents is not None:
+            self.right.show_review(contents, self.presenter.texts, self.presenter.hand.criterion)
+            self.right.rubric.show_cite_text(cite_label(self.area.pane.place()))
+            self.commands.follow_hand()
+
+    def _show_evidence(self) -> None:
+        contents = self.presenter.contents
+        if contents is not None:
+            self.evidence.show_review(contents)
+            self.area.show_evidence(contents)
+
+    def _sealed_changed(self, outcome: str) -> None:
+        self._show_review()
+        contents = self.presenter.contents
+        if outcome and contents is not None:
+            self.right.say("")
+            self.sealed.emit(contents.stored.key, outcome)
+
+    def _show_saved(self, state: SavedState) -> None:
+        self._saved_text = state.text
+        self.right.show_saved(state)
+        self._show_status()
+
+    def _show_status(self) -> None:
+        if self.presenter.contents is not None:
+            self.status_changed.emit(self._saved_text, self.presenter.undo_text())
+
+    def _look_at_pointer(self) -> None:
+        at = QCursor.pos()
+        if at != self._pointer_at and self.isActiveWindow():
+            self.presenter.time.sign_of_life()
+        self._pointer_at = at
+
+    def _typed(self, kind: ChangeKind, text: str, target: str = "") -> None:
+        self.presenter.time.sign_of_life()
+        self.presenter.texts.typed(kind, target, text)
+
+    def _take(self, criterion: str) -> None:
+        self.right.tabs.set_chosen(RUBRIC)
+        self.presenter.hand.take(criterion)
+        self.commands.rest()
+
+    def _level_chosen(self, criterion: str, level: str) -> None:
+        self.presenter.hand.take(criterion)
+        if self.presenter.can_record():
+            self.presenter.recorder.score(criterion, level)
+
+    def _answered(self, check: str, answer: bool) -> None:  # noqa: FBT001 - a signal's value
+        if self.presenter.can_record():
+            self.presenter.recorder.answer(check, answer)
+
+    def _evidence_chosen(self, evidence: str) -> None:
+        contents = self.presenter.contents
+        if contents is not None:
+            self.open_evidence(contents.submission.attempt, evidence)
+            self.commands.rest()
+
+    def _evidence_opened(self, attempt: int, evidence: str) -> None:
+        contents = self.presenter.contents
+        present = contents is not None and attempt == contents.submission.attempt
+        self.evidence.set_open(evidence if present else "")
+        self.presenter.hand.move_to(attempt=attempt, evidence=evidence, place=None)
+        self.right.rubric.show_cite_text(cite_label(self.area.pane.place()))
+
+    def _moved(self, place: Place) -> None:
+        pane = self.area.pane
+        self.presenter.time.sign_of_life()
+        if pane.evidence is not None:
+            self.presenter.hand.move_to(attempt=pane.attempt, evidence=pane.evidence.id, place=place)
+
+    def _follow_pointer(self, evidence: str, pointer: Pointer) -> None:
+        contents = self.presenter.contents
+        if contents is None:
+            return
+        place: Place | None = None
+        if pointer.at_ms is not None:
+            place = Moment(start_ms=pointer.at_ms, end_ms=pointer.at_ms)
+        elif pointer.page is not None:
+            place = PageRegion(page=pointer.page)
+        self.open_evidence(contents.submission.attempt, evidence, place)
+        if pointer.criterion is not None:
+            self.presenter.hand.take(pointer.criterion)
+        self.commands.rest()
+
+    def _follow_citation(self, citation: Citation) -> None:
+        contents = self.presenter.contents
+        if contents is not None:
+            self.open_evidence(contents.submission.attempt, citation.evidence, citation.place)
+
+    def _range_activated(self, identifier: str) -> None:
+        contents = self.presenter.contents
+        if contents is None:
+            return
+        for criterion, citations in contents.review.citations.items():
+            for citation in citations:
+                if citation.id == identifier:
+                    self.presenter.hand.take(criterion)
+                    self._follow_citation(citation)
+        for moment in contents.review.moments:
+            if moment.id == identifier:
+                self.area.show_place(moment.moment)
+
+    def _split(self) -> None:
+        shown = self.area.pane.evidence
+        self.area.split()
+        contents = self.presenter.contents
+        if contents is not None and len(self.area.panes) > 1:
+            other = self.evidence.next_after(shown.id if shown is not None else "")
+            evidence = contents.submission.find_evidence(other)
+            if evidence is not None:
+                self.area.open(contents, contents.submission.attempt, evidence)
+        self.commands.rest()
+
+    def _dropped(self, evidence: str, right: bool) -> None:  # noqa: FBT001 - a signal's value
+        contents = self.presenter.contents
+        found = contents.submission.find_evidence(evidence) if contents is not None else None
+        if contents is None or found is None:
+            return
+        if right and len(self.area.panes) == 1:
+            self.area.split()
+        self.area.take_in_hand(1 if right else 0)
+        self.area.open(contents, contents.submission.attempt, found)
+
+    def _decide(self, outcome: Outcome) -> None:
+        contents = self.presenter.contents
+        if contents is None:
+            return
+        blocks = contents.blocks(outcome)
+        if blocks and not self.presenter.texts.is_waiting():
+            self.right.say(contents.refusal(outcome))
+            named = next((each for block in blocks for each in block.ids if contents.rubric.find(each)), None)
+            if named is not None:
+                self._take(named)
+            return
+        self.presenter.seal(outcome)
+
+    def _begin_return(self) -> None:
+        contents = self.presenter.contents
+        if contents is not None and self.presenter.can_record():
+            letter = self.presenter.texts.text(ChangeKind.FEEDBACK, "", contents.review)
+            failed = False in contents.review.completeness.values()
+            self.right.footer.hide()
+            self.right.returning.begin(contents.review.condition, letter, failed_checks=failed)
+
+    def _end_return(self) -> None:
+        self.right.returning.hide()
+        self.right.footer.show()
+        self.commands.rest()
+
+    def _return(self, condition: Condition | None) -> None:
+        contents = self.presenter.contents
+        if contents is not None and condition is None and contents.review.condition is not None:
+            self.presenter.recorder.clear_condition()
+        self.presenter.seal(Outcome.RETURNED, condition)
