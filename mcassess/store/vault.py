@@ -4,7 +4,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Callable
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,6 +56,8 @@ class Vault:
     def reader(self, sha256: str) -> "VaultReader":
         """Returns a reader of the plain bytes; each user opens one of its own.
 
+        Where the reader meets damage, the file is marked so that the next sync fetches what is damaged of it.
+
         Raises:
             WorldError: The file is not here whole, or cannot be opened.
         """
@@ -65,7 +67,7 @@ class Vault:
             stored = reading.evidence.get(sha256)
         if stored is None or stored.state is not EvidenceState.READY or stored.name is None:
             raise WorldError(tr("This evidence is not on this laptop. Sync to fetch it."))
-        return VaultReader(self._folder / stored.name, self._form(stored))
+        return VaultReader(self._folder / stored.name, self._form(stored), lambda: self._found_damaged(sha256))
 
     def writer(self, sha256: str, size: int) -> "VaultWriter":
         """Returns a writer that goes on behind the last sound chunk of what is here already.
@@ -97,17 +99,16 @@ class Vault:
         """Decrypts and hashes every ready file; marks what is damaged or missing so that it is fetched again."""
         self._finish_destructions()
         with self._sessions.read() as reading:
-            ready = reading.evidence.in_state(EvidenceState.READY)
+            files = reading.evidence.in_state(EvidenceState.READY) + reading.evidence.in_state(EvidenceState.DAMAGED)
         ok, missing, damaged = 0, 0, []
-        for stored in ready:
-            if stored.name is None or not (self._folder / stored.name).exists():
-                missing += 1
-            elif self._is_sound(stored):
+        for stored in files:
+            if stored.state is EvidenceState.READY and self._is_sound(stored):
                 ok += 1
                 continue
+            if stored.name is not None and not (self._folder / stored.name).exists():
+                missing += 1
             damaged.append(stored.sha256)
-            with self._sessions.write() as writing:
-                writing.evidence.set_progress(stored.sha256, EvidenceState.DAMAGED, 0)
+            self._found_damaged(stored.sha256)
         return VerifyCounts(ok=ok, missing=missing, damaged=len(damaged) - missing, damaged_files=tuple(damaged))
 
     def destroy(self, sha256: str, reason: str) -> ChangeSet:
@@ -168,6 +169,12 @@ class Vault:
             )
         return writing.change_set
 
+    def _found_damaged(self, sha256: str) -> None:
+        with suppress(WorldError), self._sessions.write() as writing:  # what cannot be noted now, verify finds later
+            stored = writing.evidence.get(sha256)
+            if stored is not None and stored.state is EvidenceState.READY:
+                writing.evidence.set_progress(sha256, EvidenceState.DAMAGED, 0)
+
     def _finish_destructions(self) -> None:
         with self._sessions.read() as reading:
             left = [each for each in reading.evidence.in_state(EvidenceState.DESTROYED) if each.name is not None]
@@ -186,7 +193,7 @@ class Vault:
         total = hashlib.sha256()
         try:
             form = self._form(stored)
-            with closing(VaultReader(self._folder / stored.name, form)) as reader:
+            with closing(VaultReader(self._folder / stored.name, form, lambda: None)) as reader:
                 for index in range(form.chunks):
                     total.update(reader.chunk(index))
         except DamagedError:

@@ -21,13 +21,17 @@ from mcassess.texts import tr
 class VaultReader:
     """The plain bytes of a file of evidence, decrypted as they are read. Not thread-safe: one reader, one user.
 
+    Args:
+        on_damage: Called whenever bytes turn out to be missing or not those that were written.
+
     Raises:
         WorldError: The file cannot be opened.
     """
 
-    def __init__(self, path: Path, form: Form) -> None:
+    def __init__(self, path: Path, form: Form, on_damage: Callable[[], None]) -> None:
         self._form = form
         self._home = path.parent.parent
+        self._on_damage = on_damage
         self._error: WorldError | None = None
         self._offset = 0
         # Allocated once: new memory for every chunk would cost more than decrypting it.
@@ -36,10 +40,15 @@ class VaultReader:
         self._index = -1
         self._chunk = self._plain[:0]
         with edges.world(self._home):
-            self._file = path.open("rb", buffering=0)
+            try:
+                self._file = path.open("rb", buffering=0)
+            except FileNotFoundError:
+                on_damage()
+                raise DamagedError(tr("The stored evidence is missing. Sync to fetch it again.")) from None
             header = self._file.read(HEADER_BYTES)
         if header != form.header:
             self._file.close()
+            on_damage()
             raise DamagedError(tr("The stored evidence is damaged at its beginning. Sync to fetch it again."))
 
     @property
@@ -94,6 +103,8 @@ class VaultReader:
                 self._chunk = self._form.open(index, record, self._plain)
             except WorldError as error:
                 self._error = error
+                if isinstance(error, DamagedError):
+                    self._on_damage()
                 raise
             self._index = index
         return self._chunk

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from mcassess.errors import WorldError
 from mcassess.store.evidence import EvidenceState
 from mcassess.store.library import Library
+from mcassess.store.vault import VerifyCounts
 from mcassess.store.vault_format import CHUNK, HEADER_BYTES, NONCE, RECORD, TAG, DamagedError
 from tests.support.library import add_account, earlier, open_library, put, submission, video
 
@@ -48,6 +49,16 @@ class Shelf:
             with_writer.write(data[with_writer.offset :])
             with_writer.finish()
         return sha256
+
+    def repair(self, path: Path, content: bytes, sound: bytes) -> None:
+        """Checks that the damage was noted and that fetching what is damaged mends it."""
+        assert self.state(digest(content)) is EvidenceState.DAMAGED
+        writer = self.library.vault.writer(digest(content), len(content))
+        writer.write(content[writer.offset :])
+        writer.finish()
+        assert self.path(digest(content)) == path
+        assert path.stat().st_size == len(sound)
+        assert self.read(digest(content)) == content
 
     def state(self, sha256: str) -> EvidenceState:
         with self.library.read() as reading:
@@ -161,8 +172,7 @@ def test_a_flipped_bit_anywhere_is_found(kept: Shelf, size: int, position: float
     path.write_bytes(sound[:place] + bytes([sound[place] ^ 1 << bit]) + sound[place + 1 :])
     with pytest.raises(DamagedError):
         kept.read(digest(content)) or reach_the_empty_chunk(kept, content)
-    path.write_bytes(sound)
-    assert kept.read(digest(content)) == content
+    kept.repair(path, content, sound)
 
 
 def reach_the_empty_chunk(shelf: Shelf, content: bytes) -> None:
@@ -183,7 +193,7 @@ def test_a_file_that_was_cut_is_found(kept: Shelf, size: int, length: float) -> 
     path.write_bytes(sound[: int(length * len(sound))])
     with pytest.raises(DamagedError):
         kept.read(digest(content))
-    path.write_bytes(sound)
+    kept.repair(path, content, sound)
 
 
 @pytest.mark.parametrize("forgery", ["swapped", "first twice", "last dropped", "from another file", "size forged"])
@@ -222,6 +232,18 @@ def test_a_reader_says_what_went_wrong_and_a_sound_part_can_still_be_read(shelf:
     reader.seek(2 * CHUNK)
     assert reader.read(10) == content[2 * CHUNK :][:10]
     reader.close()
+    writer = shelf.library.vault.writer(sha256, len(content))
+    assert writer.offset == CHUNK, "what is sound before the damage is not fetched again"
+    writer.abort()
+
+
+def test_a_file_that_is_gone_says_so_and_is_wanted_again(shelf: Shelf) -> None:
+    sha256 = shelf.store(plain(10))
+    shelf.path(sha256).unlink()
+    with pytest.raises(DamagedError, match="is missing"):
+        shelf.read(sha256)
+    with shelf.library.read() as reading:
+        assert [row.sha256 for row in reading.evidence.wanted(shelf.account)] == [sha256]
 
 
 def test_verify_names_what_is_damaged_or_missing_and_it_is_wanted_again(shelf: Shelf) -> None:
@@ -232,9 +254,10 @@ def test_verify_names_what_is_damaged_or_missing_and_it_is_wanted_again(shelf: S
         file.seek(-1, 2)
         file.write(b"!")
     shelf.path(missing).unlink()
-    found = shelf.library.vault.verify()
-    assert (found.ok, found.missing, found.damaged) == (1, 1, 1)
-    assert set(found.damaged_files) == {damaged, missing}
+    for _ in range(2):  # what is found stays found until it is mended
+        found = shelf.library.vault.verify()
+        assert (found.ok, found.missing, found.damaged) == (1, 1, 1)
+        assert set(found.damaged_files) == {damaged, missing}
     with shelf.library.read() as reading:
         assert {row.sha256 for row in reading.evidence.wanted(shelf.account)} == {damaged, missing, never}
     for seed, sha256 in ((1, damaged), (2, missing)):
@@ -243,7 +266,7 @@ def test_verify_names_what_is_damaged_or_missing_and_it_is_wanted_again(shelf: S
         writer.write(content[writer.offset :])
         writer.finish()
         assert shelf.read(sha256) == content
-    assert shelf.library.vault.verify().ok == 3
+    assert shelf.library.vault.verify() == VerifyCounts(ok=3, missing=0, damaged=0)
     assert shelf.state(sound) is EvidenceState.READY
 
 
