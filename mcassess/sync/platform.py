@@ -163,7 +163,7 @@ class ContentStream(Protocol):
     def __exit__(self, *exc_info: object) -> None: ...
 
     def chunks(self) -> Iterator[bytes]:
-        """Yields the bytes in blocks of up to 1 MiB, exactly as many as were announced.
+        """Yields the bytes as they arrive, exactly as many as were announced.
 
         Raises:
             OfflineError: The connection broke off, or nothing came for 30 seconds.

@@ -26,6 +26,7 @@ class Fault:
     """What happens to one exchange.
 
     answer: given instead of the platform's, which is not asked: status, headers, body.
+    status: put in place of the platform's.
     lost: the platform is asked, and its answer never arrives.
     cut: the connection ends after this many bytes of the body.
     headers: put in place of the platform's; None takes one away.
@@ -34,6 +35,7 @@ class Fault:
 
     answer: tuple[int, dict[str, str], bytes] | None = None
     lost: bool = False
+    status: int | None = None
     cut: int | None = None
     headers: dict[str, str | None] = field(default_factory=dict)
     body: Callable[[bytes], bytes] = bytes
@@ -43,11 +45,17 @@ Rule = Callable[[Asked], Fault | None]
 
 
 class FaultProxy:
-    """Passes everything on unless ``rule`` says otherwise; ``seen`` is all that was asked."""
+    """Passes everything on unless ``rule`` says otherwise; ``seen`` is all that was asked.
+
+    With ``drip``, answers to paths with its first part stop after so many bytes until ``let_go``, and set ``dripping``.
+    """
 
     def __init__(self, target: str) -> None:
         self.rule: Rule = lambda _asked: None
         self.seen: list[Asked] = []
+        self.drip: tuple[str, int] | None = None
+        self.dripping = threading.Event()
+        self.let_go = threading.Event()
         self.target = target
         proxy = self
 
@@ -112,11 +120,22 @@ class FaultProxy:
         status, headers, content = self._ask(asked)
         if fault.lost:
             return
+        if fault.status is not None:
+            status = fault.status
+            headers["content-type"] = "application/problem+json"
         for name, value in fault.headers.items():
             headers.pop(name.lower(), None)
             if value is not None:
                 headers[name.lower()] = value
-        self._send(handler, status, headers, fault.body(content), cut=fault.cut)
+        content = fault.body(content)
+        if self.drip is not None and self.drip[0] in asked.path:
+            self._send(handler, status, headers, content, cut=self.drip[1], announced=len(content))
+            handler.wfile.flush()
+            self.dripping.set()
+            self.let_go.wait(30)
+            return
+        announced = None if fault.cut is None else len(content)
+        self._send(handler, status, headers, content, cut=fault.cut, announced=announced)
 
     def _ask(self, asked: Asked) -> tuple[int, dict[str, str], bytes]:
         connection = http.client.HTTPConnection(urlsplit(self.target).netloc, timeout=20)
@@ -129,14 +148,21 @@ class FaultProxy:
 
     @staticmethod
     def _send(
-        handler: BaseHTTPRequestHandler, status: int, headers: dict[str, str], content: bytes, *, cut: int | None
+        handler: BaseHTTPRequestHandler,
+        status: int,
+        headers: dict[str, str],
+        content: bytes,
+        *,
+        cut: int | None,
+        announced: int | None = None,
     ) -> None:
         handler.send_response_only(status)
         for name, value in headers.items():
             if name.lower() not in _HOP:
                 handler.send_header(name, value)
-        length = next((v for k, v in headers.items() if k.lower() == "content-length"), str(len(content)))
-        handler.send_header("Content-Length", length if cut is None else str(len(content)))
+        length = len(content) if announced is None else announced
+        told = next((value for name, value in headers.items() if name.lower() == "content-length"), str(length))
+        handler.send_header("Content-Length", told)
         handler.send_header("Connection", "close")
         handler.end_headers()
         handler.wfile.write(content if cut is None else content[:cut])

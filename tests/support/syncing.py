@@ -2,11 +2,18 @@
 
 import json
 import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from mcassess.clock import SystemClock
 from mcassess.domain.decision import Decision
 from mcassess.domain.submission import Condition, Outcome
+from mcassess.server.admin import add_assessor, decisions, load_pack
 from mcassess.store.accounts import Account
 from mcassess.store.library import Library
 from mcassess.store.outbox import OutboxRow
@@ -15,6 +22,7 @@ from mcassess.sync.platform import Connect
 from mcassess.sync.platforms.native import connector
 from mcassess.sync.retry import RetryPolicy
 from mcassess.sync.runner import Cancel, SyncEvent, SyncOptions, SyncReport, add_account, run_sync
+from mcassess.sync.wire import DecisionRecord
 from tests.support.library import GivenKeys
 
 HASTY = RetryPolicy(first_s=0.001, longest_s=0.01, patience_s=5.0)
@@ -58,7 +66,9 @@ class Laptop:
         with self.library.read() as reading:
             return reading.submissions.find(identifier)[0][0]
 
-    def seal(self, identifier: str, feedback: str = "Please send the whole lesson.") -> str:
+    def seal(
+        self, identifier: str, feedback: str = "Please send the whole lesson.", hold: timedelta | None = None
+    ) -> str:
         """Seals a return of the submission, as the window would, and returns the operation's id."""
         decision = Decision(
             outcome=Outcome.RETURNED,
@@ -86,6 +96,7 @@ class Laptop:
                 frozen.kind,
                 frozen.payload,
                 decision.outcome,
+                hold_until=None if hold is None else self.library.clock.now() + hold,
             )
         return frozen.op_id
 
@@ -95,6 +106,37 @@ class Laptop:
 
     def close(self) -> None:
         self.library.close()
+
+
+@dataclass(frozen=True)
+class Served:
+    """A platform in a process of its own, for tests that leave it as it is."""
+
+    data_dir: Path
+    url: str
+    token: str
+
+    def decisions(self) -> list[DecisionRecord]:
+        return decisions(self.data_dir)
+
+
+_SERVE = "import sys; from pathlib import Path; from mcassess.server.serve import serve; "
+_SERVE += "serve(Path(sys.argv[1]), '127.0.0.1', 0, lambda url: print(url, flush=True))"
+
+
+@contextmanager
+def served(folder: Path, pack: Path) -> Iterator[Served]:
+    """Runs a platform with a pack loaded and an assessor."""
+    data_dir = folder / "platform-data"
+    load_pack(data_dir, pack)
+    token = add_assessor(data_dir, "Ada")
+    command = [sys.executable, "-c", _SERVE, str(data_dir)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield Served(data_dir, process.stdout.readline().strip(), token)
+        finally:
+            process.terminate()
 
 
 def write_pack(folder: Path, files: dict[str, int], submissions: int = 1) -> Path:

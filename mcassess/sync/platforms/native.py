@@ -37,7 +37,6 @@ _SILENCE_SECONDS = 30.0
 _MESSAGE_SECONDS = 600.0  # one byte every 29 seconds must not hold a run for ever
 _MESSAGE_BYTES = 8 << 20
 _PROBLEM_BYTES = 256 << 10
-_BLOCK_BYTES = 1 << 20
 
 
 class NativePlatform:
@@ -236,10 +235,11 @@ class NativeContent:
         self._stack.close()
 
     def chunks(self) -> Iterator[bytes]:
-        """Yields the bytes in blocks of up to 1 MiB, exactly as many as were announced."""
+        """Yields the bytes as they arrive, exactly as many as were announced."""
         left = self._length
         with self._guarded():
-            for block in self._response.iter_raw(_BLOCK_BYTES):
+            # In the pieces in which they arrive: gathered into larger ones, some would be lost where it breaks off.
+            for block in self._response.iter_raw():
                 left -= len(block)
                 if left < 0:
                     raise ContentError(tr("The platform sent more than it announced for a file."))
