@@ -216,7 +216,7 @@ def test_without_room_on_the_disk_nothing_is_fetched_and_it_is_said(tmp_path: Pa
 def test_cancelled_in_the_middle_of_a_file_what_came_is_kept_and_the_next_run_goes_on(
     joined: Laptop, pack: Path, network: FaultProxy, wait_until: Callable[..., None]
 ) -> None:
-    network.drip = ("/big/", 2 * CHUNK)
+    network.drip = ("/big/", 4 * CHUNK + CHUNK // 2)
     runs = threading.Thread(target=joined.sync, name="run")
     runs.start()
     try:
