@@ -367,6 +367,22 @@ def test_two_pieces_lie_side_by_side_and_e_means_the_one_in_hand(bench) -> None:
     assert right.viewer is None
 
 
+def test_the_players_keys_mean_the_video_beside_what_is_read(bench) -> None:
+    bench.open()
+    video = bench.video
+    video.captions_loaded.emit([Caption(start_ms=0, end_ms=900, text="Good morning.")])
+    bench.press(Key.Key_Backslash)
+    video.asked.clear()
+    video.go(Moment(start_ms=3_000, end_ms=3_000))
+    bench.press(Key.Key_Space)
+    bench.press(Key.Key_M)
+    bench.press(Key.Key_E)
+    assert video.asked == ["toggle"]
+    assert [each.evidence for each in bench.review().moments] == ["v1"]
+    assert [each.evidence for each in bench.review().citations["c1"]] == ["d1"]
+    assert bench.desk.area.transcript._lines.count() == 1
+
+
 def test_a_piece_dropped_on_the_right_half_opens_there(bench) -> None:
     bench.open()
     bench.desk.area.dropped.emit("i1", True)
