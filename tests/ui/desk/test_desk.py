@@ -111,6 +111,27 @@ def test_enter_writes_the_comment_and_keys_are_letters_while_typing(bench) -> No
     assert bench.review().scores == {"c1": "c1-1"}
 
 
+def test_undo_while_typing_is_the_fields_own(bench) -> None:
+    bench.open()
+    bench.press(Key.Key_3)
+    bench.press(Key.Key_Return)
+    bench.press(Key.Key_Z, CONTROL)
+    assert bench.review().scores == {"c1": "c1-3"}
+
+
+def test_enter_in_a_title_ends_it_and_opens_no_comment(bench) -> None:
+    bench.open()
+    bench.video.go(Moment(start_ms=5_000, end_ms=9_000))
+    bench.press(Key.Key_M)
+    edit = bench.desk.area.moments.findChild(QLineEdit)
+    edit.setFocus()
+    bench.write("Pairs")
+    bench.press(Key.Key_Return)
+    bench.settle()
+    assert bench.review().moments[0].title == "Pairs"
+    assert QApplication.focusWidget() is not bench.desk.right.rubric.card("c1").comment_edit()
+
+
 def test_tab_in_a_comment_goes_to_the_next_criterion_and_keeps_the_text(bench) -> None:
     bench.open()
     bench.press(Key.Key_Return)
