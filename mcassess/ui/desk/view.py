@@ -94,6 +94,7 @@ class Desk(Screen):
     def close_evidence(self) -> None:
         """Stops what plays and closes what is open; the window is about to close."""
         self.area.close_evidence()
+        self.presenter.close()
 
     def show_offline(self, *, offline: bool) -> None:
         """Shows whether the platform can be reached."""

@@ -113,9 +113,9 @@ def test_a_comment_below_long_level_texts_stays_in_sight_while_it_is_written(ben
     bench.qtbot.wait(100)
     viewport = bench.desk.right.rubric._scroll.viewport()
     edit = bench.desk.right.rubric.card("c1").comment_edit()
-    top = edit.mapTo(viewport, edit.rect().topLeft()).y()
-    assert top >= 0
-    assert top + edit.height() <= viewport.height()
+    cursor = edit.cursorRect()
+    assert edit.mapTo(viewport, cursor.topLeft()).y() >= 0
+    assert edit.mapTo(viewport, cursor.bottomLeft()).y() <= viewport.height()
 
 
 def test_tab_brings_the_next_card_into_sight(bench) -> None:
