@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from mcassess.domain.citation import Whole
@@ -143,3 +143,5 @@ def test_a_file_that_is_not_here_says_why_and_is_not_opened(
     statement = viewer.findChild(EmptyState)
     assert statement.isVisible()
     assert part in statement.sentence()
+    label = next(each for each in statement.findChildren(QLabel) if each.text())
+    assert label.height() >= label.heightForWidth(label.width())
