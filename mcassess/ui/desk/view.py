@@ -45,6 +45,7 @@ class Desk(Screen):
         super().__init__(parent)
         self.presenter = presenter
         self._saved_text = ""
+        self._active = False
         self._pointer_at = QPoint()
         self.header = Header(self)
         self.evidence = EvidenceList(self)
@@ -72,6 +73,7 @@ class Desk(Screen):
 
     def activated(self) -> None:
         """Goes on where it was left."""
+        self._active = True
         self.presenter.show()
         self._show_status()
         self.commands.rest()
@@ -82,6 +84,7 @@ class Desk(Screen):
             if pane.timed is not None:
                 pane.timed.shuttle(0)
         self.area.moments.flush()
+        self._active = False
         self.presenter.leave()
         self.status_changed.emit("", "")
 
@@ -266,7 +269,7 @@ class Desk(Screen):
         self._show_status()
 
     def _show_status(self) -> None:
-        if self.presenter.contents is not None:
+        if self._active and self.presenter.contents is not None:
             self.status_changed.emit(self._saved_text, self.presenter.undo_text())
 
     def _look_at_pointer(self) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 
 from mcassess.domain.changes import ChangeKind
 from mcassess.domain.citation import Moment, PageRegion
@@ -160,6 +160,27 @@ def test_what_was_typed_is_on_disk_when_the_desk_is_left(bench) -> None:
     bench.desk.deactivated()
     bench.settle()
     assert bench.review().note == "private"
+
+
+def test_the_status_line_is_left_alone_while_another_screen_is_shown(bench) -> None:
+    bench.open()
+    told: list[tuple[str, str]] = []
+    bench.desk.right.tabs.set_chosen("notes")
+    bench.desk.right.notes.page.setFocus()
+    bench.write("last words")
+    bench.desk.status_changed.connect(lambda *what: told.append(what))
+    bench.desk.deactivated()
+    bench.settle()
+    assert bench.review().note == "last words"
+    assert set(told) == {("", "")}
+    bench.desk.activated()
+    assert told[-1] == ("saved ✓", "Undo: notes")
+
+
+def test_a_slot_that_is_not_filled_stands_out_and_the_others_share_a_line(bench) -> None:
+    bench.open("s-0002")
+    texts = [label.text() for label in bench.desk.right.rubric.completeness.findChildren(QLabel)]
+    assert "As asked for: One lesson video; Activity plans." in texts
 
 
 def test_opening_another_submission_never_moves_words_to_it(bench) -> None:
