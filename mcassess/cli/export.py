@@ -1,7 +1,7 @@
 """The command that writes review summaries."""
 
 import argparse
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from mcassess.cli.output import Output
@@ -26,8 +26,8 @@ def register(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
 
 
 def _export(arguments: argparse.Namespace, output: Output) -> None:
-    if bool(arguments.ids) == arguments.all:
-        raise UsageError(tr("Name submissions, or say --all for all sealed reviews."))
+    if bool(arguments.ids) == arguments.all or (arguments.since and not arguments.all):
+        raise UsageError(tr("Name submissions, or say --all for all sealed reviews; --since goes with --all."))
     with opened(arguments) as library:
         if arguments.all:
             keys = exporting.sealed_keys(library, arguments.since)
@@ -42,5 +42,5 @@ def _date(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(tr("a date such as 2026-11-22")) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        raise argparse.ArgumentTypeError(tr("'{text}' is not a date such as 2026-11-22").format(text=text)) from None
+    return moment.astimezone()  # a day without a zone is a day where the assessor is

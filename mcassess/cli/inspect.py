@@ -50,5 +50,6 @@ def _doctor(arguments: argparse.Namespace, output: Output) -> None:
     lines += [f"{part['name']}: {part['version'] or part['remedy']}" for part in document["parts"]]
     lines.append(tr("Display: {display}").format(display=document["display"] or tr("none")))
     lines.append(tr("Home: {home}").format(home=document["home"]))
-    lines.append(tr("Free on the disk: {free}").format(free=bytes_text(document["disk_free_bytes"])))
+    free = document["disk_free_bytes"]
+    lines.append(tr("Free on the disk: {free}").format(free=tr("unknown") if free is None else bytes_text(free)))
     output.result(document, "\n".join(lines))

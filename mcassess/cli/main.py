@@ -1,15 +1,16 @@
 """The command line's parser, and the way from an error to its sentence and exit code."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from mcassess import __version__
 from mcassess.cli.output import Output
 from mcassess.crash import describe
-from mcassess.errors import ExitCode, McassessError, RefusedError
+from mcassess.errors import ExitCode, McassessError, RefusedError, UsageError
 from mcassess.texts import tr
 
 OpenWindow = Callable[[Path | None, Callable[[str], None], tuple[str, str] | None], int]
@@ -20,37 +21,59 @@ def run(words: Sequence[str], open_window: OpenWindow) -> ExitCode:
     """Runs one command line and returns what to exit with. Without a command it opens the window.
 
     Args:
-        words: The command line, without the program's name.
-        open_window: Opens the window and returns what to exit with once it is closed.
+        words: What was typed after the program's name.
+        open_window: Opens the window and returns when it is closed; it is above this room.
+
+    Raises:
+        SystemExit: Help or the version was asked for, and printed.
     """
-    parser = argparse.ArgumentParser(prog="mcassess", description=tr("The desk of an assessor of micro-credentials."))
-    parser.add_argument("--version", action="version", version=f"mcassess {__version__}")
-    _add_common(parser, default=True)
-    if any(not word.startswith("-") for word in _without_values(words)) or {"-h", "--help"} & set(words):
-        _add_commands(parser)
-    parser.set_defaults(open_window=open_window)
-    arguments = parser.parse_args(words)
-    output = Output(json=arguments.json)
+    output = Output(json="--json" in words)
     try:
+        arguments = _parsed(words)
+        output.json, arguments.open_window = arguments.json, open_window
         code: ExitCode | None = arguments.run(arguments, output)
     except McassessError as error:
-        output.message(error.text)
-        if isinstance(error, RefusedError):
-            for reason in error.reasons:
-                if reason not in error.text:
-                    output.message(f"- {reason}")
+        output.failure(error.exit_code, error.text, error.reasons if isinstance(error, RefusedError) else ())
         return error.exit_code
     except KeyboardInterrupt:
-        output.message(tr("Stopped."))
+        output.failure(ExitCode.WORLD, tr("Stopped."))
         return ExitCode.WORLD
     except BrokenPipeError:
-        # Whoever read our output has gone; the rest of it is of no use to anybody.
-        sys.stdout = None  # Python would write its buffer to the closed pipe at the end
+        # Whoever read our output has gone; what Python has still in hand for it goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.WORLD
     except Exception as error:  # noqa: BLE001 - the last place where a bug can become one sentence
-        output.message(describe(error))
+        output.failure(ExitCode.BUG, describe(error))
         return ExitCode.BUG
     return code or ExitCode.DONE
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints go the way of all errors, and which takes no option for another one's beginning."""
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - as argparse has them
+        super().__init__(**options, allow_abbrev=False)
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(tr("{message}. '{program} --help' tells how.").format(message=message, program=self.prog))
+
+
+class _CommandParser(_Parser):
+    """A command's parser: takes the common options too."""
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - as argparse has them
+        super().__init__(**options)
+        _add_common(self)
+
+
+def _parsed(words: Sequence[str]) -> argparse.Namespace:
+    parser = _Parser(prog="mcassess", description=tr("The desk of an assessor of micro-credentials."))
+    parser.add_argument("--version", action="version", version=f"mcassess {__version__}")
+    _add_common(parser, default=True)
+    # The window is there the sooner for not importing what the commands need.
+    if any(not word.startswith("-") for word in _without_values(words)) or {"-h", "--help"} & set(words):
+        _add_commands(parser)
+    return parser.parse_args(words)
 
 
 def _add_common(parser: argparse.ArgumentParser, *, default: bool = False) -> None:
@@ -73,14 +96,6 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
     subparsers = parser.add_subparsers(metavar=tr("COMMAND"), parser_class=_CommandParser)
     for topic in (library, review, outbox, sync, export, inspect, practice, serve, platform):
         topic.register(subparsers)
-
-
-class _CommandParser(argparse.ArgumentParser):
-    """A command's parser: takes the common options too."""
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - as argparse has them
-        super().__init__(*arguments, **options)
-        _add_common(self)
 
 
 def _without_values(words: Sequence[str]) -> list[str]:

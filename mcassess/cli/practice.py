@@ -25,15 +25,17 @@ def _practice(arguments: argparse.Namespace, output: Output) -> ExitCode:
     home = practising.practice_home(arguments.home)
     if arguments.fresh:
         practising.forget_practice(home)
+    # Before the platform starts: whoever stops us must never leave it behind.
+    stopped = _stop_by_signal() if arguments.no_window else None
     with practising.practice_platform(home) as platform:
-        if arguments.no_window:
+        if stopped is not None:
             output.line({"url": platform.url, "token": platform.token})
-            _wait_for_stop()
+            stopped.wait()
             return ExitCode.DONE
         return ExitCode(arguments.open_window(home, output.message, (platform.url, platform.token)))
 
 
-def _wait_for_stop() -> None:
+def _stop_by_signal() -> threading.Event:
     stopped = threading.Event()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -41,4 +43,4 @@ def _wait_for_stop() -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
-    stopped.wait()
+    return stopped

@@ -99,6 +99,6 @@ def _text_of(path: Path) -> str:
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n").rstrip("\n")
     except UnicodeDecodeError:
-        raise UsageError(
+        raise WorldError(
             tr("'{path}' is not text in UTF-8. Save it as UTF-8 and try again.").format(path=path)
         ) from None

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 
 from mcassess import paths
 from mcassess.clock import SystemClock
-from mcassess.errors import WorldError
-from mcassess.store.keys import choose_keys
+from mcassess.errors import UsageError, WorldError
+from mcassess.store.keys import PASSPHRASE_VARIABLE, choose_keys, is_new
 from mcassess.store.library import Library
 from mcassess.texts import tr
 
@@ -20,18 +20,27 @@ def opened(arguments: argparse.Namespace) -> Iterator[Library]:
 
     Raises:
         WorldError: It cannot be opened: wrong passphrase, locked keyring, a home that cannot be written.
+        UsageError: A new passphrase was typed in two different ways.
     """
     home = paths.home(arguments.home)
-    library = Library.open(home, choose_keys(home, _ask), SystemClock())
+    keys = choose_keys(home, lambda prompt: _ask(prompt, new=is_new(home)))
+    library = Library.open(home, keys, SystemClock())
     try:
         yield library
     finally:
         library.close()
 
 
-def _ask(prompt: str) -> str:
+def _ask(prompt: str, *, new: bool) -> str:
     if not sys.stdin.isatty():
         raise WorldError(
-            tr("The library is locked with a passphrase. Name a file that holds it in MCASSESS_PASSPHRASE_FILE.")
+            tr(
+                "The library's passphrase is wanted, and there is nobody here to ask. "
+                "Name a file that holds it in the variable {variable}."
+            ).format(variable=PASSPHRASE_VARIABLE)
         )
-    return getpass.getpass(f"{prompt} ")
+    passphrase = getpass.getpass(prompt)
+    # Nobody could open a library whose new passphrase was mistyped.
+    if new and getpass.getpass(tr("The same once more: ")) != passphrase:
+        raise UsageError(tr("The two passphrases differ, so no library was made. Try again."))
+    return passphrase

@@ -14,6 +14,7 @@ from mcassess.sync.runner import Cancel, SyncEvent
 from mcassess.texts import tr
 
 Subparsers = argparse._SubParsersAction  # noqa: SLF001 - argparse has no public name for it
+_MOST_TOKEN_BYTES = 1 << 16
 
 
 def register(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
@@ -30,7 +31,9 @@ def register(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
 
 
 def _connect(arguments: argparse.Namespace, output: Output) -> None:
-    token = sys.stdin.readline().strip() if arguments.token == "-" else arguments.token  # noqa: S105 - a sign, no token
+    token = arguments.token
+    if token == "-":  # noqa: S105 - a sign, no token
+        token = sys.stdin.buffer.readline(_MOST_TOKEN_BYTES).decode(errors="replace").strip()
     if not token:
         raise UsageError(tr("The token is empty."))
     with opened(arguments) as library:
@@ -46,8 +49,7 @@ def _sync(arguments: argparse.Namespace, output: Output) -> ExitCode:
         cancel.set()
 
     def progress(event: SyncEvent) -> None:
-        if not output.json:
-            output.message(event.text)
+        output.message(event.text)
 
     before = signal.signal(signal.SIGINT, stop)
     try:

@@ -1,46 +1,62 @@
 """Looking after things: loose files before they are packed, the whole library, and the computer itself."""
 
+import errno
 import os
 import platform
 import shutil
 import sqlite3
+import stat
 import sys
 from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mcassess import __version__
 from mcassess.store.library import Library
 from mcassess.texts import tr
+
+if TYPE_CHECKING:
+    from mcassess.evidence.preflight import Preflight
+    from mcassess.evidence.reader import FileReader
 
 Document = dict[str, Any]
 
 
 def check_files(paths: Sequence[Path]) -> list[Document]:
     """Opens loose files as evidence would be opened, each within 10 s, and returns what was found."""
-    from mcassess.evidence.preflight import Findings, Problem, check  # noqa: PLC0415 - decoders only where wanted
-    from mcassess.evidence.reader import FileReader  # noqa: PLC0415 - likewise
+    from mcassess.evidence.preflight import Preflight  # noqa: PLC0415 - decoders only where they are wanted
 
-    documents = []
-    for path in paths:
-        try:
-            found = check(FileReader(path), path.name)
-        except OSError as error:
-            text = tr("The file cannot be read: {why}.").format(why=error.strerror or error)
-            found = Findings(kind="unknown", problems=[Problem(code="unreadable", text=text)])
-        documents.append(
-            {
-                "path": str(path),
-                "kind": found.kind,
-                "opens": found.opens,
-                "plays": found.plays,
-                "sound": found.sound,
-                "duration_ms": found.duration_ms,
-                "pages": found.pages,
-                "problems": [{"code": problem.code, "text": problem.text} for problem in found.problems],
-            }
-        )
-    return documents
+    preflight = Preflight()
+    try:
+        return [_found(preflight, path) for path in paths]
+    finally:
+        preflight.close()
+
+
+def _found(preflight: "Preflight", path: Path) -> Document:
+    from mcassess.evidence.preflight import Findings, Problem  # noqa: PLC0415 - as above
+
+    try:
+        reader = _reader(path)
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else None
+        text = tr("The file cannot be read: {why}.").format(why=why or error)
+        found = Findings(kind="unknown", problems=[Problem(code="unreadable", text=text)])
+    else:
+        with closing(reader):
+            found = preflight.check(reader, path.name)
+    return {"path": str(path), **asdict(found)}
+
+
+def _reader(path: Path) -> "FileReader":
+    from mcassess.evidence.reader import FileReader  # noqa: PLC0415 - as above
+
+    # Opening a pipe or a device may wait for ever.
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(errno.EINVAL, tr("it is not a file"))
+    return FileReader(path)
 
 
 def verify(library: Library) -> Document:
@@ -71,8 +87,8 @@ def doctor(home: Path) -> Document:
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
         "sqlite": sqlite3.sqlite_version,
         "home": str(home),
-        "home_exists": home.is_dir(),
-        "disk_free_bytes": shutil.disk_usage(_existing(home)).free,
+        "home_exists": os.path.isdir(home),  # noqa: PTH112 - unlike Path.is_dir it never raises
+        "disk_free_bytes": _free_bytes(home),
         "display": _display(),
         "parts": parts,
         "missing": [part["name"] for part in parts if part["version"] is None],
@@ -115,13 +131,18 @@ def _distribution(name: str) -> str | None:
 
 
 def _display() -> str | None:
-
     if sys.platform in {"win32", "darwin"}:
         return sys.platform
     return os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY") or None
 
 
-def _existing(path: Path) -> Path:
-    while not path.exists():
-        path = path.parent
-    return path
+def _free_bytes(path: Path) -> int | None:
+    """Returns what is free on the disk that a path is on, or would be on; None where nobody may look."""
+    for folder in (path, *path.parents):
+        try:
+            return shutil.disk_usage(folder).free
+        except FileNotFoundError:
+            continue
+        except OSError:
+            return None
+    return None

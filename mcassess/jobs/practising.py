@@ -12,6 +12,7 @@ from pathlib import Path
 
 from mcassess import paths
 from mcassess.errors import WorldError
+from mcassess.jobs.files import write_whole
 from mcassess.texts import tr
 
 ASSESSOR = "Practice assessor"
@@ -45,11 +46,13 @@ def forget_practice(home: Path) -> None:
     Raises:
         WorldError: The home holds something that is not a practice library.
     """
-    if home.exists():
-        if any(home.iterdir()) and not _mark(home).exists():
-            raise WorldError(tr("'{home}' is not a practice library, so it is left as it is.").format(home=home))
-        shutil.rmtree(home)
-    shutil.rmtree(_data(home), ignore_errors=True)
+    with _touching(home):
+        if home.exists():
+            if any(home.iterdir()) and not _mark(home).exists():
+                raise WorldError(tr("'{home}' is not a practice library, so it is left as it is.").format(home=home))
+            shutil.rmtree(home)
+        if _data(home).exists():
+            shutil.rmtree(_data(home))
 
 
 @contextmanager
@@ -62,20 +65,20 @@ def practice_platform(home: Path) -> Iterator[PracticePlatform]:
     from mcassess.server import admin  # noqa: PLC0415 - the platform only where it is wanted
 
     data = _data(home)
-    pack = paths.resources() / "practice" / "pack"
     token_file = data / "token"
-    if not token_file.exists():
-        shutil.rmtree(data, ignore_errors=True)
-        data.mkdir(mode=0o700, parents=True)
-        admin.load_pack(data, pack)
-        token = admin.add_assessor(data, ASSESSOR, "assessor")
-        token_file.touch(mode=0o600)
-        token_file.write_text(token)
-    if not home.exists():
-        home.mkdir(mode=0o700, parents=True)
-        _mark(home).touch()
+    with _touching(home):
+        if not token_file.exists():
+            shutil.rmtree(data, ignore_errors=True)
+            data.mkdir(mode=0o700, parents=True)
+            admin.load_pack(data, paths.resources() / "practice" / "pack")
+            # Last and whole: where it is, the platform is complete.
+            write_whole(token_file, admin.add_assessor(data, ASSESSOR, "assessor").encode())
+        if not home.exists():
+            home.mkdir(mode=0o700, parents=True)
+            _mark(home).touch()
+        token = token_file.read_text()
     with _serving(data) as url:
-        yield PracticePlatform(url=url, token=token_file.read_text())
+        yield PracticePlatform(url=url, token=token)
 
 
 @contextmanager
@@ -97,6 +100,15 @@ def _serving(data: Path) -> Iterator[str]:
             server.wait()
         assert server.stdout is not None
         server.stdout.close()
+
+
+@contextmanager
+def _touching(home: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        text = tr("The practice library in {home} cannot be made or removed: {why}. Choose another with --home.")
+        raise WorldError(text.format(home=home, why=error.strerror or error)) from None
 
 
 def _data(home: Path) -> Path:

@@ -13,15 +13,13 @@ from mcassess.jobs.sentences import block_sentence
 from mcassess.store.evidence import FileRow
 from mcassess.store.library import Library
 from mcassess.store.outbox import OutboxRow
-from mcassess.store.queue import QueueRow, QueueState
+from mcassess.store.queue import Filter, QueueRow
 from mcassess.store.submissions import StoredSubmission
 
 Document = dict[str, Any]
 
 
-def queue(
-    library: Library, *, state: QueueState | None = None, search: str = "", limit: int | None = None
-) -> list[Document]:
+def queue(library: Library, *, state: Filter = None, search: str = "", limit: int | None = None) -> list[Document]:
     """Returns the queue in its order, as interfaces ask for it. Dates are RFC 3339 in UTC, sizes bytes."""
     with library.read() as reading:
         keys = reading.queue.ids(state, search, limit)
