@@ -43,6 +43,9 @@ def run(words: Sequence[str], open_window: OpenWindow) -> ExitCode:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.WORLD
     except Exception as error:  # noqa: BLE001 - the last place where a bug can become one sentence
+        if isinstance(error, UnicodeEncodeError) and not all(map(_is_text, words)):
+            output.failure(ExitCode.USAGE, tr("The command holds bytes that are not characters in UTF-8."))
+            return ExitCode.USAGE
         output.failure(ExitCode.BUG, describe(error))
         return ExitCode.BUG
     return code or ExitCode.DONE
@@ -96,6 +99,14 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
     subparsers = parser.add_subparsers(metavar=tr("COMMAND"), parser_class=_CommandParser)
     for topic in (library, review, outbox, sync, export, inspect, practice, serve, platform):
         topic.register(subparsers)
+
+
+def _is_text(word: str) -> bool:
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _without_values(words: Sequence[str]) -> list[str]:
