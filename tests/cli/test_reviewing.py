@@ -1,4 +1,4 @@
-"""score, completeness, note, feedback, undo, redo: what is recorded, and what is refused with everything left as it was."""
+"""score, completeness, note, feedback, undo, redo: what is recorded, and what is refused with nothing changed."""
 
 from mcassess.clock import SystemClock
 from mcassess.jobs.reviewing import MAX_COMMENT
