@@ -54,6 +54,8 @@ def _sync(arguments: argparse.Namespace, output: Output) -> ExitCode:
     before = signal.signal(signal.SIGINT, stop)
     try:
         with opened(arguments) as library:
+            if not syncing.accounts(library):
+                raise UsageError(tr("No platform is connected yet. 'mcassess connect URL --token T' connects one."))
             report = syncing.sync(library, evidence=not arguments.no_evidence, on_event=progress, cancel=cancel)
     finally:
         signal.signal(signal.SIGINT, before)

@@ -18,6 +18,12 @@ def connect(library: Library, url: str, token: str) -> Account:
     return add_account(library, url, token, _connector(library))
 
 
+def accounts(library: Library) -> list[Account]:
+    """Returns the accounts that a run would go through."""
+    with library.read() as reading:
+        return reading.accounts.list()
+
+
 def sync(
     library: Library, *, evidence: bool = True, on_event: Callable[[SyncEvent], None], cancel: Cancel
 ) -> SyncReport:

@@ -13,7 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from mcassess.cli.main import run
-from mcassess.cli.output import _CONTROL
+from mcassess.cli.output import _shown
 from mcassess.clock import SystemClock
 from mcassess.errors import ExitCode
 from mcassess.paths import resources
@@ -87,7 +87,7 @@ class CommandLine:
         if code and "error" in document:
             check_shape(document, "error")
             assert document["error"]["exit_code"] == code
-            assert _CONTROL.sub("\N{REPLACEMENT CHARACTER}", document["error"]["text"]) in result.err
+            assert _shown(document["error"]["text"], sys.stderr) in result.err
             return document["error"]
         name = "-".join([name, rest[0]]) if name == "platform" else name
         check_shape(document, _SHAPES.get(name, name))
