@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pydantic.fields  # noqa: F401 - Qt's import hook breaks the import of pydantic where it meets it half loaded
 import pytest
 from jsonschema import Draft202012Validator
 
