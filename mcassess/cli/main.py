@@ -76,7 +76,7 @@ def _parsed(words: Sequence[str]) -> argparse.Namespace:
     # The window is there the sooner for not importing what the commands need.
     if any(not word.startswith("-") for word in _without_values(words)) or {"-h", "--help"} & set(words):
         _add_commands(parser)
-    return parser.parse_args(words)
+    return parser.parse_args(_with_token(words))
 
 
 def _add_common(parser: argparse.ArgumentParser, *, default: bool = False) -> None:
@@ -107,6 +107,17 @@ def _is_text(word: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _with_token(words: Sequence[str]) -> list[str]:
+    """Returns the words with each token joined to its option: one that begins with a dash is no option."""
+    joined: list[str] = []
+    for word in words:
+        if joined and joined[-1] == "--token" and "--" not in joined:
+            joined[-1] = f"--token={word}"
+        else:
+            joined.append(word)
+    return joined
 
 
 def _without_values(words: Sequence[str]) -> list[str]:

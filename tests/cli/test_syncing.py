@@ -75,7 +75,7 @@ def test_a_token_can_come_by_standard_input(platform, command, monkeypatch):
 
 
 def test_a_wrong_token_is_refused_and_leaves_no_account(platform, command):
-    for token in ("wrong", "x" * 40, "two words", "zoë"):
+    for token in ("wrong", "-begins-like-an-option", "--json", "x" * 40, "two words", "zoë"):
         error = command("connect", platform.url, "--token", token, code=4)
         assert f"'{token}'" not in error["text"]
         assert "x" * 40 not in error["text"]
