@@ -18,7 +18,7 @@ def score_all(commands: CommandLine) -> None:
 
 def test_a_submission_goes_from_the_platform_to_a_receipt_with_the_network_away_in_between(tmp_path):
     data = tmp_path / "platform"
-    laptop = ChildCommands(tmp_path / "home", tmp_path)
+    laptop = ChildCommands(cheaply_locked(tmp_path / "home"), tmp_path)
     assert laptop("platform", "load", SMALL_PACK, "--data", data)["submissions"] == 3
     platform = PlatformProcess(data)  # adds Ada, whose token it holds
     platform.start()

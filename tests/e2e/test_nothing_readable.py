@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command import ChildCommands
+from tests.support.command import ChildCommands, cheaply_locked
 from tests.support.platform import SMALL_PACK
 from tests.support.platform_process import platform_process
 
@@ -89,7 +89,7 @@ def test_the_search_finds_what_lies_open(tmp_path):
 def test_nothing_of_a_review_can_be_read_on_the_disk_during_and_after(tmp_path, temporary):
     data = tmp_path / "platform"
     names = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(temporary))
-    commands = ChildCommands(tmp_path / "home", tmp_path, **names)
+    commands = ChildCommands(cheaply_locked(tmp_path / "home"), tmp_path, **names)
     with platform_process(data, SMALL_PACK) as platform:
         token = commands("platform", "assessor", "Ada Lovelace-Planted", "--data", data)["token"]
         needles = planted(token)
