@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pydantic.fields  # noqa: F401 - whole before Qt: shiboken cannot take up a half-imported pydantic
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
