@@ -71,6 +71,7 @@ class Work(QObject):
         self._database = ThreadPoolExecutor(1, thread_name_prefix="database")
         self._others = ThreadPoolExecutor(_BACKGROUND_THREADS, thread_name_prefix="background")
         self._tasks: set[Task[Any]] = set()
+        self._closed = False
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def read(
@@ -124,12 +125,16 @@ class Work(QObject):
 
     def close(self) -> None:
         """Lets the library's jobs finish, drops the others, and ends all threads."""
+        self._closed = True
         for task in tuple(self._tasks):
             task.cancel()
         self._database.shutdown(wait=True)
         self._others.shutdown(wait=True, cancel_futures=True)
 
     def _start(self, pool: ThreadPoolExecutor, job: Callable[[], _T], task: Task[_T], owner: QObject) -> None:
+        if self._closed:
+            task.cancel()  # a late signal still asks; there is nothing to read from any more
+            return
         self._tasks.add(task)
         future = pool.submit(job)
         future.add_done_callback(lambda finished: self._arrived.emit(lambda: self._hand_over(task, finished, owner)))
