@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
 from mcassess.errors import WorldError
 from mcassess.store import edges
+from mcassess.store.copying import Blanked, copy_database
 from mcassess.store.migrations import STEPS
 from mcassess.texts import tr
 
@@ -35,6 +37,9 @@ class Database:
         path: The file; it is made where there is none.
         key: 32 bytes, used as they are: no derivation.
 
+    Attributes:
+        closed_for_writing: Why nothing may be written, one sentence; empty where it may.
+
     Raises:
         WorldError: The key is wrong, the file is damaged or cannot be written.
     """
@@ -42,6 +47,7 @@ class Database:
     def __init__(self, path: Path, key: bytes) -> None:
         self._path = path
         self._key = key
+        self.closed_for_writing = ""
         with edges.world(path.parent):
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite gives its WAL the same rights
         self._engine: Engine = create_engine(
@@ -68,7 +74,7 @@ class Database:
         Raises:
             WorldError: The world stands in the way.
         """
-        with edges.sqlite(self._path.parent), self._engine.connect() as connection:
+        with self._world(), self._engine.connect() as connection:
             connection.exec_driver_sql("BEGIN")
             yield connection
 
@@ -79,6 +85,8 @@ class Database:
         Raises:
             WorldError: The world stands in the way; nothing of the block was saved.
         """
+        if self.closed_for_writing:
+            raise WorldError(self.closed_for_writing)
         with edges.sqlite(self._path.parent), self._engine.connect() as connection:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             yield connection
@@ -95,6 +103,10 @@ class Database:
         while self._migrate_once(steps):
             pass
 
+    def close_for_writing(self, sentence: str) -> None:
+        """Lets nothing be written from now on; whoever tries, is told this sentence."""
+        self.closed_for_writing = sentence
+
     def version(self) -> int:
         """Returns the version of the schema; 0 is an empty file."""
         with self.read() as connection:
@@ -109,6 +121,29 @@ class Database:
                     return faults
         return []
 
+    def quick_check(self) -> list[str]:
+        """Reads the whole database as it is to be used, its log included, and returns what is wrong with it."""
+        try:
+            with self.read() as connection:
+                return [str(row[0]) for row in connection.exec_driver_sql("PRAGMA quick_check(9)") if row[0] != "ok"]
+        except edges.DamagedLibraryError as error:
+            return [error.text]
+
+    def frames_in_use(self) -> int:
+        """Returns how many frames of the write-ahead log are sound, and moves what it can into the file."""
+        with edges.sqlite(self._path.parent), self._engine.connect() as connection:
+            found = connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)").one()
+        return int(found[1])
+
+    def copy(self, target: Path, blanked: Blanked) -> None:
+        """Writes a compact copy of one consistent moment to a new file, encrypted with the same key (copying.py).
+
+        Raises:
+            WorldError: The world stands in the way.
+        """
+        with edges.sqlite(self._path.parent), closing(self._connect()) as connection:
+            copy_database(connection, target, blanked)
+
     def truncate_wal(self) -> None:
         """Folds the WAL into the file and empties it, so that nothing overwritten is left there."""
         with edges.sqlite(self._path.parent), self._engine.connect() as connection:
@@ -118,18 +153,24 @@ class Database:
         with self.write() as connection:
             version = _version(connection)  # again: another process may have been faster
             if version > len(steps):
-                raise WorldError(
-                    tr(
-                        "The library in {home} was written by a newer version of mcassess. "
-                        "Install the newest version to open it; nothing was changed."
-                    ).format(home=self._path.parent)
-                )
+                raise newer(self._path.parent)
             if version == len(steps):
                 return False
             for statement in steps[version]:
                 connection.exec_driver_sql(statement)
             connection.exec_driver_sql(f"PRAGMA user_version = {version + 1}")
         return True
+
+    @contextmanager
+    def _world(self) -> Iterator[None]:
+        with edges.sqlite(self._path.parent):
+            try:
+                yield
+            except DatabaseError as error:
+                # A newer library may have other tables than we know; then its own sentence says what to do.
+                if self.closed_for_writing and isinstance(error.orig, dbapi2.OperationalError):
+                    raise WorldError(self.closed_for_writing) from error
+                raise
 
     def _connect(self) -> Any:  # noqa: ANN401 - the driver has no types
         # Without an isolation level the driver starts no transactions by itself, so that BEGIN is ours alone.
@@ -146,6 +187,16 @@ class Database:
             connection.close()
             raise
         return connection
+
+
+def newer(home: Path) -> WorldError:
+    """Returns the error for a library that a newer program wrote."""
+    return WorldError(
+        tr(
+            "The library in {home} was written by a newer version of mcassess: it can be looked at here, but nothing "
+            "can be changed. Install the newest version to go on."
+        ).format(home=home)
+    )
 
 
 def _version(connection: Connection) -> int:

@@ -1,19 +1,23 @@
 """Opening and closing the library: the one object of this room that the others hold."""
 
 import os
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
 from mcassess.clock import Clock
 from mcassess.errors import WorldError
-from mcassess.store import edges
-from mcassess.store.database import Database
+from mcassess.store import edges, journal_tail, presence
+from mcassess.store.backups import BackupKind, Backups, write_backup
+from mcassess.store.database import Database, newer
 from mcassess.store.keys import KEY_FILE, LibraryKeys, Secrets
+from mcassess.store.migrations import STEPS
+from mcassess.store.presence import Presence
 from mcassess.store.sessions import Reading, Sessions, Writing
 from mcassess.store.vault import Vault
 from mcassess.texts import tr
 
 DATABASE_FILE = "library.db"
+WAL_FILE = f"{DATABASE_FILE}-wal"
 VAULT_FOLDER = "vault"
 
 
@@ -24,13 +28,20 @@ class Library:
         home: The folder that everything lies below.
         device_id: Under which this library counts its changes and operations.
         vault: The bytes of the evidence.
+        backups: The backups in the home.
+        read_only: Why nothing can be changed, one sentence; empty where it can.
     """
 
-    def __init__(self, home: Path, clock: Clock, database: Database, secrets: Secrets, device_id: str) -> None:
+    def __init__(
+        self, home: Path, clock: Clock, database: Database, secrets: Secrets, here: Presence, device_id: str
+    ) -> None:
         self.home = home
         self.clock = clock
         self.device_id = device_id
+        self.read_only = database.closed_for_writing
+        self.backups = Backups(home, clock)
         self._database = database
+        self._presence = here
         self._sessions = Sessions(database, clock, device_id)
         self.vault = Vault(home / VAULT_FOLDER, self._sessions, secrets.evidence, database.truncate_wal)
 
@@ -38,20 +49,28 @@ class Library:
     def open(home: Path, keys: LibraryKeys, clock: Clock) -> "Library":
         """Opens the library in a folder; makes folder and library where there are none.
 
+        One that a newer version wrote is opened too, but nothing can be changed in it.
+
         Raises:
-            WorldError: The lock does not open, the folder cannot be written, or a newer version wrote the library.
+            DamagedLibraryError: The database is damaged or gone; recovery.py is the way on.
+            WorldError: The lock does not open, or the folder cannot be written.
         """
         _prepare(home)
         secrets = keys.unlock(home)
-        database = Database(home / DATABASE_FILE, secrets.database)
-        try:
-            database.migrate()
+        with ExitStack() as undo:
+            here = Presence.enter(home, clock)
+            undo.callback(here.leave)
+            promised = journal_tail.last_commit(home / WAL_FILE) if here.alone else 0
+            database = Database(home / DATABASE_FILE, secrets.database)
+            undo.callback(database.close)
+            if here.after_death or promised:
+                _check_after_death(home, database, promised, here)
+            _bring_up_to_date(home, database, clock)
             with edges.world(home):
                 (home / VAULT_FOLDER).mkdir(mode=0o700, exist_ok=True)
-            return Library(home, clock, database, secrets, _device_id(database, clock))
-        except BaseException:
-            database.close()
-            raise
+            library = Library(home, clock, database, secrets, here, _device_id(database, clock))
+            undo.pop_all()
+        return library
 
     def __repr__(self) -> str:
         return f"Library({str(self.home)!r})"
@@ -75,12 +94,35 @@ class Library:
         return self._sessions.write(initiator)
 
     def check(self) -> list[str]:
-        """Reads the whole database and returns what is wrong with it; nothing means that it is sound."""
-        return self._database.check()
+        """Reads the whole database and returns what is wrong with it; nothing means that it is sound.
+
+        What is found makes the next opening look again and offer recovery.
+        """
+        found = self._database.check()
+        if found:
+            presence.suspect(self.home)
+        return found
+
+    def back_up(self) -> Path:
+        """Makes the backup of the day and returns its file.
+
+        Raises:
+            WorldError: The world stands in the way; nothing of it is left.
+        """
+        return self.backups.make(self._database, BackupKind.DAILY)
+
+    def back_up_to(self, target: Path) -> None:
+        """Writes a backup to a file of the assessor's choice, in place of what is there.
+
+        Raises:
+            WorldError: The world stands in the way; what was there stays.
+        """
+        write_backup(self._database, target)
 
     def close(self) -> None:
         """Closes the library; all transactions have to be over."""
         self._database.close()
+        self._presence.leave()
 
 
 def _prepare(home: Path) -> None:
@@ -96,17 +138,41 @@ def _prepare(home: Path) -> None:
         # Key, database and vault are made in this order: a later part without an earlier one has lost it, and an empty
         # library must not take its place. Looked at from the last one, since another process may be making them now.
         was_whole = vault.exists() or database.exists()
-        missing = [path for path in (database, home / KEY_FILE) if not path.exists()]
-        if was_whole and missing:
-            text = tr("The library is not complete: {path} is missing. Put it back, or restore a backup.")
-            raise WorldError(text.format(path=missing[-1]))
+        if was_whole and not (home / KEY_FILE).exists():
+            text = tr("The library is not complete: {path} is missing. Put it back; without it nothing can be opened.")
+            raise WorldError(text.format(path=home / KEY_FILE))
+        if was_whole and not database.exists():
+            raise edges.missing(database)
+
+
+def _check_after_death(home: Path, database: Database, promised: int, here: Presence) -> None:
+    """Looks for damage after somebody who had the library open has died.
+
+    Args:
+        promised: Up to which frame the write-ahead log says that it holds whole transactions.
+    """
+    if database.quick_check():
+        raise edges.damaged(home)
+    if promised > database.frames_in_use():
+        raise edges.journal_torn(home)
+    here.sound()
+
+
+def _bring_up_to_date(home: Path, database: Database, clock: Clock) -> None:
+    version = database.version()
+    if version > len(STEPS):
+        database.close_for_writing(newer(home).text)
+    elif 0 < version < len(STEPS):
+        Backups(home, clock).make(database, BackupKind.MIGRATION)
+    if version < len(STEPS):
+        database.migrate(STEPS)
 
 
 def _device_id(database: Database, clock: Clock) -> str:
     statement = "SELECT json_extract(value, '$') FROM setting WHERE name = 'device_id'"
     with database.read() as connection:
         found = connection.exec_driver_sql(statement).scalar_one_or_none()
-    if found is None:
+    if found is None and not database.closed_for_writing:
         with database.write() as connection:
             connection.exec_driver_sql(
                 "INSERT OR IGNORE INTO setting (name, value) VALUES ('device_id', json_quote(?))", (clock.new_id(),)
