@@ -38,12 +38,10 @@ class Commands(QObject):
     Signals:
         split_wanted: A second piece of evidence is to be shown beside the first, or one again.
         return_cancelled: The panel for returning is to be put away.
-        moment_marked: Id of a moment that was marked.
     """
 
     split_wanted = Signal()
     return_cancelled = Signal()
-    moment_marked = Signal(str)
 
     def __init__(
         self,
@@ -118,7 +116,7 @@ class Commands(QObject):
         pane, place, contents = self._area.pane, self._area.pane.place(), self._presenter.contents
         present = contents is not None and pane.attempt == contents.submission.attempt
         if present and pane.evidence is not None and isinstance(place, Moment) and self._presenter.can_record():
-            self.moment_marked.emit(self._presenter.recorder.mark_moment(pane.evidence.id, place))
+            self._presenter.recorder.mark_moment(pane.evidence.id, place)
 
     def write_comment(self) -> None:
         """Puts the cursor into the comment of the criterion in hand."""

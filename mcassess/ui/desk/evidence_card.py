@@ -7,9 +7,10 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 from mcassess.domain.review import Review
 from mcassess.domain.submission import Evidence, EvidenceKind
 from mcassess.store.evidence import FileRow
+from mcassess.store.states import EvidenceState
 from mcassess.texts import tr
 from mcassess.ui.desk.surfaces import WordLink
-from mcassess.ui.desk.wording import evidence_line, file_problem, is_seen, kind_icon, pointer_text
+from mcassess.ui.desk.wording import evidence_line, pointer_text
 from mcassess.ui.kit.card import Card
 from mcassess.ui.kit.labels import make_label
 from mcassess.ui.kit.painting import paint_box
@@ -99,13 +100,8 @@ class EvidenceCard(Card):
         line = evidence_line(self.evidence, review.seen.get(self.evidence.id), file)
         if line != self._line.text():
             self._line.setText(line)
-        self.set_tone(Tone.BAD if file is not None and file.state == "damaged" else Tone.NEUTRAL)
+        self.set_tone(Tone.BAD if file is not None and file.state is EvidenceState.DAMAGED else Tone.NEUTRAL)
         self.setAccessibleDescription(line)
-        self._line.setProperty("seen", is_seen(self.evidence, review) and not file_problem(file))
-
-    def icon(self) -> str:
-        """Returns the icon of its kind."""
-        return kind_icon(self.evidence.kind)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Remembers where a drag may have begun."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QRectF, QTimer, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -43,10 +43,10 @@ class MomentRow:
 
 def moment_rows(contents: DeskContents, evidence: str) -> tuple[MomentRow, ...]:
     """Returns the moments of a video or sound, and the citations in it, in the order of time."""
-    review = contents.review
+    review, citations = contents.review, contents.review.citations
     cited: dict[Moment, dict[str, int]] = {}
     for place, criterion in enumerate(contents.criteria):
-        for citation in review.citations.get(criterion.id, ()):
+        for citation in citations.get(criterion.id, ()):
             if citation.evidence == evidence and isinstance(citation.place, Moment):
                 cited.setdefault(citation.place, {})[citation.id] = place
     rows = [
@@ -76,6 +76,7 @@ def moment_rows(contents: DeskContents, evidence: str) -> tuple[MomentRow, ...]:
 
 def timeline_ranges(contents: DeskContents, evidence: str) -> list[TimelineRange]:
     """Returns what lies on the timeline of a video or sound: every citation, and moments that are not cited."""
+    criteria, citations = contents.criteria, contents.review.citations
     ranges = [
         TimelineRange(
             id=citation.id,
@@ -84,8 +85,8 @@ def timeline_ranges(contents: DeskContents, evidence: str) -> list[TimelineRange
             label=tr("{number} {title}").format(number=place + 1, title=criterion.title),
             criterion=place,
         )
-        for place, criterion in enumerate(contents.criteria)
-        for citation in contents.review.citations.get(criterion.id, ())
+        for place, criterion in enumerate(criteria)
+        for citation in citations.get(criterion.id, ())
         if citation.evidence == evidence and isinstance(citation.place, Moment)
     ]
     ranges += [
@@ -187,11 +188,6 @@ class _Line(QWidget):
     def is_edited(self) -> bool:
         return self._title is not None and self._title.hasFocus()
 
-    def write_title(self) -> None:
-        if self._title is not None:
-            self._title.setFocus(Qt.FocusReason.OtherFocusReason)
-            self._title.selectAll()
-
     def _edited(self, _text: str) -> None:
         if not self._timer.isActive():
             self._timer.start()
@@ -259,11 +255,6 @@ class MomentsPanel(QWidget):
         self._list.addStretch(1)
         self._empty.setVisible(not rows)
         self._scroll.setVisible(bool(rows))
-
-    def write_title(self, moment: str) -> None:
-        """Puts the cursor into the title of a moment."""
-        if moment in self._lines:
-            self._lines[moment].write_title()
 
     def flush(self) -> None:
         """Records a title that is being written."""

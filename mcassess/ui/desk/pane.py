@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
-from PySide6.QtCore import QEvent, QObject, Signal, SignalInstance
+from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from mcassess.domain.citation import Place
@@ -60,7 +60,6 @@ class Pane(QFrame):
         place_changed: The Place now in hand.
         seen: What was newly seen: ``ranges`` of milliseconds, ``pages``.
         problem: A sentence; the viewer shows it itself too.
-        touched: The person clicked in it.
         close_wanted: The person wants it gone.
         viewer_made: A Viewer was made, to be connected.
     """
@@ -68,7 +67,6 @@ class Pane(QFrame):
     place_changed = Signal(object)
     seen = Signal(object)
     problem = Signal(str)
-    touched = Signal()
     close_wanted = Signal()
     viewer_made = Signal(object)
 
@@ -164,19 +162,12 @@ class Pane(QFrame):
         self._title.setProperty("rank", "strong" if in_hand else "muted")
         self._title.style().polish(self._title)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Notices clicks anywhere in the viewer."""
-        if event.type() == QEvent.Type.MouseButtonPress:
-            self.touched.emit()
-        return super().eventFilter(watched, event)
-
     def _viewer_of(self, kind: EvidenceKind) -> Viewer:
         if kind not in self._viewers:
             viewer = self._factory.viewer(kind)
             viewer.place_changed.connect(self.place_changed)
             viewer.seen.connect(self.seen)
             viewer.problem.connect(self.problem)
-            viewer.installEventFilter(self)
             self._viewers[kind] = viewer
             self._stack.addWidget(viewer)
             self.viewer_made.emit(viewer)

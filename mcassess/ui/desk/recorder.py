@@ -1,6 +1,6 @@
 """What the desk records in a review: one method for each thing an assessor does there. Shows nothing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
@@ -40,9 +40,9 @@ class Recorder(QObject):
         """Records into the review of this submission from now on."""
         self._key = key
 
-    def score(self, criterion: str, level: str | None) -> None:
-        """Chooses a level of a criterion; None takes the score away."""
-        self._record([Entry(kind=ChangeKind.SCORE, target=criterion, value=level)])
+    def score(self, criterion: str, level: str) -> None:
+        """Chooses a level of a criterion."""
+        self._record(Entry(kind=ChangeKind.SCORE, target=criterion, value=level))
 
     def write_text(self, slot: Slot, text: str, done: Done, refused: Refused) -> None:
         """Replaces a comment, the note or the feedback of the review that the slot names."""
@@ -56,38 +56,37 @@ class Recorder(QObject):
 
     def remove_citation(self, citation: str) -> None:
         """Takes a citation away."""
-        self._record([Entry(kind=ChangeKind.CITATION, target=citation)])
+        self._record(Entry(kind=ChangeKind.CITATION, target=citation))
 
-    def mark_moment(self, evidence: str, moment: Moment) -> str:
-        """Marks a moment without a title and returns its id."""
+    def mark_moment(self, evidence: str, moment: Moment) -> None:
+        """Marks a moment without a title."""
         identifier = self._library.clock.new_id()
-        self._record([Entry(kind=ChangeKind.MOMENT, target=identifier, value=_moment_value(evidence, moment, ""))])
-        return identifier
+        self._record(Entry(kind=ChangeKind.MOMENT, target=identifier, value=_moment_value(evidence, moment, "")))
 
     def rename_moment(self, named: NamedMoment, title: str) -> None:
         """Gives a moment another title."""
         value = _moment_value(named.evidence, named.moment, title)
-        self._record([Entry(kind=ChangeKind.MOMENT, target=named.id, value=value)])
+        self._record(Entry(kind=ChangeKind.MOMENT, target=named.id, value=value))
 
     def remove_moment(self, moment: str) -> None:
         """Takes a moment away."""
-        self._record([Entry(kind=ChangeKind.MOMENT, target=moment)])
+        self._record(Entry(kind=ChangeKind.MOMENT, target=moment))
 
-    def answer(self, check: str, answer: bool | None) -> None:  # noqa: FBT001 - yes, no or neither
-        """Answers a completeness check; None takes the answer away."""
-        self._record([Entry(kind=ChangeKind.COMPLETENESS, target=check, value=answer)])
+    def answer(self, check: str, *, answer: bool) -> None:
+        """Answers a completeness check."""
+        self._record(Entry(kind=ChangeKind.COMPLETENESS, target=check, value=answer))
 
     def clear_condition(self) -> None:
         """Takes the condition code away."""
-        self._record([Entry(kind=ChangeKind.CONDITION)])
+        self._record(Entry(kind=ChangeKind.CONDITION))
 
     def see(self, evidence: str, seen: dict[str, ChangeValue]) -> None:
         """Adds to what was seen of a piece of evidence: ``ranges`` of milliseconds, ``pages``."""
-        self._record([Entry(kind=ChangeKind.SEEN, target=evidence, value=seen)])
+        self._record(Entry(kind=ChangeKind.SEEN, target=evidence, value=seen))
 
     def spend(self, milliseconds: int) -> None:
         """Adds to the time spent on the review."""
-        self._record([Entry(kind=ChangeKind.TIME_SPENT, value=milliseconds)])
+        self._record(Entry(kind=ChangeKind.TIME_SPENT, value=milliseconds))
 
     def undo(self) -> None:
         """Takes back the newest action."""
@@ -99,9 +98,9 @@ class Recorder(QObject):
         library, key = self._library, self._key
         self._write(lambda: reviewing.redo(library, key))
 
-    def _record(self, entries: Sequence[Entry]) -> None:
+    def _record(self, entry: Entry) -> None:
         library, key = self._library, self._key
-        self._write(lambda: reviewing.record(library, key, entries))
+        self._write(lambda: reviewing.record(library, key, [entry]))
 
     def _write(self, job: Callable[[], ChangeSet], done: Done | None = None, refused: Refused | None = None) -> None:
         self._count(1)

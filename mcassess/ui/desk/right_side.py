@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from mcassess.domain.changes import ChangeKind
@@ -115,6 +115,8 @@ class RightSide(Surface):
         self._notice_text.setText(sentence)
         self._notice.setAccessibleName(sentence)
         self._notice.setVisible(bool(sentence))
+        if sentence:
+            QAccessible.updateAccessibility(QAccessibleEvent(self._notice, QAccessible.Event.Alert))
 
     def said(self) -> str:
         """Returns the sentence that is shown in place; empty for none."""

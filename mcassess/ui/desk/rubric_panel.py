@@ -94,9 +94,13 @@ class RubricPanel(QWidget):
             QTimer.singleShot(0, self, self.show_in_hand)
 
     def show_in_hand(self) -> None:
-        """Scrolls until the card in hand is to be seen, its head before all."""
+        """Scrolls until the card in hand is to be seen, its head before all; while its comment is written, that."""
         card = self._cards.get(self._in_hand)
         if card is None:
+            return
+        edit = card.comment_edit()
+        if edit is not None and edit.hasFocus():
+            self._scroll.ensureWidgetVisible(edit, 0, SPACES.near)
             return
         column = self._content.layout()
         assert column is not None
@@ -130,7 +134,12 @@ class RubricPanel(QWidget):
         card = self._cards.get(self._in_hand)
         if card is not None:
             card.write_comment()
+            self._settling.start()
             QTimer.singleShot(0, self, self.show_in_hand)
+
+    def _comment_edited(self, criterion: str, text: str) -> None:
+        self.comment_edited.emit(criterion, text)
+        QTimer.singleShot(0, self, self.show_in_hand)  # the edit may have grown by a line
 
     def _follow(self) -> None:
         if self._settling.isActive():
@@ -142,6 +151,6 @@ class RubricPanel(QWidget):
         card.citation_followed.connect(self.citation_followed)
         card.citation_removed.connect(self.citation_removed)
         card.cite_wanted.connect(self.cite_wanted)
-        card.comment_edited.connect(lambda text: self.comment_edited.emit(criterion, text))
+        card.comment_edited.connect(lambda text: self._comment_edited(criterion, text))
         card.comment_left.connect(self.comment_left)
         card.touched.connect(card.setFocus)

@@ -15,7 +15,7 @@ from mcassess.ui.desk.keys import key_help
 from mcassess.ui.desk.presenter import DeskPresenter, SavedState
 from mcassess.ui.desk.right_side import RUBRIC, RightSide
 from mcassess.ui.desk.viewer_area import ViewerArea
-from mcassess.ui.desk.wording import cite_label
+from mcassess.ui.desk.wording import cite_label, standing_sentence
 from mcassess.ui.kit.states import EmptyState
 from mcassess.ui.screen import Screen, ShortcutHelp
 from mcassess.ui.viewers.viewer import ViewerFactory
@@ -235,6 +235,8 @@ class Desk(Screen):
         elif first:
             self.open_evidence(contents.submission.attempt, first)
         self.commands.rest()
+        if sentence := standing_sentence(contents.stored):
+            self.right.say(sentence)
 
     def _show_review(self) -> None:
         contents = self.presenter.contents
@@ -296,7 +298,7 @@ class Desk(Screen):
 
     def _answered(self, check: str, answer: bool) -> None:  # noqa: FBT001 - a signal's value
         if self.presenter.can_record():
-            self.presenter.recorder.answer(check, answer)
+            self.presenter.recorder.answer(check, answer=answer)
 
     def _evidence_chosen(self, evidence: str) -> None:
         contents = self.presenter.contents

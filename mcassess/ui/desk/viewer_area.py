@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QSplitter, QVBoxLayout, QWidget
 
@@ -125,6 +125,7 @@ class ViewerArea(Surface):
         """Puts an empty pane beside the one there is and takes it in hand; or goes back to one."""
         if len(self._panes) == 1:
             self._add_pane()
+            _application().installEventFilter(self)
             self._take_in_hand(1)
             self._splitter.setSizes([1000, 1000])
         else:
@@ -152,6 +153,14 @@ class ViewerArea(Surface):
         lines = _LINES_BELOW if wide else round(_LINES_BELOW * 1.5)
         self._below.setFixedHeight(min(lines * line, max(event.size().height() // 3, _LINES_BELOW * line)))
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """While two panes stand side by side, takes the one in hand that is clicked or gets the focus."""
+        if event.type() in (QEvent.Type.MouseButtonPress, QEvent.Type.FocusIn) and isinstance(watched, QWidget):
+            found = next((place for place, pane in enumerate(self._panes) if pane.isAncestorOf(watched)), self._in_hand)
+            if found != self._in_hand:
+                self._take_in_hand(found)
+        return super().eventFilter(watched, event)
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Takes pieces of the evidence list."""
         if event.mimeData().hasFormat(DRAGGED):
@@ -167,13 +176,13 @@ class ViewerArea(Surface):
         pane = Pane(self._factory, self)
         pane.place_changed.connect(lambda place: self._place_changed(pane, place))
         pane.seen.connect(lambda seen: self._seen(pane, seen))
-        pane.touched.connect(lambda: self._take_in_hand(self._panes.index(pane)))
         pane.close_wanted.connect(lambda: self._close_pane(pane))
         pane.viewer_made.connect(lambda viewer: self._connect(pane, viewer))
         self._panes.append(pane)
         self._splitter.addWidget(pane)
 
     def _close_pane(self, pane: Pane) -> None:
+        _application().removeEventFilter(self)
         pane.close_evidence()
         self._panes.remove(pane)
         pane.hide()
@@ -232,3 +241,9 @@ class ViewerArea(Surface):
                 if pointer.at_ms is not None
             ]
         )
+
+
+def _application() -> QCoreApplication:
+    application = QCoreApplication.instance()
+    assert application is not None, "widgets live in an application"
+    return application

@@ -7,11 +7,12 @@ from mcassess.domain.changes import ChangeKind
 from mcassess.domain.citation import Citation, Moment, PageRegion, PictureArea, Place
 from mcassess.domain.review import Review, Seen, Step
 from mcassess.domain.rubric import Rubric
-from mcassess.domain.submission import Condition, Evidence, EvidenceKind, Pointer
+from mcassess.domain.submission import Condition, Evidence, EvidenceKind, Pointer, SubmissionState
 from mcassess.jobs.sentences import blocks_line, criterion_number, duration_text, kind_name, outcome_name
 from mcassess.store.evidence import FileRow
 from mcassess.store.outbox import OutboxRow
 from mcassess.store.states import EvidenceState, OpState
+from mcassess.store.submissions import StoredSubmission
 from mcassess.texts import tr, tr_n
 
 _TIMED = frozenset({EvidenceKind.VIDEO, EvidenceKind.AUDIO})
@@ -176,6 +177,18 @@ def live_line(blocks: tuple[Block, ...], rubric: Rubric, unseen: int) -> str:
         text = tr_n("{count} item not seen.", "{count} items not seen.", unseen)
         line = f"{line} {text.format(count=unseen)}"
     return line
+
+
+def standing_sentence(stored: StoredSubmission) -> str:
+    """Returns why the platform waits for no decision on a submission any more; empty where it does."""
+    if stored.removed_reason is not None:
+        text = tr("The platform has taken this submission off your queue ({reason}). Your review is kept.")
+        return text.format(reason=stored.removed_reason)
+    return {
+        SubmissionState.DECIDED: tr("The platform has a decision on this attempt already. Your review is kept."),
+        SubmissionState.WITHDRAWN: tr("The educator has withdrawn this submission. Your review is kept."),
+        SubmissionState.SUPERSEDED: tr("A newer attempt has taken this one's place. Your review is kept."),
+    }.get(stored.submission.state, "")
 
 
 def sealed_line(row: OutboxRow, now: datetime) -> str:

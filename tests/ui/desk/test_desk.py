@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from mcassess.domain.changes import ChangeKind
 from mcassess.domain.citation import Moment, PageRegion
 from mcassess.domain.submission import Condition, Outcome
+from mcassess.errors import WorldError
 from mcassess.evidence.captions import Caption
 from mcassess.store.states import EvidenceState, OpState
 from mcassess.ui.desk.view import Desk
@@ -230,12 +231,16 @@ def test_completeness_is_answered_and_folds_to_one_line(bench) -> None:
     assert bench.review().completeness["k2"] is False
 
 
+def full_disk(_initiator: str = ""):
+    raise WorldError("The disk is full.")
+
+
 def fill(bench, level: int = -1) -> None:
     contents = bench.presenter.contents
     for criterion in contents.criteria:
         bench.presenter.recorder.score(criterion.id, criterion.levels[level].id)
     for check in contents.rubric.completeness:
-        bench.presenter.recorder.answer(check.id, True)
+        bench.presenter.recorder.answer(check.id, answer=True)
     bench.settle()
 
 
@@ -354,7 +359,7 @@ def test_two_pieces_lie_side_by_side_and_e_means_the_one_in_hand(bench) -> None:
     left, right = bench.desk.area.panes
     assert (left.evidence.id, right.evidence.id) == ("v1", "d1")
     bench.press(Key.Key_E)
-    left.touched.emit()
+    bench.qtbot.mouseClick(left.viewer, Qt.MouseButton.LeftButton)
     bench.press(Key.Key_E)
     assert {each.evidence for each in bench.review().citations["c1"]} == {"d1", "v1"}
     bench.press(Key.Key_Backslash)
@@ -465,6 +470,71 @@ def test_everything_that_takes_the_focus_has_a_name(bench) -> None:
             if not interface.text(QAccessible.Text.Name):
                 nameless.append(f"{type(widget).__name__} in {type(widget.parent()).__name__}")
     assert nameless == []
+
+
+def test_what_cannot_be_saved_is_said_in_place_and_not_shown_as_done(bench, monkeypatch) -> None:
+    bench.open()
+    with monkeypatch.context() as world:
+        world.setattr(bench.library, "write", full_disk)
+        choice = bench.desk.right.rubric.card("c1")._choice
+        bench.qtbot.mouseClick(choice._buttons[2], Qt.MouseButton.LeftButton)
+        bench.qtbot.waitUntil(lambda: "disk is full" in bench.desk.right.said(), timeout=2000)
+        assert choice.chosen_id() is None
+    bench.press(Key.Key_3)
+    assert bench.review().scores == {"c1": "c1-3"}
+
+
+def test_typed_words_survive_a_full_disk_and_are_saved_when_there_is_room(bench, monkeypatch) -> None:
+    bench.open()
+    with monkeypatch.context() as world:
+        world.setattr(bench.library, "write", full_disk)
+        bench.qtbot.keyClick(QApplication.focusWidget(), Key.Key_Return)
+        bench.write("kept")
+        bench.qtbot.waitUntil(lambda: "disk is full" in bench.desk.right._saved.accessibleName(), timeout=2000)
+    bench.write(" safe")
+    bench.qtbot.waitUntil(lambda: bench.review().comments == {"c1": "kept safe"}, timeout=2000)
+    bench.qtbot.waitUntil(lambda: bench.desk.right._saved.accessibleName() == "saved ✓", timeout=2000)
+
+
+def test_a_submission_that_cannot_be_read_says_so(bench, monkeypatch) -> None:
+    def damaged():
+        raise WorldError("The library is damaged.")
+
+    monkeypatch.setattr(bench.library, "read", damaged)
+    with bench.qtbot.waitSignal(bench.presenter.failed, timeout=2000) as failed:
+        bench.desk.open(1)
+    assert failed.args == ["The library is damaged."]
+    assert bench.presenter.contents is None
+
+
+def test_time_on_the_review_reaches_the_disk(bench) -> None:
+    bench.open()
+    for _ in range(16):
+        bench.clock.advance(seconds=1)
+        bench.presenter.time.sign_of_life()
+        bench.presenter.time.tick()
+    bench.settle()
+    assert bench.review().time_spent_ms == 15_000
+    assert bench.desk.header._time.text() == "00:16 on this review"
+    bench.desk.deactivated()
+    bench.settle()
+    assert bench.review().time_spent_ms == 16_000
+
+
+def test_the_platforms_news_about_a_submission_is_shown_with_the_review_kept(bench) -> None:
+    key = bench.open()
+    bench.press(Key.Key_3)
+
+    def withdraw():
+        with bench.library.write() as writing:
+            account = writing.accounts.list()[0].key
+            writing.submissions.remove(account, "submission", "s-0001", 2, "reassigned")
+        return writing.change_set
+
+    bench.work.write(withdraw, owner=bench.desk)
+    bench.qtbot.waitUntil(lambda: "reassigned" in bench.desk.right.said(), timeout=2000)
+    assert bench.presenter.contents.stored.key == key
+    assert bench.presenter.contents.scores == {"c1": "c1-3"}
 
 
 def test_the_desk_is_quiet_and_useful_while_nothing_lies_on_it(bench) -> None:
