@@ -18,8 +18,7 @@ class ImageViewer(SheetsViewer):
         super().__init__(background, fit=Fit.WHOLE, fit_name=tr("Show all of it"), natural=1.0, parent=parent)
         self._controls.show_page(0, 0)
 
-    def show_place(self, place: Place) -> None:
-        """Goes to an area and shows it."""
+    def _go_to(self, place: Place) -> None:
         if isinstance(place, PictureArea):
             self._view.go_to(0, place.area)
 

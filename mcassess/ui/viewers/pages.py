@@ -27,8 +27,7 @@ class PagesViewer(SheetsViewer):
         self._words: dict[int, tuple[PageWord, ...]] = {}
         self._tried_password = False
 
-    def show_place(self, place: Place) -> None:
-        """Goes to a page, and shows the area if there is one."""
+    def _go_to(self, place: Place) -> None:
         if isinstance(place, PageRegion):
             self._view.go_to(place.page - 1, place.area)
 

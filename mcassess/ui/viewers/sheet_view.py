@@ -15,6 +15,7 @@ from mcassess.ui.viewers.sheet_layout import MARGIN, Box, SheetLayout, area_betw
 ZOOM_STEPS = (0.1, 0.25, 0.33, 0.5, 0.67, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0, 6.0, 8.0)
 _CACHE_BYTES = 160 << 20
 _DRAG_FROM = 5
+_LINE_STEP = 40
 _PAPER = "#FFFFFF"
 _PAPER_INK = "#5F6B66"
 
@@ -301,11 +302,14 @@ class SheetView(QAbstractScrollArea):
         elif self._fit is Fit.WHOLE:
             self._zoom = min(self._layout.zoom_for_whole(whole.width(), whole.height()), 2 * self._natural)
         self._layout.arrange(self._zoom, (room.width(), room.height()))
+        # a scroll bar that comes or goes by this changes the room, and arranges anew within the call
         self.verticalScrollBar().setRange(0, max(self._layout.height - room.height(), 0))
+        self.horizontalScrollBar().setRange(0, max(self._layout.width - self.viewport().width(), 0))
+        room = self.viewport().size()
         self.verticalScrollBar().setPageStep(room.height())
-        self.verticalScrollBar().setSingleStep(40)
-        self.horizontalScrollBar().setRange(0, max(self._layout.width - room.width(), 0))
+        self.verticalScrollBar().setSingleStep(_LINE_STEP)
         self.horizontalScrollBar().setPageStep(room.width())
+        self.horizontalScrollBar().setSingleStep(_LINE_STEP)
         if middle is not None:
             box = self._layout.box(middle[0])
             self.verticalScrollBar().setValue(round(box.top + middle[1] * box.height - room.height() / 2))

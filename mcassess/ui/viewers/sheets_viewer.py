@@ -75,6 +75,13 @@ class SheetsViewer(Viewer):
         """Where the sheets are."""
         return self._view
 
+    def show_place(self, place: Place) -> None:
+        """Goes to a sheet and shows the area that is meant, as soon as the sheets are there."""
+        if self._count:
+            self._go_to(place)
+        else:
+            self._place_wanted = place
+
     def _begin(self, source: EvidenceSource, place: Place | None) -> None:
         self._place_wanted = place
         self._open_sheets(self._make_sheets(source))
@@ -118,7 +125,7 @@ class SheetsViewer(Viewer):
         self._look.start()
         place, self._place_wanted = self._place_wanted, None
         if place is not None:
-            self.show_place(place)
+            self._go_to(place)
         self.place_changed.emit(self.current_place())
 
     def _draw_next(self) -> None:
@@ -140,6 +147,10 @@ class SheetsViewer(Viewer):
             self._draw_next()
 
         self._run(lambda: sheets.draw(index, scale), done, failed)
+
+    def _go_to(self, place: Place) -> None:
+        """Goes to a place in what is open, if it is one of this kind."""
+        raise NotImplementedError
 
     def _on_current(self, index: int) -> None:
         """Takes that another sheet is read."""

@@ -89,6 +89,7 @@ class TextViewer(Viewer):
         super().__init__(parent)
         self._background = background
         self._job: Job[str] | None = None
+        self._place_wanted: Place | None = None
         self._seen_pages = PagesOnScreen()
         self._text = ReadingText(self)
         self._look = QTimer(self)
@@ -106,7 +107,8 @@ class TextViewer(Viewer):
 
     def show_place(self, place: Place) -> None:
         """Selects the words that a citation means."""
-        if isinstance(place, Whole):
+        self._place_wanted = place
+        if self._job is None and isinstance(place, Whole):
             self._text.select(place.quote)
 
     def current_place(self) -> Whole:
@@ -114,8 +116,9 @@ class TextViewer(Viewer):
         return Whole(quote=self._text.selected_text())
 
     def _begin(self, source: EvidenceSource, place: Place | None) -> None:
+        self._place_wanted = place
         if source.evidence.text is not None:
-            self._on_text(source.evidence.text, place)
+            self._on_text(source.evidence.text)
             return
         self._show_loading()
         open_reader = source.open_reader
@@ -127,22 +130,24 @@ class TextViewer(Viewer):
             finally:
                 reader.close()
 
-        self._job = self._background.run(read, lambda text: self._on_text(text, place), self._fail)
+        self._job = self._background.run(read, self._on_text, self._fail)
 
     def _end(self) -> None:
         self._look.stop()
         if self._job is not None:
             self._job.cancel()
             self._job = None
+        self._place_wanted = None
         self._seen_pages = PagesOnScreen()
         self._text.clear()
 
-    def _on_text(self, text: str, place: Place | None) -> None:
+    def _on_text(self, text: str) -> None:
+        self._job = None
         self._text.show_text(text)
         self._show_content()
         self._look.start()
-        if place is not None:
-            self.show_place(place)
+        if self._place_wanted is not None:
+            self.show_place(self._place_wanted)
         self.place_changed.emit(self.current_place())
 
     def _on_selected(self) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -30,6 +31,18 @@ class CountingReader(BytesReader):
     def close(self) -> None:
         self.closed = True
         super().close()
+
+
+class TouchNoticer(QObject):
+    """Counts the presses that reach what it filters."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.noticed = 0
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        self.noticed += event.type() == QEvent.Type.MouseButtonPress
+        return False
 
 
 @pytest.fixture(autouse=True)

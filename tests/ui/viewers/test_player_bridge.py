@@ -18,10 +18,10 @@ class FakePlayer:
         self.events = events
         self.readers: list[Reader] = []
 
-    def open(self, reader: Reader, *, start_ms: int = 0, paused: bool = True) -> None:
+    def open(self, reader: Reader, **_how: object) -> None:
         self.readers.append(reader)
 
-    def close(self, *, wait: bool = False) -> None: ...
+    def close(self) -> None: ...
 
     def shutdown(self) -> None: ...
 

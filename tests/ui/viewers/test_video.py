@@ -1,6 +1,6 @@
-import os
 import threading
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -23,7 +23,7 @@ from mcassess.ui.viewers.factory import ViewerFactory
 from mcassess.ui.viewers.video import VideoViewer
 from mcassess.ui.viewers.viewer import EvidenceSource
 from tests.support.media import HEIGHT, WIDTH, number_of
-from tests.ui.viewers.conftest import CAPTIONS, CountingReader
+from tests.ui.viewers.conftest import CAPTIONS, CountingReader, TouchNoticer
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform says so of every window
 
@@ -194,7 +194,7 @@ def test_in_and_out_marks_make_the_stretch_that_is_cited_and_played_over_and_ove
     back: list[int] = []
     opened.position_changed.connect(back.append)
     opened.toggle()
-    qtbot.waitUntil(lambda: any(later < earlier for earlier, later in zip(back[2:], back[3:], strict=False)))
+    qtbot.waitUntil(lambda: any(later < earlier for earlier, later in pairwise(back[2:])))
     assert all(900 <= at <= 1_700 for at in back[2:])
     opened.clear_marks()
     assert opened.current_place().start_ms == opened.current_place().end_ms
@@ -241,7 +241,10 @@ def test_shuttling_on_again_is_faster(qtbot: QtBot, opened: VideoViewer) -> None
 
 
 def test_a_click_on_the_picture_plays(qtbot: QtBot, opened: VideoViewer) -> None:
+    presses = TouchNoticer(opened)
+    opened.installEventFilter(presses)
     QTest.mouseClick(opened.canvas, Qt.MouseButton.LeftButton)
+    assert presses.noticed == 1  # it is also left to whoever asks which pane was touched
     qtbot.waitUntil(lambda: opened.current_place().start_ms > 100)
 
 
@@ -328,6 +331,6 @@ def test_thirty_openings_leave_one_player_and_no_more_files_or_threads(
         if turn in (9, 29):
             opened.toggle()
             qtbot.waitUntil(lambda: (shown_number(opened) or 0) > 33)
-            counts.append((threading.active_count(), len(os.listdir("/proc/self/fd"))))
+            counts.append((threading.active_count(), len(list(Path("/proc/self/fd").iterdir()))))
     assert len(factory._players._all) == 1
     assert counts[0] == counts[1]

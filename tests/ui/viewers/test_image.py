@@ -1,0 +1,115 @@
+import io
+from collections.abc import Callable
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from mcassess.domain.citation import Area, PictureArea, Whole
+from mcassess.domain.submission import EvidenceKind
+from mcassess.ui.viewers.image import ImageViewer
+from mcassess.ui.viewers.viewer import EvidenceSource
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform says so of every window
+
+Source = Callable[..., EvidenceSource]
+RED, BLUE = (200, 30, 30), (30, 30, 200)
+TURNED_RIGHT = 6
+
+
+def photo(width: int = 1200, height: int = 800, orientation: int | None = None) -> bytes:
+    """Red at the left, blue at the right."""
+    image = Image.new("RGB", (width, height), RED)
+    image.paste(BLUE, (width // 2, 0, width, height))
+    exif = Image.Exif()
+    if orientation:
+        exif[0x0112] = orientation
+    target = io.BytesIO()
+    image.save(target, "PNG", exif=exif)
+    return target.getvalue()
+
+
+@pytest.fixture
+def viewer(make: Callable[..., ImageViewer]) -> ImageViewer:
+    return make(EvidenceKind.IMAGE)
+
+
+@pytest.fixture
+def opened(qtbot: QtBot, viewer: ImageViewer, source_of: Source) -> ImageViewer:
+    viewer.open(source_of(EvidenceKind.IMAGE, photo()))
+    wait_for_picture(qtbot, viewer)
+    return viewer
+
+
+def wait_for_picture(qtbot: QtBot, viewer: ImageViewer) -> None:
+    qtbot.waitUntil(lambda: viewer._count == 1 and not viewer.view.wanted(), timeout=10_000)
+
+
+def point_at(viewer: ImageViewer, x: float, y: float) -> QPoint:
+    box = viewer.view._layout.box(0)
+    left, top = viewer.view.horizontalScrollBar().value(), viewer.view.verticalScrollBar().value()
+    return QPoint(round(box.left + x * box.width) - left, round(box.top + y * box.height) - top)
+
+
+def colour_at(viewer: ImageViewer, x: float, y: float) -> tuple[int, int, int]:
+    colour = viewer.view.viewport().grab().toImage().pixelColor(point_at(viewer, x, y))
+    return colour.red(), colour.green(), colour.blue()
+
+
+def test_a_picture_is_shown_whole(opened: ImageViewer) -> None:
+    box, room = opened.view._layout.box(0), opened.view.viewport().size()
+    assert box.width <= room.width()
+    assert box.height <= room.height()
+    assert (colour_at(opened, 0.1, 0.5), colour_at(opened, 0.9, 0.5)) == (RED, BLUE)
+
+
+def test_a_photograph_stands_as_its_camera_noted(qtbot: QtBot, viewer: ImageViewer, source_of: Source) -> None:
+    viewer.open(source_of(EvidenceKind.IMAGE, photo(orientation=TURNED_RIGHT)))
+    wait_for_picture(qtbot, viewer)
+    assert (colour_at(viewer, 0.5, 0.1), colour_at(viewer, 0.5, 0.9)) == (RED, BLUE)
+
+
+def test_it_is_enlarged_and_shown_whole_again(qtbot: QtBot, opened: ImageViewer) -> None:
+    whole = opened.view._layout.box(0).width
+    for _ in range(6):
+        opened.view.zoom_step(1)
+    wait_for_picture(qtbot, opened)
+    assert opened.view._layout.box(0).width > opened.view.viewport().width()
+    opened._controls.fit_pressed.emit()
+    assert opened.view._layout.box(0).width == whole
+
+
+def test_all_of_it_is_in_hand_until_an_area_is_drawn(qtbot: QtBot, opened: ImageViewer) -> None:
+    assert opened.current_place() == Whole()
+    target = opened.view.viewport()
+    QTest.mousePress(target, Qt.MouseButton.LeftButton, pos=point_at(opened, 0.25, 0.25))
+    QTest.mouseMove(target, point_at(opened, 0.5, 0.5))
+    with qtbot.waitSignal(opened.place_changed):
+        QTest.mouseRelease(target, Qt.MouseButton.LeftButton, pos=point_at(opened, 0.75, 0.5))
+    place = opened.current_place()
+    assert isinstance(place, PictureArea)
+    assert (place.area.x, place.area.y) == (pytest.approx(0.25, abs=0.01), pytest.approx(0.25, abs=0.01))
+
+
+def test_the_area_of_a_citation_is_shown(opened: ImageViewer) -> None:
+    opened.show_place(PictureArea(area=Area(x=0.1, y=0.1, width=0.2, height=0.2)))
+    assert colour_at(opened, 0.2, 0.2) != RED
+    assert colour_at(opened, 0.4, 0.2) == RED
+
+
+def test_it_is_seen_after_a_while(qtbot: QtBot, opened: ImageViewer) -> None:
+    with qtbot.waitSignal(opened.seen) as told:
+        pass
+    assert told.args == [{"ranges": [], "pages": [1]}]
+
+
+@pytest.mark.parametrize(("content", "part"), [(b"", "is empty"), (b"\xff\xd8\xff" + b"x" * 99, "broken")])
+def test_what_cannot_be_opened_says_so(
+    qtbot: QtBot, viewer: ImageViewer, source_of: Source, content: bytes, part: str
+) -> None:
+    with qtbot.waitSignal(viewer.problem, timeout=10_000) as told:
+        viewer.open(source_of(EvidenceKind.IMAGE, content))
+    assert told.args is not None
+    assert part in told.args[0]
