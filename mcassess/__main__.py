@@ -1,6 +1,8 @@
 """python -m mcassess, and the installed command. Only hands over."""
 
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
 
 def main() -> int:
@@ -12,7 +14,13 @@ def main() -> int:
         return worker_main(sys.argv[2])
     from mcassess.cli.main import run  # noqa: PLC0415
 
-    return int(run(sys.argv[1:]))
+    return int(run(sys.argv[1:], _open_window))
+
+
+def _open_window(home: Path | None, message: Callable[[str], None], account: tuple[str, str] | None) -> int:
+    from mcassess.app import open_window  # noqa: PLC0415 - Qt only where a window is wanted
+
+    return open_window(home, message, account=account)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,23 @@ from mcassess.crash import describe
 from mcassess.errors import ExitCode, McassessError, RefusedError
 from mcassess.texts import tr
 
+OpenWindow = Callable[[Path | None, Callable[[str], None], tuple[str, str] | None], int]
+"""Takes the home as it was given, what says something to the person, and a platform's address and token, if any."""
 
-def run(words: Sequence[str]) -> ExitCode:
-    """Runs one command line and returns what to exit with."""
+
+def run(words: Sequence[str], open_window: OpenWindow) -> ExitCode:
+    """Runs one command line and returns what to exit with. Without a command it opens the window.
+
+    Args:
+        words: The command line, without the program's name.
+        open_window: Opens the window and returns what to exit with once it is closed.
+    """
     parser = argparse.ArgumentParser(prog="mcassess", description=tr("The desk of an assessor of micro-credentials."))
     parser.add_argument("--version", action="version", version=f"mcassess {__version__}")
     _add_common(parser, default=True)
-    _add_commands(parser)
+    if any(not word.startswith("-") for word in _without_values(words)) or {"-h", "--help"} & set(words):
+        _add_commands(parser)
+    parser.set_defaults(open_window=open_window)
     arguments = parser.parse_args(words)
     output = Output(json=arguments.json)
     try:
@@ -53,12 +63,14 @@ def _add_common(parser: argparse.ArgumentParser, *, default: bool = False) -> No
         default=False if default else argparse.SUPPRESS,
         help=tr("print one JSON document"),
     )
+    if default:
+        parser.set_defaults(run=_window)
 
 
 def _add_commands(parser: argparse.ArgumentParser) -> None:
     from mcassess.cli import export, inspect, library, outbox, platform, practice, review, serve, sync  # noqa: PLC0415
 
-    subparsers = parser.add_subparsers(metavar=tr("COMMAND"), parser_class=_CommandParser, required=True)
+    subparsers = parser.add_subparsers(metavar=tr("COMMAND"), parser_class=_CommandParser)
     for topic in (library, review, outbox, sync, export, inspect, practice, serve, platform):
         topic.register(subparsers)
 
@@ -69,3 +81,12 @@ class _CommandParser(argparse.ArgumentParser):
     def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - as argparse has them
         super().__init__(*arguments, **options)
         _add_common(self)
+
+
+def _without_values(words: Sequence[str]) -> list[str]:
+    """Returns the words less the value of --home, so that a folder is not taken for a command."""
+    return [word for before, word in zip(["", *words], words, strict=False) if before != "--home"]
+
+
+def _window(arguments: argparse.Namespace, output: Output) -> ExitCode:
+    return ExitCode(arguments.open_window(arguments.home, output.message, None))

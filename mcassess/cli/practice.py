@@ -17,7 +17,7 @@ def register(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     """Adds the command."""
     practice = subparsers.add_parser("practice", help=tr("practise with made-up submissions"))
     practice.add_argument("--fresh", action="store_true", help=tr("forget all earlier practice first"))
-    practice.add_argument("--no-window", action="store_true", required=True, help=tr("serve until stopped"))
+    practice.add_argument("--no-window", action="store_true", help=tr("serve until stopped, without a window"))
     practice.set_defaults(run=_practice)
 
 
@@ -26,9 +26,11 @@ def _practice(arguments: argparse.Namespace, output: Output) -> ExitCode:
     if arguments.fresh:
         practising.forget_practice(home)
     with practising.practice_platform(home) as platform:
-        output.line({"url": platform.url, "token": platform.token})
-        _wait_for_stop()
-    return ExitCode.DONE
+        if arguments.no_window:
+            output.line({"url": platform.url, "token": platform.token})
+            _wait_for_stop()
+            return ExitCode.DONE
+        return ExitCode(arguments.open_window(home, output.message, (platform.url, platform.token)))
 
 
 def _wait_for_stop() -> None:

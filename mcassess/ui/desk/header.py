@@ -19,9 +19,11 @@ class Header(Surface):
 
     Signals:
         back: The person wants to go back to the queue.
+        summary_wanted: The person wants the review's summary as a file.
     """
 
     back = Signal()
+    summary_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, lines=Qt.Edge.BottomEdge)
@@ -35,6 +37,9 @@ class Header(Surface):
         self._offline.hide()
         self._time = make_label("", "muted", self)
         self._time.setToolTip(tr("Counted while the desk is shown and in use"))
+        self._summary = Button(tr("Summary…"), icon="download", parent=self)
+        self._summary.setToolTip(tr("Save the review as a PDF"))
+        self._summary.clicked.connect(self.summary_wanted)
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACES.tight, 0, SPACES.card, 0)
         row.setSpacing(SPACES.near)
@@ -48,6 +53,7 @@ class Header(Surface):
         row.addWidget(self._offline)
         row.addSpacing(SPACES.tight)
         row.addWidget(self._time)
+        row.addWidget(self._summary)
         self.setMinimumHeight(max(_HEIGHT, self._queue.sizeHint().height() + SPACES.card))
 
     def show_submission(self, contents: DeskContents) -> None:
@@ -74,5 +80,5 @@ class Header(Surface):
         self._offline.setVisible(offline)
 
     def _show_parts(self, *, shown: bool) -> None:
-        for part in (self._attempt, self._educator, self._time):
+        for part in (self._attempt, self._educator, self._time, self._summary):
             part.setVisible(shown)

@@ -31,11 +31,13 @@ class Desk(Screen):
     Signals:
         closed: The person wants to go back to the queue.
         sealed: The submission's key and the outcome's name, when a decision was sealed.
+        summary_wanted: The submission's key and a name for the file, when its summary is to be saved.
         status_changed: Whether all is saved, and what undo would take back, for the status line.
     """
 
     closed = Signal()
     sealed = Signal(int, str)
+    summary_wanted = Signal(int, str)
     status_changed = Signal(str, str)
 
     def __init__(self, presenter: DeskPresenter, viewers: ViewerFactory, parent: QWidget | None = None) -> None:
@@ -171,6 +173,7 @@ class Desk(Screen):
         presenter.time.asking.connect(self._look_at_pointer)
         self._nothing.acted.connect(self.closed)
         self.header.back.connect(self.closed)
+        self.header.summary_wanted.connect(self._want_summary)
 
     def _connect_evidence(self) -> None:
         area, presenter = self.area, self.presenter
@@ -384,6 +387,14 @@ class Desk(Screen):
                 self._take(named)
             return
         self.presenter.seal(outcome)
+
+    def _want_summary(self) -> None:
+        contents = self.presenter.contents
+        if contents is not None:
+            self.flush()
+            attempt = tr("attempt {attempt}").format(attempt=contents.submission.attempt)
+            name = f"{contents.stored.microcredential.title} {contents.educator} {attempt}"
+            self.summary_wanted.emit(contents.stored.key, name)
 
     def _begin_return(self) -> None:
         contents = self.presenter.contents

@@ -22,14 +22,14 @@ from mcassess.ui.screen import Screen, ShortcutHelp
 from mcassess.ui.theme.tokens import SPACES
 
 _WIDTHS = {
-    Column.EDUCATOR: 140,
+    Column.EDUCATOR: 136,
     Column.ATTEMPT: 72,
-    Column.EVIDENCE: 132,
-    Column.ON_LAPTOP: 132,
-    Column.DUE: 112,
-    Column.STATE: 188,
+    Column.EVIDENCE: 124,
+    Column.ON_LAPTOP: 110,
+    Column.DUE: 104,
+    Column.STATE: 152,
 }
-_PREVIEW_WIDTH = 340
+_PREVIEW_WIDTH = 304
 _NARROW = 1180
 _SOON = timedelta(days=7)
 

@@ -1,0 +1,1 @@
+"""The sync screen: what waits, what comes in, and with which platforms."""

@@ -1,0 +1,146 @@
+"""The sync screen connects, syncs by itself and on request, and shows what waits; against the real platform."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit
+
+from mcassess.clock import SystemClock
+from mcassess.domain.changes import ChangeKind, Entry
+from mcassess.domain.submission import Condition, Outcome
+from mcassess.jobs import reviewing, sealing
+from mcassess.store.library import Library
+from mcassess.ui.sync.presenter import Contact, SyncPresenter
+from mcassess.ui.sync.view import SyncScreen
+from mcassess.ui.work import Work
+from tests.support.key_stub import KEYS
+from tests.support.platform import Platform, running_platform
+
+
+@dataclass
+class Bench:
+    library: Library
+    work: Work
+    presenter: SyncPresenter
+    screen: SyncScreen
+
+    def texts(self) -> list[str]:
+        return [label.text() for label in self.screen.findChildren(QLabel) if label.isVisible() and label.text()]
+
+    def button(self, name: str) -> QAbstractButton:
+        found = self.screen.findChildren(QAbstractButton)
+        return next(each for each in found if each.isVisible() and each.text() == name)
+
+
+@pytest.fixture
+def platform(tmp_path: Path) -> Iterator[Platform]:
+    with running_platform(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def bench(tmp_path: Path, qtbot) -> Iterator[Bench]:
+    library = Library.open(tmp_path / "home", KEYS, SystemClock())
+    work = Work()
+    presenter = SyncPresenter(library, work)
+    screen = SyncScreen(presenter, library.clock)
+    screen.resize(1200, 800)
+    screen.show()
+    made = Bench(library, work, presenter, screen)
+    presenter.reload()
+    yield made
+    presenter.close()
+    screen.close()
+    work.close()
+    library.close()
+
+
+def _connect(bench: Bench, platform: Platform, qtbot) -> None:
+    url, token = (field for field in bench.screen.findChildren(QLineEdit) if field.isVisible())
+    qtbot.keyClicks(url, platform.url)
+    qtbot.keyClicks(token, platform.token)
+    with qtbot.waitSignal(bench.presenter.finished, timeout=30_000):
+        bench.button("Connect").click()
+
+
+def _seal_one(bench: Bench) -> int:
+    with bench.library.read() as reading:
+        key = reading.queue.ids()[0]
+    reviewing.record(bench.library, key, [Entry(kind=ChangeKind.FEEDBACK, value="Please send the recording again.")])
+    sealing.seal_decision(bench.library, key, Outcome.RETURNED, condition=Condition.UNPLAYABLE)
+    return key
+
+
+def test_without_an_account_it_asks_to_connect(bench, qtbot):
+    qtbot.waitUntil(lambda: "No platform connected" in bench.texts())
+    assert not bench.button("Sync now").isEnabled()
+
+
+def test_connecting_brings_the_queue_and_its_evidence(bench, platform, qtbot):
+    _connect(bench, platform, qtbot)
+    with bench.library.read() as reading:
+        assert len(reading.queue.ids()) == 3
+        assert not reading.evidence.wanted(reading.accounts.list()[0].key)
+    qtbot.waitUntil(lambda: bench.presenter.state.contact is Contact.ONLINE)
+    assert any(text.startswith("Online") for text in bench.texts())
+
+
+def test_a_wrong_token_is_said_in_place(bench, platform, qtbot):
+    url, token = (field for field in bench.screen.findChildren(QLineEdit) if field.isVisible())
+    qtbot.keyClicks(url, platform.url)
+    qtbot.keyClicks(token, "not-the-token")
+    with qtbot.waitSignal(bench.presenter.connect_failed, timeout=30_000):
+        bench.button("Connect").click()
+    said = [each for each in bench.screen.findChildren(QLabel) if each.property("rank") == "bad" and each.isVisible()]
+    assert len(said) == 1
+    assert bench.button("Connect").isEnabled()
+
+
+def test_a_sealed_decision_is_shown_until_it_has_arrived(bench, platform, qtbot):
+    _connect(bench, platform, qtbot)
+    _seal_one(bench)
+    bench.presenter.reload()
+    qtbot.waitUntil(lambda: "Waiting to send · 1" in bench.texts())
+    with qtbot.waitSignal(bench.presenter.finished, timeout=30_000):
+        bench.button("Sync now").click()
+    qtbot.waitUntil(lambda: "Waiting to send · 0" in bench.texts())
+    assert len(platform.decisions()) == 1
+
+
+def test_taking_back_frees_the_review_again(bench, platform, qtbot):
+    _connect(bench, platform, qtbot)
+    key = _seal_one(bench)
+    bench.presenter.reload()
+    qtbot.waitUntil(lambda: "Waiting to send · 1" in bench.texts())
+    bench.button("Take back").click()
+    qtbot.waitUntil(lambda: "Waiting to send · 0" in bench.texts())
+    reviewing.record(bench.library, key, [Entry(kind=ChangeKind.NOTE, value="One more look.")])
+    assert platform.decisions() == []
+
+
+def test_while_the_platform_is_away_the_decision_waits_and_the_reason_is_said(bench, platform, qtbot):
+    _connect(bench, platform, qtbot)
+    _seal_one(bench)
+    platform.stop()
+    with qtbot.waitSignal(bench.presenter.finished, timeout=60_000):
+        bench.presenter.sync()
+    qtbot.waitUntil(lambda: bench.presenter.state.contact is Contact.OFFLINE and bool(bench.presenter.state.waiting))
+    assert any(text.startswith("Offline since") for text in bench.texts())
+    platform.start()
+    with qtbot.waitSignal(bench.presenter.finished, timeout=60_000):
+        bench.presenter.sync()
+    qtbot.waitUntil(lambda: bench.presenter.state.contact is Contact.ONLINE and not bench.presenter.state.waiting)
+    assert len(platform.decisions()) == 1
+
+
+def test_stopping_a_run_leaves_what_has_arrived_and_the_next_goes_on(bench, platform, qtbot):
+    _connect(bench, platform, qtbot)
+    with qtbot.waitSignal(bench.presenter.finished, timeout=30_000):
+        bench.presenter.sync()
+        bench.presenter.stop()
+    assert not bench.presenter.is_running
+    with qtbot.waitSignal(bench.presenter.finished, timeout=30_000) as finished:
+        bench.presenter.sync()
+    assert finished.args[0].failed == []
