@@ -1,0 +1,200 @@
+"""How soon a video shows its first picture, how soon it seeks, and how soon a page is there."""
+
+import hashlib
+import random
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pymupdf
+
+from mcassess.domain.submission import Content, Evidence, EvidenceKind
+from mcassess.evidence.pages import PageDocument
+from mcassess.evidence.player import VideoPlayer
+from mcassess.evidence.reader import FileReader, Reader
+from mcassess.evidence.video import PlayerEvents, PlayerState, VideoFrame
+from mcassess.evidence.video_vlc import VlcEngine
+from mcassess.store.library import Library
+from tests.benchmarks.measuring import Benchmark, Measure
+from tests.support.big_library import big_library, put_evidence
+
+_LIMIT_SECONDS = 20.0
+_SEEKS = 10
+_SECONDS = 20
+
+
+class _Watched:
+    """A player whose frames and states can be waited for."""
+
+    def __init__(self, engine: VlcEngine) -> None:
+        self._news = threading.Condition()
+        self._frame: VideoFrame | None = None
+        self._state = PlayerState.CLOSED
+        events = PlayerEvents(on_frame=self._on_frame, on_state=self._on_state, on_position=lambda _ms: None)
+        self.player = VideoPlayer(engine, events)
+
+    def first_frame(self, reader: Reader) -> float:
+        """Returns the milliseconds from opening to the first picture."""
+        self.player.close(wait=True)
+        self._frame = None
+        begun = time.perf_counter()
+        self.player.open(reader)
+        self._wait(lambda: self._frame is not None)
+        return (time.perf_counter() - begun) * 1000
+
+    def seek(self, time_ms: int) -> float:
+        """Returns the milliseconds from the wish to a picture at the new place, within two frames of it."""
+        begun = time.perf_counter()
+        self.player.seek(time_ms)
+        self._wait(lambda: self._frame is not None and abs(self._frame.time_ms - time_ms) <= 70)
+        return (time.perf_counter() - begun) * 1000
+
+    def _wait(self, come: Callable[[], bool]) -> None:
+        with self._news:
+            if not self._news.wait_for(come, _LIMIT_SECONDS):
+                raise RuntimeError(f"no picture came ({self._state})")
+
+    def _on_frame(self, frame: VideoFrame) -> None:
+        with self._news:
+            self._frame = frame
+            self._news.notify_all()
+
+    def _on_state(self, state: PlayerState) -> None:
+        with self._news:
+            self._state = state
+            self._news.notify_all()
+
+
+def _lesson(path: Path) -> Path:
+    """Writes a video of 1080p30 at 6 Mb/s with sound, a key frame every two seconds."""
+    picture = f"testsrc2=size=1920x1080:rate=30:duration={_SECONDS}"
+    sound = f"sine=frequency=330:duration={_SECONDS}"
+    subprocess.run(
+        [
+            *("ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound),
+            *("-c:v", "libx264", "-preset", "ultrafast", "-b:v", "6M", "-g", "60", "-pix_fmt", "yuv420p"),
+            *("-c:a", "aac", str(path)),
+        ],
+        check=True,
+    )
+    return path
+
+
+@contextmanager
+def _in_vault(folder: Path, path: Path, kind: EvidenceKind) -> Iterator[tuple[Library, str]]:
+    data = path.read_bytes()
+    sha256 = hashlib.sha256(data).hexdigest()
+    evidence = Evidence(id="v1", title="V", kind=kind, content=Content(sha256=sha256, size=len(data)))
+    library = big_library(folder / "home", 1)
+    try:
+        put_evidence(library, evidence)
+        writer = library.vault.writer(sha256, len(data))
+        writer.write(data)
+        writer.finish()
+        yield library, sha256
+    finally:
+        library.close()
+
+
+@contextmanager
+def _players(folder: Path) -> Iterator[tuple[Library, str, Path, _Watched]]:
+    path = _lesson(folder / "lesson.mp4")
+    engine = VlcEngine("dummy")
+    with _in_vault(folder, path, EvidenceKind.VIDEO) as (library, sha256):
+        watched = _Watched(engine)
+        try:
+            yield library, sha256, path, watched
+        finally:
+            watched.player.shutdown()
+            engine.release()
+
+
+@contextmanager
+def _first_frame(folder: Path) -> Iterator[tuple[Measure, Measure]]:
+    with _players(folder) as (library, sha256, path, watched):
+        yield (
+            lambda: watched.first_frame(library.vault.reader(sha256)),
+            lambda: watched.first_frame(FileReader(path)),
+        )
+
+
+@contextmanager
+def _seek(folder: Path) -> Iterator[tuple[Measure, Measure]]:
+    with _players(folder) as (library, sha256, path, watched):
+
+        def seeks(reader: Reader) -> float:
+            chance = random.Random(7)
+            watched.first_frame(reader)
+            places = [chance.randrange(0, (_SECONDS - 1) * 1000) for _ in range(_SEEKS)]
+            return sorted(watched.seek(place) for place in places)[_SEEKS // 2]
+
+        yield lambda: seeks(library.vault.reader(sha256)), lambda: seeks(FileReader(path))
+
+
+@contextmanager
+def _page_show(folder: Path) -> Iterator[tuple[Measure, Measure]]:
+    path = folder / "scan.pdf"
+    path.write_bytes(_scan())
+    scale = 96 / 72 * 2
+    with _in_vault(folder, path, EvidenceKind.DOCUMENT) as (library, sha256):
+        document = PageDocument(library.vault.reader(sha256), "scan.pdf")
+        bare = pymupdf.open(path)
+
+        def ours() -> float:
+            begun = time.perf_counter()
+            document.render(0, scale)
+            return (time.perf_counter() - begun) * 1000
+
+        def baseline() -> float:
+            begun = time.perf_counter()
+            bare[0].get_pixmap(matrix=pymupdf.Matrix(scale, scale), alpha=False)
+            return (time.perf_counter() - begun) * 1000
+
+        try:
+            yield ours, baseline
+        finally:
+            bare.close()
+            document.close()
+
+
+def _scan() -> bytes:
+    """Returns a PDF with one page that is a picture of 300 dots an inch."""
+    chance = random.Random(7)
+    width, height = 2480, 3508
+    row = bytes(chance.randrange(200, 256) for _ in range(width * 3))
+    pixels = b"".join(row[shift:] + row[:shift] for shift in (chance.randrange(width) * 3 for _ in range(height)))
+    picture = pymupdf.Pixmap(pymupdf.csRGB, width, height, pixels, False)
+    document = pymupdf.open()
+    page = document.new_page(width=595, height=842)
+    page.insert_image(page.rect, stream=picture.tobytes("jpeg", jpg_quality=80))
+    return bytes(document.tobytes())
+
+
+BENCHMARKS = (
+    Benchmark(
+        name="first-frame",
+        unit="ms",
+        better="lower",
+        text="Opening a 1080p30 video in the vault to its first picture; against the same player on the plain file.",
+        prepare=_first_frame,
+        rounds=9,
+    ),
+    Benchmark(
+        name="seek",
+        unit="ms",
+        better="lower",
+        text="A seek (median of 10) to a picture within two frames of it; against the same player on the plain file.",
+        prepare=_seek,
+    ),
+    Benchmark(
+        name="page-show",
+        unit="ms",
+        better="lower",
+        text="A 300-dpi scan at twice the size, asked for to pixels here, through the child process; against PyMuPDF.",
+        prepare=_page_show,
+        rounds=15,
+    ),
+)
