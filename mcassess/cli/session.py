@@ -22,14 +22,19 @@ def opened(arguments: argparse.Namespace) -> Iterator[Library]:
         WorldError: It cannot be opened: wrong passphrase, locked keyring, a home that cannot be written.
     """
     home = paths.home(arguments.home)
-    library = Library.open(home, choose_keys(home, _ask), SystemClock())
+    library = Library.open(home, choose_keys(home, ask), SystemClock())
     try:
         yield library
     finally:
         library.close()
 
 
-def _ask(prompt: str) -> str:
+def ask(prompt: str) -> str:
+    """Shows a prompt and returns what the person types, unseen.
+
+    Raises:
+        WorldError: Nobody sits at the command line.
+    """
     if not sys.stdin.isatty():
         raise WorldError(
             tr("The library is locked with a passphrase. Name a file that holds it in MCASSESS_PASSPHRASE_FILE.")

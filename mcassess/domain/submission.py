@@ -70,6 +70,8 @@ class Policy:
         stills_may_leave: Whether pictures of the evidence may stand in exported summaries.
         claim_required: Whether only the holder of a claim may decide.
         keep_unapplied: Whether the platform keeps a decision that it could not apply.
+        lock_minutes: After so many minutes without a sign of life laptops lock; None means that it is not demanded.
+        passphrase_required: Whether laptops have to be locked with a passphrase.
     """
 
     attempts_max: int | None = None
@@ -83,9 +85,11 @@ class Policy:
     stills_may_leave: bool = False
     claim_required: bool = False
     keep_unapplied: bool = True
+    lock_minutes: int | None = None
+    passphrase_required: bool = False
 
     def __post_init__(self) -> None:
-        for name in ("attempts_max", "assessors", "review_days", "evidence_days"):
+        for name in ("attempts_max", "assessors", "review_days", "evidence_days", "lock_minutes"):
             value = getattr(self, name)
             if value is not None and value < (0 if name.endswith("days") else 1):
                 raise ValueError(f"policy '{name}': {value} is too small")

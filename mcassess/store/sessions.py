@@ -11,6 +11,7 @@ from mcassess.store.database import Database
 from mcassess.store.evidence import EvidenceFiles
 from mcassess.store.folds import Folds
 from mcassess.store.outbox import Outbox
+from mcassess.store.policies import Policies
 from mcassess.store.queue import Queue
 from mcassess.store.reviews import Reviews
 from mcassess.store.session import Session
@@ -29,6 +30,7 @@ class Reading:
         self.outbox = Outbox(session)
         self.accounts = Accounts(session)
         self.settings = Settings(session)
+        self.policies = Policies(session)
 
 
 class Writing(Reading):
