@@ -23,6 +23,8 @@ def queue(
     library: Library, *, state: QueueState | None = None, search: str = "", limit: int | None = None
 ) -> list[Document]:
     """Returns the queue in its order, as interfaces ask for it. Dates are RFC 3339 in UTC, sizes bytes."""
+    if search:
+        library.catch_up_search()
     with library.read() as reading:
         keys = reading.queue.ids(state, search, limit)
         return [_queue_row(row) for row in reading.queue.rows(keys)]

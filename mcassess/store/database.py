@@ -18,6 +18,7 @@ from mcassess.store.migrations import STEPS
 from mcassess.texts import tr
 
 _BUSY_TIMEOUT_MS = 10_000
+_IDLE_CONNECTIONS = 4
 
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -59,12 +60,15 @@ class Database:
             max_overflow=28,
             hide_parameters=True,
         )
+        self._idle: list[Connection] = []
 
     def __repr__(self) -> str:
         return f"Database({str(self._path)!r})"
 
     def close(self) -> None:
         """Closes the connections; the last one to close folds the WAL into the file."""
+        while self._idle:
+            self._idle.pop().close()
         self._engine.dispose()
 
     @contextmanager
@@ -74,9 +78,10 @@ class Database:
         Raises:
             WorldError: The world stands in the way.
         """
-        with self._world(), self._engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN")
+        with self._world(), self._connection() as connection:
+            driver(connection).execute("BEGIN")
             yield connection
+            driver(connection).execute("COMMIT")
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -87,10 +92,11 @@ class Database:
         """
         if self.closed_for_writing:
             raise WorldError(self.closed_for_writing)
-        with edges.sqlite(self._path.parent), self._engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        with edges.sqlite(self._path.parent), self._connection() as connection:
+            below = driver(connection)
+            below.execute("BEGIN IMMEDIATE")
             yield connection
-            connection.exec_driver_sql("COMMIT")
+            below.execute("COMMIT")
 
     def migrate(self, steps: Sequence[Sequence[str]] = STEPS) -> None:
         """Brings the schema to the version after the last of ``steps``, one transaction a step.
@@ -149,6 +155,25 @@ class Database:
         with edges.sqlite(self._path.parent), self._engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").close()
 
+    @contextmanager
+    def _connection(self) -> Iterator[Connection]:
+        """Gives a connection without a transaction; kept afterwards, since fetching one costs as much as a read."""
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = self._engine.connect()
+        try:
+            yield connection
+        except BaseException:
+            connection.close()  # rolls back
+            raise
+        if connection.in_transaction():
+            connection.rollback()  # SQLAlchemy's own note of a transaction; ours is over
+        if len(self._idle) < _IDLE_CONNECTIONS:
+            self._idle.append(connection)
+        else:
+            connection.close()
+
     def _migrate_once(self, steps: Sequence[Sequence[str]]) -> bool:
         with self.write() as connection:
             version = _version(connection)  # again: another process may have been faster
@@ -166,9 +191,9 @@ class Database:
         with edges.sqlite(self._path.parent):
             try:
                 yield
-            except DatabaseError as error:
+            except (DatabaseError, dbapi2.OperationalError) as error:
                 # A newer library may have other tables than we know; then its own sentence says what to do.
-                if self.closed_for_writing and isinstance(error.orig, dbapi2.OperationalError):
+                if self.closed_for_writing and isinstance(getattr(error, "orig", error), dbapi2.OperationalError):
                     raise WorldError(self.closed_for_writing) from error
                 raise
 
@@ -197,6 +222,11 @@ def newer(home: Path) -> WorldError:
             "can be changed. Install the newest version to go on."
         ).format(home=home)
     )
+
+
+def driver(connection: Connection) -> Any:  # noqa: ANN401 - the driver has no types
+    """Returns the driver's own connection, for statements that need nothing of SQLAlchemy."""
+    return connection.connection.dbapi_connection
 
 
 def _version(connection: Connection) -> int:

@@ -178,12 +178,11 @@ class EvidenceFiles(Repository):
             self._session.sql("DELETE FROM evidence WHERE submission = ?", key)
         if not places:
             return
-        driver = self._session.connection.exec_driver_sql
-        added = driver(
+        added = self._session.sql_many(
             "INSERT OR IGNORE INTO evidence_file (sha256, size, media_type, state) VALUES (?, ?, ?, 'wanted')",
             [(content.sha256, content.size, content.media_type) for _, _, _, content, _ in places],
         )
-        driver(
+        self._session.sql_many(
             "INSERT OR REPLACE INTO evidence (submission, attempt, id, role, sha256, available) "
             "VALUES (?, ?, ?, ?, ?, ?)",
             [
@@ -191,7 +190,7 @@ class EvidenceFiles(Repository):
                 for attempt, identifier, role, content, available in places
             ],
         )
-        if not new or added.rowcount < len(places):
+        if not new or added < len(places):
             summary.refresh_packed(self._session, [key])
 
     def _set(self, sha256: str, assignments: str, *values: object) -> None:

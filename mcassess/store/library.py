@@ -1,7 +1,7 @@
 """Opening and closing the library: the one object of this room that the others hold."""
 
 import os
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, suppress
 from pathlib import Path
 
 from mcassess.clock import Clock
@@ -92,6 +92,14 @@ class Library:
             WorldError: The disk is full, the home cannot be written, another process does not let go.
         """
         return self._sessions.write(initiator)
+
+    def catch_up_search(self) -> None:
+        """Lets a search that follows find the newest words of reviews; where nothing can be written, it finds older."""
+        with self.read() as reading:
+            behind = reading.search.is_behind()
+        if behind:
+            with suppress(WorldError), self.write() as writing:
+                writing.search.catch_up()
 
     def check(self) -> list[str]:
         """Reads the whole database and returns what is wrong with it; nothing means that it is sound.

@@ -14,6 +14,7 @@ from mcassess.store.outbox import Outbox
 from mcassess.store.policies import Policies
 from mcassess.store.queue import Queue
 from mcassess.store.reviews import Reviews
+from mcassess.store.search_index import SearchIndex
 from mcassess.store.session import Session
 from mcassess.store.settings import Settings
 from mcassess.store.submissions import Submissions
@@ -27,6 +28,7 @@ class Reading:
         self.reviews = Reviews(session)
         self.evidence = EvidenceFiles(session)
         self.submissions = Submissions(session, self.reviews, self.evidence)
+        self.search = SearchIndex(session, self.reviews)
         self.outbox = Outbox(session)
         self.accounts = Accounts(session)
         self.settings = Settings(session)

@@ -94,6 +94,7 @@ def test_what_was_reported_as_saved_survives_a_kill_at_any_moment(home: Path) ->
             lines = lines_until_killed(process, 2 + chance.randrange(40))
         reported = len(lines) - 1
         library = open_library(home)
+        library.catch_up_search()
         with library.read() as reading:
             changes = reading.reviews.changes(key)
             note = reading.reviews.get(key).note
