@@ -46,8 +46,9 @@ def check_files(paths: Sequence[Path]) -> list[Document]:
 def verify(library: Library) -> Document:
     """Checks the database, decrypts and hashes every piece of evidence, and counts the outbox."""
     faults = library.check()
-    with library.write() as writing:
-        writing.reviews.drop_wrong_snapshots()  # a cache: its loss costs the next opening some milliseconds
+    if not faults:
+        with library.write() as writing:
+            writing.reviews.drop_wrong_snapshots()  # a cache: its loss costs the next opening some milliseconds
     with library.read() as reading:
         counts = reading.outbox.counts()
     evidence = library.vault.verify()
