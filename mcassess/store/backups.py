@@ -16,15 +16,16 @@ from mcassess.store.vault import sync_folder
 from mcassess.texts import tr
 
 FOLDER = "backups"
-WITHOUT_EVIDENCE_KEYS: Blanked = {
+WITHOUT_EVIDENCE: Blanked = {
     "evidence_file": {
         "state": "CASE WHEN state = 'destroyed' THEN state ELSE 'wanted' END",
         "done_bytes": "0",
         "name": "NULL",
         "wrapped_key": "NULL",
-    }
+    },
+    "search_evidence": None,
 }
-"""No backup opens a piece of evidence: it is fetched again, or was destroyed for good."""
+"""No backup opens a piece of evidence or holds its words: it is fetched again, or was destroyed for good."""
 
 _NAME = re.compile(r"(\d{6,})-(\d{4}-\d\d-\d\d)-([a-z]+)\.backup")
 _LOCK_SECONDS = 600.0  # the other process is writing a backup, which is what is wanted
@@ -124,7 +125,7 @@ def write_backup(database: Database, target: Path) -> None:
         with edges.world(target.parent):
             draft.unlink(missing_ok=True)
             os.close(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-        database.copy(draft, WITHOUT_EVIDENCE_KEYS)
+        database.copy(draft, WITHOUT_EVIDENCE)
         put_in_place(draft, target)
     finally:
         draft.unlink(missing_ok=True)

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-Blanked = Mapping[str, Mapping[str, str]]
-"""Columns that are not copied: by table and column, the SQL that stands in their place."""
+Blanked = Mapping[str, Mapping[str, str] | None]
+"""What is not copied: by table and column, the SQL that stands in its place; None leaves out a virtual table."""
 
 
 def copy_database(connection: Any, target: Path, blanked: Blanked) -> None:  # noqa: ANN401 - the driver has no types
@@ -27,25 +27,34 @@ def copy_database(connection: Any, target: Path, blanked: Blanked) -> None:  # n
     entries = connection.execute(
         "SELECT type, name, sql, rootpage FROM main.sqlite_master WHERE sql IS NOT NULL ORDER BY rowid"
     ).fetchall()
+    entries = [entry for entry in entries if not _is_left_out(entry[1], blanked)]
     tables = [(name, sql) for kind, name, sql, root in entries if kind == "table" and root]
     for name, sql in tables:
         if name.startswith("sqlite_"):
             continue
         connection.execute(_within_copy(sql))
-        connection.execute(_copy_rows(connection, name, blanked.get(name, {})))
+        connection.execute(_copy_rows(connection, name, blanked.get(name) or {}))
     for kind, _, sql, _ in entries:
         if kind == "index":
             connection.execute(_within_copy(sql))
     # Virtual tables and triggers stand in the schema alone; what a virtual table keeps was copied with the tables.
     connection.execute("PRAGMA writable_schema = ON")
-    connection.execute(
-        "INSERT INTO copy.sqlite_master SELECT * FROM main.sqlite_master "
-        "WHERE type IN ('trigger', 'view') OR (type = 'table' AND rootpage = 0)"
-    )
+    for kind, name, _, root in entries:
+        if kind in {"trigger", "view"} or not root:
+            connection.execute(
+                "INSERT INTO copy.sqlite_master SELECT * FROM main.sqlite_master WHERE type = ? AND name = ?",
+                (kind, name),
+            )
     connection.execute(f"PRAGMA copy.user_version = {version}")
     connection.execute("COMMIT")
     connection.execute("PRAGMA writable_schema = OFF")
     connection.execute("DETACH copy")
+
+
+def _is_left_out(name: str, blanked: Blanked) -> bool:
+    # A virtual table keeps what it holds in tables that begin with its name.
+    left_out = [table for table, columns in blanked.items() if columns is None]
+    return any(name == table or name.startswith(f"{table}_") for table in left_out)
 
 
 def _within_copy(sql: str) -> str:

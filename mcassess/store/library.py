@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mcassess.clock import Clock
 from mcassess.errors import WorldError
-from mcassess.store import edges, journal_tail, presence
+from mcassess.store import edges, journal_tail, presence, search_index
 from mcassess.store.backups import BackupKind, Backups, write_backup
 from mcassess.store.database import Database, newer
 from mcassess.store.keys import KEY_FILE, LibraryKeys, Secrets
@@ -174,6 +174,8 @@ def _bring_up_to_date(home: Path, database: Database, clock: Clock) -> None:
         Backups(home, clock).make(database, BackupKind.MIGRATION)
     if version < len(STEPS):
         database.migrate(STEPS)
+    if version <= len(STEPS):
+        search_index.make_where_missing(database)
 
 
 def _device_id(database: Database, clock: Clock) -> str:

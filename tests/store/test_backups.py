@@ -40,6 +40,7 @@ def test_a_backup_holds_every_word_and_no_key_of_evidence(tmp_path: Path) -> Non
     assert b"the note" not in backup.read_bytes()
     copy = opened_copy(backup, tmp_path / "copy")
     assert copy.check() == []
+    copy.catch_up_search()
     with copy.read() as reading:
         assert reading.reviews.get(key).note == "the note in the backup"
         assert reading.queue.ids(search="backup") == [key], "the search index came along"

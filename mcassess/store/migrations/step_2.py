@@ -20,13 +20,7 @@ STATEMENTS = (
         sha256 TEXT NOT NULL UNIQUE REFERENCES evidence_file ON DELETE CASCADE
     ) STRICT
     """,
-    # Keeps its text, because only so can a word be taken out of it for good when the evidence is destroyed.
-    """
-    CREATE VIRTUAL TABLE search_evidence USING fts5 (
-        text, tokenize = 'unicode61 remove_diacritics 2'
-    )
-    """,
-    "INSERT INTO search_evidence (search_evidence, rank) VALUES ('secure-delete', 1)",
+    # The virtual table search_evidence is a cache that no backup holds: search_index.py makes it at opening.
     """
     CREATE TRIGGER evidence_text_gone AFTER DELETE ON evidence_text BEGIN
         DELETE FROM search_evidence WHERE rowid = old.row;
