@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from mcassess.jobs.indexing import index_evidence
 from mcassess.store.accounts import Account
 from mcassess.store.library import Library
 from mcassess.sync.platform import Connect
@@ -21,8 +22,14 @@ def connect(library: Library, url: str, token: str) -> Account:
 def sync(
     library: Library, *, evidence: bool = True, on_event: Callable[[SyncEvent], None], cancel: Cancel
 ) -> SyncReport:
-    """Makes one run with every account: decisions out, changes in, evidence down, all of it verified."""
-    return run_sync(library, _connector(library), evidence=evidence, on_event=on_event, cancel=cancel)
+    """Makes one run with every account: decisions out, changes in, evidence down, all of it verified.
+
+    Afterwards the words of evidence that has come are read into the search index.
+    """
+    report = run_sync(library, _connector(library), evidence=evidence, on_event=on_event, cancel=cancel)
+    if evidence:
+        index_evidence(library, cancel.is_set)
+    return report
 
 
 def _connector(library: Library) -> Connect:

@@ -12,6 +12,9 @@ from mcassess.store.queue import Filter, QueueRow, QueueState
 from mcassess.ui.queue.model import BLOCK
 from mcassess.ui.work import Task, Work
 
+FOUND = BLOCK
+"""So many hits of a search are listed."""
+
 OPEN_STATES = frozenset({QueueState.TO_REVIEW, QueueState.IN_PROGRESS})
 FILTERS: tuple[tuple[str, Filter], ...] = (
     ("open", "open"),
@@ -24,12 +27,17 @@ FILTERS: tuple[tuple[str, Filter], ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueuePage:
-    """What one reading of the queue brought: all ids, the first rows, and how many there are of each filter."""
+    """What one reading of the queue brought: all ids, the first rows, and how many there are of each filter.
+
+    Attributes:
+        more: Whether a search has found more than is listed.
+    """
 
     keys: list[int] = field(default_factory=list)
     rows: list[QueueRow] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     connected: bool = True
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,12 +138,18 @@ class QueuePresenter(QObject):
 
 
 def read_page(library: Library, chosen: Filter, search: str) -> QueuePage:
-    """Reads the queue as it is shown first: all ids, the first block of rows, the numbers of the filters."""
+    """Reads the queue as it is shown first: all ids, the first block of rows, the numbers of the filters.
+
+    Of what a search finds, so many are listed as anybody looks through before typing another letter.
+    """
+    if search:
+        library.catch_up_search()
     with library.read() as reading:
-        keys = reading.queue.ids(chosen, search)
+        keys = reading.queue.ids(chosen, search, FOUND + 1 if search else None)
         counts = reading.queue.counts()
         return QueuePage(
-            keys=keys,
+            keys=keys[:FOUND] if search else keys,
+            more=bool(search) and len(keys) > FOUND,
             rows=reading.queue.rows(keys[:BLOCK]),
             counts={
                 name: sum(number for each, number in counts.items() if _belongs(each, which)) for name, which in FILTERS

@@ -226,6 +226,8 @@ def _filters() -> list[Filter]:
 
 
 def _summary(page: QueuePage, now: datetime) -> str:
+    if page.more:
+        return tr("The first {count} found are listed; more letters find fewer.").format(count=len(page.keys))
     number = page.counts.get("open", 0)
     text = tr_n("{count} open", "{count} open", number).format(count=number)
     # The list is in the order of due dates, so the first block holds what is due soon.
