@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from mcassess.errors import WorldError
 from mcassess.store import edges, key_file
+from mcassess.store.evidence_key import Keeper
 from mcassess.store.key_file import KEY_FILE, KeyFile, Lock
 from mcassess.store.key_wrapping import (
     Argon2Cost,
@@ -35,6 +36,7 @@ __all__ = [
     "PassphraseKeys",
     "Secrets",
     "choose_keys",
+    "evidence_keeper",
     "is_new",
     "keep_in_keyring",
     "keyring_name",
@@ -205,6 +207,44 @@ def remove_from_keyring(library: str) -> None:
             keyring.delete_password(_SERVICE, library)
 
     _ask_keyring(remove)
+
+
+def evidence_keeper(keys: LibraryKeys, home: Path) -> Keeper | None:
+    """Returns who keeps the evidence key of the library in ``home`` and can replace it, or None where nobody can."""
+    return _KeyringKeeper(keys, home) if isinstance(keys, KeyringKeys) else None
+
+
+class _KeyringKeeper:
+    """The evidence key in the OS keyring: it can be replaced there without asking anybody."""
+
+    def __init__(self, keys: KeyringKeys, home: Path) -> None:
+        self._keys = keys
+        self._home = home
+
+    def kept(self) -> list[bytes]:
+        """Returns the evidence keys that are kept: the one that counts, and the one beside it if there is one."""
+        # The one beside is looked for first: meanwhile it may take the other's place, but it never goes back.
+        beside = _ask_keyring(lambda keyring: keyring.get_password(_SERVICE, self._beside()))
+        found = [self._keys.unlock(self._home).evidence]
+        return found if beside is None else [*found, base64.b64decode(beside)]
+
+    def keep_beside(self, key: bytes) -> None:
+        """Keeps a new key beside the one that counts."""
+        packed = base64.b64encode(key).decode()
+        _ask_keyring(lambda keyring: keyring.set_password(_SERVICE, self._beside(), packed))
+        if _ask_keyring(lambda keyring: keyring.get_password(_SERVICE, self._beside())) != packed:
+            raise _no_answer()
+
+    def put_in_place(self, key: bytes) -> None:
+        """Lets a key count from now on, and removes the one beside."""
+        with key_file.changing(self._home) as present:
+            keep_in_keyring(present.library, Secrets(self._keys.unlock(self._home).database, key))
+        remove_from_keyring(self._beside())
+
+    def _beside(self) -> str:
+        described = key_file.read(self._home)
+        assert described is not None, "the library is open"
+        return f"{described.library}.next"
 
 
 def _clear_up(home: Path) -> None:

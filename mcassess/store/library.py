@@ -1,6 +1,7 @@
 """Opening and closing the library: the one object of this room that the others hold."""
 
 import os
+from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, suppress
 from pathlib import Path
 
@@ -9,7 +10,8 @@ from mcassess.errors import WorldError
 from mcassess.store import edges, journal_tail, presence, search_index
 from mcassess.store.backups import BackupKind, Backups, write_backup
 from mcassess.store.database import Database, newer
-from mcassess.store.keys import KEY_FILE, LibraryKeys, Secrets
+from mcassess.store.evidence_key import EvidenceKey
+from mcassess.store.keys import KEY_FILE, LibraryKeys, evidence_keeper
 from mcassess.store.migrations import STEPS
 from mcassess.store.presence import Presence
 from mcassess.store.sessions import Reading, Sessions, Writing
@@ -33,23 +35,29 @@ class Library:
     """
 
     def __init__(
-        self, home: Path, clock: Clock, database: Database, secrets: Secrets, here: Presence, device_id: str
+        self, home: Path, clock: Clock, database: Database, here: Presence, sessions: Sessions, vault: Vault
     ) -> None:
         self.home = home
         self.clock = clock
-        self.device_id = device_id
+        self.device_id = sessions.device_id
+        self.vault = vault
         self.read_only = database.closed_for_writing
         self.backups = Backups(home, clock)
         self._database = database
         self._presence = here
-        self._sessions = Sessions(database, clock, device_id)
-        self.vault = Vault(home / VAULT_FOLDER, self._sessions, secrets.evidence, database.truncate_wal)
+        self._sessions = sessions
 
     @staticmethod
-    def open(home: Path, keys: LibraryKeys, clock: Clock) -> "Library":
+    def open(home: Path, keys: LibraryKeys, clock: Clock, at: Callable[[str], None] = lambda _point: None) -> "Library":
         """Opens the library in a folder; makes folder and library where there are none.
 
         One that a newer version wrote is opened too, but nothing can be changed in it.
+
+        Args:
+            home: The folder.
+            keys: What opens its lock.
+            clock: Tells the time.
+            at: Called with the name of each point at which sudden death is tested.
 
         Raises:
             DamagedLibraryError: The database is damaged or gone; recovery.py is the way on.
@@ -68,7 +76,14 @@ class Library:
             _bring_up_to_date(home, database, clock)
             with edges.world(home):
                 (home / VAULT_FOLDER).mkdir(mode=0o700, exist_ok=True)
-            library = Library(home, clock, database, secrets, here, _device_id(database, clock))
+            sessions = Sessions(database, clock, _device_id(database, clock))
+            empty = database.truncate_wal
+            evidence_key = EvidenceKey(secrets.evidence, evidence_keeper(keys, home), sessions, empty, at)
+            vault = Vault(home / VAULT_FOLDER, sessions, evidence_key, empty, at)
+            library = Library(home, clock, database, here, sessions, vault)
+            if not library.read_only:
+                with suppress(WorldError):  # what cannot be finished now is finished later
+                    vault.finish_destructions()
             undo.pop_all()
         return library
 

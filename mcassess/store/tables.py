@@ -223,3 +223,17 @@ evidence_text = Table(
     _key("row"),
     Column("sha256", Text, ForeignKey("evidence_file.sha256"), nullable=False),
 )
+
+destruction = Table(
+    "destruction",
+    METADATA,
+    _key(),
+    _text("sha256"),
+    Column("submission", Integer, ForeignKey("submission.key")),
+    _optional_number("attempt"),
+    _optional_text("evidence"),
+    _optional_text("role"),
+    _number("size"),
+    _text("reason"),
+    _text("at"),
+)

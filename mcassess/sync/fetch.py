@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from mcassess.errors import McassessError, WorldError
 from mcassess.store.changes import ChangeSet
 from mcassess.store.evidence import FileRow
-from mcassess.store.vault_files import VaultWriter
+from mcassess.store.vault_writer import VaultWriter
 from mcassess.sync.plan import fetch_rank, fits
 from mcassess.sync.platform import (
     CancelledError,
@@ -163,17 +163,19 @@ def _fetch(run: Run, remote: RemoteFile, progress: _Progress) -> None:
 def _one_try(run: Run, remote: RemoteFile, progress: _Progress) -> ChangeSet:
     vault = run.library.vault
     writer = vault.writer(remote.sha256, remote.size)
-    try:
-        stream = run.platform.open_content(remote, writer.offset)
-    except BaseException:
-        writer.abort()
-        raise
-    with stream:
-        if stream.offset != writer.offset:
-            writer.discard()  # the platform sends the whole file, so it begins again
-            writer = vault.writer(remote.sha256, remote.size)
-        _write_all(run, writer, stream, progress)
-    return writer.finish()
+    while True:  # once, but where several chunks in the middle are damaged
+        try:
+            stream = run.platform.open_content(remote, writer.offset, writer.until)
+        except BaseException:
+            writer.abort()
+            raise
+        with stream:
+            if stream.offset != writer.offset or stream.length != writer.until - writer.offset:
+                writer.discard()  # the platform sends the whole file, so it begins again
+                writer = vault.writer(remote.sha256, remote.size)
+            _write_all(run, writer, stream, progress)
+        if writer.offset == writer.size:
+            return writer.finish()
 
 
 def _write_all(run: Run, writer: VaultWriter, stream: ContentStream, progress: _Progress) -> None:

@@ -154,9 +154,11 @@ class ContentStream(Protocol):
 
     Attributes:
         offset: Where in the file the bytes begin; 0 whenever the platform sends the whole.
+        length: How many bytes were announced.
     """
 
     offset: int
+    length: int
 
     def __enter__(self) -> Self: ...
 
@@ -210,8 +212,8 @@ class Platform(Protocol):
         """Sends operations, byte for byte as they are."""
         ...
 
-    def open_content(self, file: RemoteFile, offset: int) -> ContentStream:
-        """Begins to fetch a file from an offset; the platform may send the whole file all the same.
+    def open_content(self, file: RemoteFile, offset: int, until: int) -> ContentStream:
+        """Begins to fetch a part of a file, up to ``until``; the platform may send the whole file all the same.
 
         Raises:
             ContentError: The file is not there, or is another than the one that was announced.

@@ -202,7 +202,6 @@ def test_a_file_that_was_not_marked_ready_is_not_ready(library: Library, account
     writer = library.vault.writer(sha256, len(content))
     if moment == "after the last byte":
         writer.write(content)
-        writer._put_pending()
     writer._file.close()  # as death does it
     with library.read() as reading:
         [row] = reading.evidence.wanted(account)
