@@ -51,6 +51,19 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """Where a score is from that was carried over.
+
+    Attributes:
+        attempt: The earlier attempt.
+        changed: Ids of cited evidence that changed since, or did not come again: the score wants another look.
+    """
+
+    attempt: int
+    changed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One action that can be undone or redone: each slot it touched, with its value before and after.
 
@@ -96,6 +109,18 @@ class Review:
     def comments(self) -> dict[str, str]:
         """Comment by criterion id; empty ones left out."""
         return {k: v for k, v in cast(dict[str, str], self._by_target(ChangeKind.COMMENT)).items() if v.strip()}
+
+    @property
+    def carried(self) -> dict[str, Carried]:
+        """Origin of the scores that stand as they were carried over, by criterion id."""
+        scores = self.scores
+        found = {}
+        for criterion, value in self._by_target(ChangeKind.CARRIED).items():
+            fields = cast(dict[str, ChangeValue], value)
+            if scores.get(criterion) == fields["level"]:
+                changed = tuple(cast(list[str], fields["changed"]))
+                found[criterion] = Carried(attempt=cast(int, fields["attempt"]), changed=changed)
+        return found
 
     @property
     def completeness(self) -> dict[str, bool]:
