@@ -68,10 +68,22 @@ def _add_common(parser: argparse.ArgumentParser, *, default: bool = False) -> No
 
 
 def _add_commands(parser: argparse.ArgumentParser) -> None:
-    from mcassess.cli import export, inspect, key, library, outbox, platform, practice, review, serve, sync  # noqa: PLC0415
+    from mcassess.cli import (  # noqa: PLC0415
+        backup,
+        export,
+        inspect,
+        key,
+        library,
+        outbox,
+        platform,
+        practice,
+        review,
+        serve,
+        sync,
+    )
 
     subparsers = parser.add_subparsers(metavar=tr("COMMAND"), parser_class=_CommandParser)
-    for topic in (library, review, outbox, sync, key, export, inspect, practice, serve, platform):
+    for topic in (library, review, outbox, sync, key, export, backup, inspect, practice, serve, platform):
         topic.register(subparsers)
 
 

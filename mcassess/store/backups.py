@@ -23,6 +23,7 @@ WITHOUT_EVIDENCE: Blanked = {
         "name": "NULL",
         "wrapped_key": "NULL",
     },
+    "submission": {"packed_bytes": "0"},
     "search_evidence": None,
 }
 """No backup opens a piece of evidence or holds its words: it is fetched again, or was destroyed for good."""

@@ -15,6 +15,7 @@ from mcassess.errors import WorldError
 from mcassess.store import edges
 from mcassess.store.copying import Blanked, copy_database
 from mcassess.store.migrations import STEPS
+from mcassess.store.presence import suspect
 from mcassess.texts import tr
 
 _BUSY_TIMEOUT_MS = 10_000
@@ -92,7 +93,7 @@ class Database:
         """
         if self.closed_for_writing:
             raise WorldError(self.closed_for_writing)
-        with edges.sqlite(self._path.parent), self._connection() as connection:
+        with self._world(), self._connection() as connection:
             below = driver(connection)
             below.execute("BEGIN IMMEDIATE")
             yield connection
@@ -134,12 +135,6 @@ class Database:
                 return [str(row[0]) for row in connection.exec_driver_sql("PRAGMA quick_check(9)") if row[0] != "ok"]
         except edges.DamagedLibraryError as error:
             return [error.text]
-
-    def frames_in_use(self) -> int:
-        """Returns how many frames of the write-ahead log are sound, and moves what it can into the file."""
-        with edges.sqlite(self._path.parent), self._engine.connect() as connection:
-            found = connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)").one()
-        return int(found[1])
 
     def copy(self, target: Path, blanked: Blanked) -> None:
         """Writes a compact copy of one consistent moment to a new file, encrypted with the same key (copying.py).
@@ -188,14 +183,17 @@ class Database:
 
     @contextmanager
     def _world(self) -> Iterator[None]:
-        with edges.sqlite(self._path.parent):
-            try:
+        try:
+            with edges.sqlite(self._path.parent):
                 yield
-            except (DatabaseError, dbapi2.OperationalError) as error:
-                # A newer library may have other tables than we know; then its own sentence says what to do.
-                if self.closed_for_writing and isinstance(getattr(error, "orig", error), dbapi2.OperationalError):
-                    raise WorldError(self.closed_for_writing) from error
-                raise
+        except edges.DamagedLibraryError:
+            suspect(self._path.parent)
+            raise
+        except (DatabaseError, dbapi2.OperationalError) as error:
+            # A newer library may have other tables than we know; then its own sentence says what to do.
+            if self.closed_for_writing and isinstance(getattr(error, "orig", error), dbapi2.OperationalError):
+                raise WorldError(self.closed_for_writing) from error
+            raise
 
     def _connect(self) -> Any:  # noqa: ANN401 - the driver has no types
         # Without an isolation level the driver starts no transactions by itself, so that BEGIN is ours alone.

@@ -1,57 +1,52 @@
-"""Looking at SQLite's write-ahead log from outside: how far whole transactions seem to reach. Decrypts nothing.
+"""Looking at SQLite's write-ahead log from outside: whether saved transactions stand behind damage. Decrypts nothing.
 
 SQLite itself reads a log up to the first frame that is not sound and takes that for the end, silently. After a power
 cut this is right; where a place in the middle is damaged, saved transactions stand behind it.
 """
 
-import os
 import struct
 from pathlib import Path
 
 _HEADER = struct.Struct(">8I")
 _FRAME_HEADER = struct.Struct(">6I")
 _PAGE = 4096
+_FRAME = _FRAME_HEADER.size + _PAGE
+_MASK = 0xFFFFFFFF
 
 
-def last_commit(wal: Path) -> int:
-    """Returns the number, from 1, of the last frame that says it ends a transaction of this log; 0 where none does.
+def is_torn(wal: Path) -> bool:
+    """Tells whether a transaction ends behind a frame that is not sound.
 
-    A frame that is not there whole does not count: nobody was told that it was saved.
+    A last frame that is not there whole does not count: nobody was told that it was saved.
     """
     try:
         with wal.open("rb") as file:
             header = file.read(_HEADER.size)
             if len(header) < _HEADER.size:
-                return 0
-            salts = _salts(header, file.read(_FRAME_HEADER.size))
-            file.seek(_HEADER.size)
-            frames = (wal.stat().st_size - _HEADER.size) // (_FRAME_HEADER.size + _PAGE)
-            last = 0
-            for number in range(1, frames + 1):
-                _, pages, *found, _, _ = _FRAME_HEADER.unpack(file.read(_FRAME_HEADER.size))
-                if pages and (found[0] == salts[0] or found[1] == salts[1]):
-                    last = number
-                file.seek(_PAGE, os.SEEK_CUR)
-            return last
+                return False
+            order = ">" if header[3] & 1 else "<"
+            sums = _add(order, header[:24], (0, 0))
+            sound = sums == _HEADER.unpack(header)[6:8]
+            salts = _HEADER.unpack(header)[4:6] if sound else None
+            while len(frame := file.read(_FRAME)) == _FRAME:
+                _, pages, *found = _FRAME_HEADER.unpack_from(frame)
+                salts = salts or (found[0], found[1])  # a damaged header may have lost them
+                if sound:
+                    sums = _add(order, frame[:8] + frame[_FRAME_HEADER.size :], sums)
+                    sound = (*salts, *sums) == tuple(found)
+                # Frames of earlier rounds are left behind the end, and have both numbers different.
+                if not sound and pages and (found[0] == salts[0] or found[1] == salts[1]):
+                    return True
     except FileNotFoundError:
-        return 0
+        pass
+    return False
 
 
-def _salts(header: bytes, first_frame: bytes) -> tuple[int, int]:
-    """Returns the two numbers that mark frames of this log; those of earlier rounds are others."""
-    salts = _HEADER.unpack(header)[4:6]
-    if len(first_frame) == _FRAME_HEADER.size:
-        of_frame = _FRAME_HEADER.unpack(first_frame)[2:4]
-        if not _header_is_sound(header) and of_frame != salts:
-            return of_frame
-    return salts[0], salts[1]
-
-
-def _header_is_sound(header: bytes) -> bool:
-    """Checks the header's checksum, as SQLite's file format describes it."""
-    words = struct.unpack(">6I" if header[3] & 1 else "<6I", header[:24])
-    first = second = 0
-    for index in range(0, 6, 2):
-        first = (first + words[index] + second) & 0xFFFFFFFF
-        second = (second + words[index + 1] + first) & 0xFFFFFFFF
-    return (first, second) == _HEADER.unpack(header)[6:8]
+def _add(order: str, data: bytes, sums: tuple[int, int]) -> tuple[int, int]:
+    """Returns the running checksum after some more data, as SQLite's file format describes it."""
+    first, second = sums
+    words = struct.unpack(f"{order}{len(data) // 4}I", data)
+    for one, two in zip(words[::2], words[1::2], strict=True):
+        first = (first + one + second) & _MASK
+        second = (second + two + first) & _MASK
+    return first, second

@@ -7,20 +7,20 @@ from pathlib import Path
 
 from mcassess.clock import Clock
 from mcassess.errors import WorldError
-from mcassess.store import edges, journal_tail, presence, search_index
+from mcassess.store import edges, journal_tail, presence, replacing, search_index
+from mcassess.store.backups import FOLDER as BACKUP_FOLDER
 from mcassess.store.backups import BackupKind, Backups, write_backup
 from mcassess.store.database import Database, newer
 from mcassess.store.evidence_key import EvidenceKey
 from mcassess.store.keys import KEY_FILE, LibraryKeys, evidence_keeper
 from mcassess.store.migrations import STEPS
+from mcassess.store.names import DATABASE_FILE, VAULT_FOLDER, WAL_FILE
 from mcassess.store.presence import Presence
 from mcassess.store.sessions import Reading, Sessions, Writing
 from mcassess.store.vault import Vault
 from mcassess.texts import tr
 
-DATABASE_FILE = "library.db"
-WAL_FILE = f"{DATABASE_FILE}-wal"
-VAULT_FOLDER = "vault"
+__all__ = ["DATABASE_FILE", "VAULT_FOLDER", "Library"]
 
 
 class Library:
@@ -63,16 +63,21 @@ class Library:
             DamagedLibraryError: The database is damaged or gone; recovery.py is the way on.
             WorldError: The lock does not open, or the folder cannot be written.
         """
-        _prepare(home)
+        _prepare(home, clock)
         secrets = keys.unlock(home)
         with ExitStack() as undo:
             here = Presence.enter(home, clock)
             undo.callback(here.leave)
-            promised = journal_tail.last_commit(home / WAL_FILE) if here.alone else 0
+            wal = home / WAL_FILE
+            died = here.after_death or (here.alone and wal.exists() and wal.stat().st_size > 0)
+            if died and here.alone and journal_tail.is_torn(wal):
+                # Before SQLite looks at it: that throws away what it cannot read.
+                raise edges.journal_torn(home)
             database = Database(home / DATABASE_FILE, secrets.database)
             undo.callback(database.close)
-            if here.after_death or promised:
-                _check_after_death(home, database, promised, here)
+            if died and database.quick_check():
+                raise edges.damaged(home)
+            here.sound()
             _bring_up_to_date(home, database, clock)
             with edges.world(home):
                 (home / VAULT_FOLDER).mkdir(mode=0o700, exist_ok=True)
@@ -148,7 +153,7 @@ class Library:
         self._presence.leave()
 
 
-def _prepare(home: Path) -> None:
+def _prepare(home: Path, clock: Clock) -> None:
     database, vault = home / DATABASE_FILE, home / VAULT_FOLDER
     with edges.world(home):
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -158,27 +163,17 @@ def _prepare(home: Path) -> None:
             home.chmod(0o700)
         if database.exists() and not os.access(database, os.R_OK | os.W_OK):
             raise edges.not_writable(home)
+        if replacing.is_begun(home):
+            with presence.alone(home):
+                replacing.finish(home, clock.now())
         # Key, database and vault are made in this order: a later part without an earlier one has lost it, and an empty
         # library must not take its place. Looked at from the last one, since another process may be making them now.
-        was_whole = vault.exists() or database.exists()
+        was_whole = vault.exists() or database.exists() or (home / BACKUP_FOLDER).exists()
         if was_whole and not (home / KEY_FILE).exists():
             text = tr("The library is not complete: {path} is missing. Put it back; without it nothing can be opened.")
             raise WorldError(text.format(path=home / KEY_FILE))
         if was_whole and not database.exists():
             raise edges.missing(database)
-
-
-def _check_after_death(home: Path, database: Database, promised: int, here: Presence) -> None:
-    """Looks for damage after somebody who had the library open has died.
-
-    Args:
-        promised: Up to which frame the write-ahead log says that it holds whole transactions.
-    """
-    if database.quick_check():
-        raise edges.damaged(home)
-    if promised > database.frames_in_use():
-        raise edges.journal_torn(home)
-    here.sound()
 
 
 def _bring_up_to_date(home: Path, database: Database, clock: Clock) -> None:

@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from mcassess.clock import Clock
@@ -130,8 +130,9 @@ def alone(home: Path) -> Iterator[None]:
 
 
 def suspect(home: Path) -> None:
-    """Makes the next opening look for damage."""
-    (home / FOLDER / f"{secrets.token_hex(8)}.mark").touch(mode=0o600)
+    """Makes the next opening look for damage, where the home can be written."""
+    with suppress(OSError):
+        (home / FOLDER / "damage.mark").touch(mode=0o600)
 
 
 def clear_dead(home: Path) -> None:
