@@ -80,10 +80,11 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
         review,
         serve,
         sync,
+        wipe,
     )
 
     subparsers = parser.add_subparsers(metavar=tr("COMMAND"), parser_class=_CommandParser)
-    for topic in (library, review, outbox, sync, key, export, backup, inspect, practice, serve, platform):
+    for topic in (library, review, outbox, sync, wipe, key, export, backup, inspect, practice, serve, platform):
         topic.register(subparsers)
 
 

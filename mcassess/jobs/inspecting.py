@@ -55,6 +55,7 @@ def verify(library: Library) -> Document:
     return {
         "database": "ok" if not faults else "; ".join(faults),
         "evidence": {"ok": evidence.ok, "missing": evidence.missing, "damaged": evidence.damaged},
+        "damage": [{"sha256": each.sha256, "chunks": list(each.chunks)} for each in evidence.damage],
         "outbox": {state.value: number for state, number in counts.items()},
     }
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from mcassess.domain.retention import DestroyReason, Holding
 from mcassess.domain.submission import MicroCredential, Policy, SubmissionState
 from mcassess.store import shapes, summary
-from mcassess.store.session import Repository, from_time, to_json
+from mcassess.store.session import Repository, from_time, to_json, to_time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +43,8 @@ class Spare:
     done: bool
     due_at: datetime | None
 
+
+_OVERDUE = "check_in_overdue"
 
 _HELD = """
     SELECT f.sha256, s.account, s.platform_state, s.removed_reason, s.microcredential,
@@ -159,6 +161,24 @@ class Holdings(Repository):
         for sha256 in found.scalars():
             self._session.touched.evidence.add(sha256)
             summary.refresh_packed_of_file(self._session, sha256)
+
+    def overdue_since(self, account: int) -> datetime | None:
+        """Returns when the laptop's clock was first seen behind the day by which it should have been in contact."""
+        found = self._session.sql(
+            "SELECT json_extract(value, '$') FROM setting WHERE name = ?", f"{_OVERDUE}:{account}"
+        ).scalar_one_or_none()
+        return from_time(found)
+
+    def note_overdue(self, account: int, since: datetime | None) -> None:
+        """Notes when that was; None takes the note away."""
+        if since is None:
+            self._session.sql("DELETE FROM setting WHERE name = ?", f"{_OVERDUE}:{account}")
+            return
+        self._session.sql(
+            "INSERT OR REPLACE INTO setting (name, value) VALUES (?, json_quote(?))",
+            f"{_OVERDUE}:{account}",
+            to_time(since),
+        )
 
     def destructions(self, key: int | None = None) -> list[Destruction]:
         """Returns the record of what was destroyed, the oldest first; of one submission, or of all."""

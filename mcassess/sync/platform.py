@@ -11,6 +11,7 @@ McassessError
 │   └── ContentError               one file did not come as announced
 └── RefusedError
     ├── SignedOutError             the token is wrong, expired or revoked
+    │   └── LaptopLostError        the programme says that this laptop is lost: its evidence goes
     └── PlatformRefusedError       any other refusal, with the platform's code
         └── CursorExpiredError     the feed cannot go on from here: read everything again
 """
@@ -63,6 +64,10 @@ class ContentError(WorldError):
 
 class SignedOutError(RefusedError):
     """The platform does not accept the token."""
+
+
+class LaptopLostError(SignedOutError):
+    """The programme has said that the laptop with this token is lost."""
 
 
 class PlatformRefusedError(RefusedError):

@@ -13,6 +13,7 @@ from mcassess.sync.platform import (
     ContentError,
     CursorExpiredError,
     Heard,
+    LaptopLostError,
     NotOurPlatformError,
     PlatformRefusedError,
     RateLimitedError,
@@ -99,6 +100,13 @@ def failure(status: int, headers: Mapping[str, str], body: bytes, asked: Asked) 
         return _busy(status, retry_after) if may_be_retried(status) else error
     if may_be_retried(status):
         return _busy(status, retry_after if retry_after is not None else problem.retry_after_s)
+    if problem.code == wire.LAPTOP_LOST:
+        return LaptopLostError(
+            tr(
+                "Your programme has noted that this laptop is lost, so its evidence was destroyed. What you wrote is "
+                "still here. If the laptop is with you, ask your programme for a new token and connect again."
+            )
+        )
     if status == 401:
         return SignedOutError(
             tr(
