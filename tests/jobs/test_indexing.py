@@ -57,7 +57,7 @@ def test_words_of_destroyed_evidence_are_gone_from_index_and_disk(library: Libra
     index_evidence(library)
     before = texts(library)
     for sha256 in files | others:
-        library.vault.destroy(sha256, "test")
+        library.vault.destroy(sha256, "wipe")
     assert before
     assert texts(library) == []
     with library.read() as reading:
