@@ -9,7 +9,7 @@ from sqlcipher3 import dbapi2
 
 Row = dict[str, Any]
 
-_MOST_FAILURES = 20_000  # each costs a connection, a millisecond or so
+_MOST_IN_VAIN = 1000  # reads around damage without a row; a page has room for a few hundred
 _SALT_BYTES = 16
 
 
@@ -91,13 +91,15 @@ class Salvage:
     def _between(self, table: str, first: int, last: int) -> Iterator[Row]:
         """Yields rows within a range of row ids by halving it wherever it meets damage."""
         waiting = [(first, last)]
-        while waiting and self.failures < _MOST_FAILURES:
+        in_vain = 0
+        while waiting and in_vain < _MOST_IN_VAIN:
             low, high = waiting.pop()
             if low > high:
                 continue
             before = self.failures
             statement = f"SELECT * FROM {table} WHERE rowid BETWEEN {low} AND {high} ORDER BY rowid"  # noqa: S608
             found = list(self._until_damage(statement))
+            in_vain = 0 if found else in_vain + 1
             if self.failures == before:
                 yield from found
             elif low < high:
