@@ -42,7 +42,7 @@ def _add_new(parser: argparse.ArgumentParser) -> None:
 
 
 def _passphrase(arguments: argparse.Namespace, output: Output) -> None:
-    document = locking.to_passphrase(paths.home(arguments.home), ask, _new_passphrase(arguments.new))
+    document = locking.to_passphrase(paths.home(arguments.home), ask, _new_passphrase(arguments.new), SystemClock())
     output.result(document, tr("The library is locked with the new passphrase."))
 
 

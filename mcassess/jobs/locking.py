@@ -7,12 +7,13 @@ from typing import Any
 
 from mcassess.clock import Clock
 from mcassess.errors import RefusedError, WorldError
-from mcassess.store import key_changes, key_file
+from mcassess.store import key_changes, key_file, presence
 from mcassess.store.evidence_forgetting import forget_evidence
 from mcassess.store.key_file import KeyFile, Lock
 from mcassess.store.key_wrapping import Secrets
 from mcassess.store.keys import (
     PASSPHRASE_VARIABLE,
+    GivenKeys,
     LibraryKeys,
     choose_keys,
     is_new,
@@ -26,20 +27,24 @@ Ask = Callable[[str], str]
 Document = dict[str, Any]
 
 
-def to_passphrase(home: Path, ask: Ask, passphrase: Callable[[], str]) -> Document:
+def to_passphrase(home: Path, ask: Ask, passphrase: Callable[[], str], clock: Clock) -> Document:
     """Locks the library with a new passphrase.
 
     Args:
         home: The library's folder.
         ask: Asks for the present passphrase, if there is one.
         passphrase: Gives the new one; called once the present lock has opened.
+        clock: Tells the time.
 
     Raises:
         WorldError: There is no library, its lock does not open, or the new passphrase is empty.
     """
     keys = _present(home, ask)
-    keys.unlock(home)
-    return _told(key_changes.change_to_passphrase(home, keys, passphrase()))
+    # Opened once, so that a replacement of the evidence's key that death has interrupted comes to its end.
+    Library.open(home, keys, clock).close()
+    new = passphrase()
+    with presence.alone(home):
+        return _told(key_changes.change_to_passphrase(home, keys, new))
 
 
 def to_keyring(home: Path, ask: Ask, clock: Clock) -> Document:
@@ -58,7 +63,8 @@ def to_keyring(home: Path, ask: Ask, clock: Clock) -> Document:
         library.close()
     if demanded:
         raise RefusedError(tr("Your programme asks for a passphrase, so the library's key stays out of the keyring."))
-    return _told(key_changes.change_to_keyring(home, keys))
+    with presence.alone(home):
+        return _told(key_changes.change_to_keyring(home, keys))
 
 
 def make_recovery_code(home: Path, ask: Ask) -> Document:
@@ -85,7 +91,7 @@ def recover(home: Path, code: str, passphrase: Callable[[], str], clock: Clock, 
     """
 
     def forget(keys: Secrets) -> None:
-        library = Library.open(home, key_changes.GivenKeys(keys), clock)
+        library = Library.open(home, GivenKeys(keys), clock)
         try:
             forget_evidence(library)
         finally:
@@ -97,6 +103,8 @@ def recover(home: Path, code: str, passphrase: Callable[[], str], clock: Clock, 
     new: str | None = None
     if not by_keyring:
         new = read_passphrase_file(Path(given)) if given and not anew else passphrase()
+    with presence.alone(home):
+        pass  # nobody may have it open; from here on it can be opened with the code alone, or by the lock as it is
     whole = key_changes.recover(home, code, new, without_evidence=forget)
     return {**_told(_described(home)), "evidence": "kept" if whole else "fetch_again"}
 

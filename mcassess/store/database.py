@@ -68,6 +68,7 @@ class Database:
 
     def close(self) -> None:
         """Closes the connections; the last one to close folds the WAL into the file."""
+        self._key = b""  # whoever comes late opens nothing
         while self._idle:
             self._idle.pop().close()
         self._engine.dispose()
@@ -196,6 +197,8 @@ class Database:
             raise
 
     def _connect(self) -> Any:  # noqa: ANN401 - the driver has no types
+        if not self._key:
+            raise WorldError(tr("The library is locked or closed. Open it again."))
         # Without an isolation level the driver starts no transactions by itself, so that BEGIN is ours alone.
         connection = dbapi2.connect(str(self._path), isolation_level=None, check_same_thread=False)
         try:

@@ -93,6 +93,10 @@ class EvidenceKey:
                 raise
         return unwrap(self._key, stored.wrapped_key, stored.sha256)
 
+    def forget(self) -> None:
+        """Forgets the key; the library has to be closed, or is about to be."""
+        self._key = b""
+
     def refresh(self) -> bool:
         """Takes over the key that is in force, and tells whether it was another one.
 

@@ -25,17 +25,6 @@ from mcassess.store.keys import LibraryKeys, keep_in_keyring, remove_from_keyrin
 from mcassess.texts import tr
 
 
-class GivenKeys:
-    """Opens a library with keys that are at hand already."""
-
-    def __init__(self, keys: Secrets) -> None:
-        self._keys = keys
-
-    def unlock(self, home: Path) -> Secrets:  # noqa: ARG002 - as LibraryKeys has it
-        """Returns the keys."""
-        return self._keys
-
-
 def change_to_passphrase(home: Path, keys: LibraryKeys, passphrase: str, cost: Argon2Cost | None = None) -> KeyFile:
     """Locks the library with a passphrase from now on, in place of another one or of the keyring.
 

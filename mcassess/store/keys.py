@@ -30,6 +30,7 @@ __all__ = [
     "KEY_FILE",
     "PASSPHRASE_VARIABLE",
     "Argon2Cost",
+    "GivenKeys",
     "KeyringKeys",
     "LibraryKeys",
     "Lock",
@@ -146,6 +147,17 @@ class PassphraseKeys:
         new, library = Secrets.random(), secrets.token_hex(16)
         wrap = wrap_with_passphrase(new, self._passphrase(), self._cost, library)
         return new, KeyFile(lock=Lock.PASSPHRASE, library=library, passphrase=wrap)
+
+
+class GivenKeys:
+    """Opens a library with keys that are at hand already."""
+
+    def __init__(self, keys: Secrets) -> None:
+        self._keys = keys
+
+    def unlock(self, home: Path) -> Secrets:  # noqa: ARG002 - as LibraryKeys has it
+        """Returns the keys."""
+        return self._keys
 
 
 class KeyringKeys:

@@ -12,7 +12,7 @@ from mcassess.store.backups import FOLDER as BACKUP_FOLDER
 from mcassess.store.backups import BackupKind, Backups, write_backup
 from mcassess.store.database import Database, newer
 from mcassess.store.evidence_key import EvidenceKey
-from mcassess.store.keys import KEY_FILE, LibraryKeys, evidence_keeper
+from mcassess.store.keys import KEY_FILE, GivenKeys, LibraryKeys, evidence_keeper
 from mcassess.store.migrations import STEPS
 from mcassess.store.names import DATABASE_FILE, VAULT_FOLDER, WAL_FILE
 from mcassess.store.presence import Presence
@@ -35,17 +35,18 @@ class Library:
     """
 
     def __init__(
-        self, home: Path, clock: Clock, database: Database, here: Presence, sessions: Sessions, vault: Vault
+        self, keys: LibraryKeys, home: Path, database: Database, here: Presence, sessions: Sessions, vault: Vault
     ) -> None:
         self.home = home
-        self.clock = clock
+        self.clock = sessions.clock
         self.device_id = sessions.device_id
         self.vault = vault
         self.read_only = database.closed_for_writing
-        self.backups = Backups(home, clock)
+        self.backups = Backups(home, sessions.clock)
         self._database = database
         self._presence = here
         self._sessions = sessions
+        self._keys: LibraryKeys | None = keys
 
     @staticmethod
     def open(home: Path, keys: LibraryKeys, clock: Clock, at: Callable[[str], None] = lambda _point: None) -> "Library":
@@ -83,9 +84,12 @@ class Library:
                 (home / VAULT_FOLDER).mkdir(mode=0o700, exist_ok=True)
             sessions = Sessions(database, clock, _device_id(database, clock))
             empty = database.truncate_wal
-            evidence_key = EvidenceKey(secrets.evidence, evidence_keeper(keys, home), sessions, empty, at)
+            keeper = evidence_keeper(keys, home)
+            evidence_key = EvidenceKey(secrets.evidence, keeper, sessions, empty, at)
             vault = Vault(home / VAULT_FOLDER, sessions, evidence_key, empty, at)
-            library = Library(home, clock, database, here, sessions, vault)
+            # A keyring is asked again, since it may replace a key; nobody types a passphrase twice.
+            again = GivenKeys(secrets) if keeper is None else keys
+            library = Library(again, home, database, here, sessions, vault)
             if not library.read_only:
                 with suppress(WorldError):  # what cannot be finished now is finished later
                     vault.finish_destructions()
@@ -147,8 +151,20 @@ class Library:
         """
         write_backup(self._database, target)
 
+    def again(self) -> "Library":
+        """Opens it once more, with keys of its own: for what goes on when this one is closed.
+
+        Raises:
+            WorldError: It is closed already, or the world stands in the way.
+        """
+        if self._keys is None:
+            raise WorldError(tr("The library is locked or closed. Open it again."))
+        return Library.open(self.home, self._keys, self.clock)
+
     def close(self) -> None:
-        """Closes the library; all transactions have to be over."""
+        """Closes the library and forgets its keys; all transactions have to be over."""
+        self._keys = None
+        self.vault.forget_keys()
         self._database.close()
         self._presence.leave()
 

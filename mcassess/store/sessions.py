@@ -58,7 +58,7 @@ class Sessions:
 
     def __init__(self, database: Database, clock: Clock, device_id: str) -> None:
         self._database = database
-        self._clock = clock
+        self.clock = clock
         self.device_id = device_id
         self._folds = Folds()
         # SQLite lets one write at a time and makes the others poll; within the process they queue instead.
@@ -69,7 +69,7 @@ class Sessions:
     def read(self) -> Iterator[Reading]:
         """Gives the repositories within one consistent read transaction."""
         with self._database.read() as connection:
-            session = Session(connection, self._clock, self.device_id, self._folds)
+            session = Session(connection, self.clock, self.device_id, self._folds)
             yield Reading(session)
             self._folds.keep(session.folded)
 
@@ -86,7 +86,7 @@ class Sessions:
             self._writing = threading.get_ident()
             try:
                 with self._database.write() as connection:
-                    session = Session(connection, self._clock, self.device_id, self._folds, Touched())
+                    session = Session(connection, self.clock, self.device_id, self._folds, Touched())
                     writing = Writing(session)
                     yield writing
                 self._folds.keep(session.folded)

@@ -93,6 +93,10 @@ class Vault:
     def __repr__(self) -> str:
         return f"Vault({str(self._folder)!r})"
 
+    def forget_keys(self) -> None:
+        """Forgets the key that opens the files' keys; those who read or write a file now go on."""
+        self._evidence_key.forget()
+
     def reader(self, sha256: str) -> "VaultReader":
         """Returns a reader of the plain bytes; each user opens one of its own.
 

@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Generic, TypeVar
 
 import shiboken6
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 
 from mcassess.crash import describe
 from mcassess.errors import McassessError
@@ -71,6 +71,7 @@ class Work(QObject):
         self._database = ThreadPoolExecutor(1, thread_name_prefix="database")
         self._others = ThreadPoolExecutor(_BACKGROUND_THREADS, thread_name_prefix="background")
         self._tasks: set[Task[Any]] = set()
+        self._closed = False
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def read(
@@ -122,14 +123,28 @@ class Work(QObject):
         """Runs a call on the window's thread, later; may be called from any thread."""
         self._arrived.emit(call)
 
+    def settle(self) -> None:
+        """Waits for the library's jobs that were given so far, and hands their results over before it returns."""
+        self._database.submit(lambda: None).result()
+        QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)
+
+    def close_database(self) -> None:
+        """Lets the library's jobs finish and takes no new jobs; those of the network and of files go on."""
+        self._closed = True
+        self._database.shutdown(wait=True)
+
     def close(self) -> None:
         """Lets the library's jobs finish, drops the others, and ends all threads."""
+        self._closed = True
         for task in tuple(self._tasks):
             task.cancel()
         self._database.shutdown(wait=True)
         self._others.shutdown(wait=True, cancel_futures=True)
 
     def _start(self, pool: ThreadPoolExecutor, job: Callable[[], _T], task: Task[_T], owner: QObject) -> None:
+        if self._closed:
+            task.cancel()  # nobody is there any more to see what would come of it
+            return
         self._tasks.add(task)
         future = pool.submit(job)
         future.add_done_callback(lambda finished: self._arrived.emit(lambda: self._hand_over(task, finished, owner)))
