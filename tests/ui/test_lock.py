@@ -153,7 +153,7 @@ def test_behind_the_lock_screen_there_is_no_library_and_no_key(application: Appl
     QTest.keyClick(application.window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     assert isinstance(application._unlock, LockScreen)
     assert application.library is None
-    assert library._secrets is None
+    assert library._keys is None
     assert library._database._key == b""
     with pytest.raises(WorldError, match="locked or closed"), library.read():
         pass
