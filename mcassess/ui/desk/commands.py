@@ -75,7 +75,7 @@ class Commands(QObject):
         command = command_of(event)
         if command is None or (is_typing() and command not in WHILE_TYPING):
             return False
-        timed = self._area.pane.timed
+        timed = self._area.timed_pane.timed
         if command in _ON_CLOCK:
             if timed is None:
                 return False
@@ -100,6 +100,12 @@ class Commands(QObject):
         """Gives the focus back to the card in hand, where all keys of the desk are at hand."""
         self._right.rubric.rest()
 
+    def take(self, criterion: str) -> None:
+        """Takes a criterion in hand, and shows it."""
+        self._right.tabs.set_chosen(RUBRIC)
+        self._presenter.hand.take(criterion)
+        self.rest()
+
     def follow_hand(self) -> None:
         """Lets the focus follow the criterion in hand, where it rests on another one's card."""
         if isinstance(QApplication.focusWidget(), CriterionCard):
@@ -113,7 +119,8 @@ class Commands(QObject):
 
     def mark_moment(self) -> None:
         """Marks the moment that plays, or what lies between the in and out marks."""
-        pane, place, contents = self._area.pane, self._area.pane.place(), self._presenter.contents
+        pane, contents = self._area.timed_pane, self._presenter.contents
+        place = pane.place()
         present = contents is not None and pane.attempt == contents.submission.attempt
         if present and pane.evidence is not None and isinstance(place, Moment) and self._presenter.can_record():
             self._presenter.recorder.mark_moment(pane.evidence.id, place)

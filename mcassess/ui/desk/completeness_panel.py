@@ -61,8 +61,11 @@ class CompletenessPanel(Card):
         for check in contents.rubric.completeness:
             self._rows.addWidget(self._check_row(check))
         for finding in contents.findings:
-            rank = "bad" if finding.faults else "small"
-            self._rows.addWidget(make_label(slot_sentence(finding), rank, self._folder, wrap=True))
+            if finding.faults:
+                self._rows.addWidget(make_label(slot_sentence(finding), "bad", self._folder, wrap=True))
+        if filled := [finding.slot.title for finding in contents.findings if not finding.faults]:
+            text = tr("As asked for: {slots}.").format(slots="; ".join(filled))
+            self._rows.addWidget(make_label(text, "small", self._folder, wrap=True))
         self.setVisible(bool(contents.rubric.completeness or contents.findings))
         self.show_review(contents)
 

@@ -88,10 +88,6 @@ class DeskContents:
         """Returns why a decision cannot be made yet, in whole sentences; empty where it can."""
         return " ".join(block_sentences(self.blocks(outcome), self.rubric))
 
-    def place_of(self, criterion_id: str) -> int:
-        """Returns the place (from 0) of a criterion in the rubric; its colour follows from it."""
-        return next(place for place, each in enumerate(self.criteria) if each.id == criterion_id)
-
     def evidence_of(self, attempt: int) -> tuple[Evidence, ...]:
         """Returns the evidence of an attempt, the present one or an earlier."""
         if attempt == self.submission.attempt:

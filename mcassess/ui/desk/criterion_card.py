@@ -182,6 +182,7 @@ class CriterionCard(Card):
         wide = event.size().width() >= _WIDE_LINES * self.fontMetrics().lineSpacing()
         direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
         self._head.setDirection(direction)
+        self._head.setSpacing(SPACES.near if wide else SPACES.hair)
         self._earlier.setWordWrap(not wide)
 
     def focusInEvent(self, event: QFocusEvent) -> None:

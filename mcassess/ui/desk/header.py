@@ -1,6 +1,7 @@
 """The head of the desk: what lies on it, whose it is, and how long it has taken."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from mcassess.jobs.sentences import duration_text
@@ -12,6 +13,9 @@ from mcassess.ui.kit.labels import ElidedLabel, Pill, make_label
 from mcassess.ui.theme.tokens import SPACES, Tone
 
 _HEIGHT = 52
+_WIDE_LINES = 64
+_OFFLINE = tr("Offline · everything is saved here")
+_OFFLINE_SHORT = tr("Offline")
 
 
 class Header(Surface):
@@ -33,7 +37,8 @@ class Header(Surface):
         self._title = ElidedLabel("", "strong", self)
         self._attempt = Pill("", parent=self)
         self._educator = ElidedLabel("", "muted", self)
-        self._offline = Pill(tr("Offline · everything is saved here"), Tone.WARN, "offline", self)
+        self._offline = Pill(_OFFLINE, Tone.WARN, "offline", self)
+        self._offline.setToolTip(_OFFLINE)
         self._offline.hide()
         self._time = make_label("", "muted", self)
         self._time.setToolTip(tr("Counted while the desk is shown and in use"))
@@ -55,6 +60,12 @@ class Header(Surface):
         row.addWidget(self._time)
         row.addWidget(self._summary)
         self.setMinimumHeight(max(_HEIGHT, self._queue.sizeHint().height() + SPACES.card))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Says less where room is short."""
+        super().resizeEvent(event)
+        wide = event.size().width() >= _WIDE_LINES * self.fontMetrics().lineSpacing()
+        self._offline.show_state(_OFFLINE if wide else _OFFLINE_SHORT, Tone.WARN, "offline")
 
     def show_submission(self, contents: DeskContents) -> None:
         """Shows what lies on the desk."""

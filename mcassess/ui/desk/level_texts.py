@@ -94,5 +94,5 @@ class LevelTexts(QWidget):
 def _set_rank(label: QLabel, rank: str) -> None:
     if label.property("rank") != rank:
         label.setProperty("rank", rank)
-        label.setFont(text_font(label, TextSize.SMALL))
         label.style().polish(label)
+        label.setFont(text_font(label, TextSize.SMALL))

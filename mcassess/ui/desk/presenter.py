@@ -76,6 +76,7 @@ class DeskPresenter(QObject):
         self._contents: DeskContents | None = None
         self._key = 0
         self._shown = False
+        self._closed = False
         self._not_saved = ""
         self._pending = 0
         self._opening: Task[tuple[DeskContents, StoppedAt]] | None = None
@@ -111,6 +112,11 @@ class DeskPresenter(QObject):
         """The desk goes out of sight: everything typed, the time and the place go to the disk."""
         self._shown = False
         self._put_down()
+
+    def close(self) -> None:
+        """Brings everything to the disk, and listens to the library no more: it is about to close."""
+        self.leave()
+        self._closed = True
 
     def choose_level(self, place: int) -> None:
         """Scores the criterion in hand with the level at ``place`` (from 0), if there is one."""
@@ -218,7 +224,7 @@ class DeskPresenter(QObject):
 
     def _library_changed(self, change_set: ChangeSet) -> None:
         contents = self._contents
-        if contents is None:
+        if contents is None or self._closed:
             return
         ours = self._key in change_set.reviews | change_set.submissions
         files = {row.sha256 for row in contents.files.values()} & change_set.evidence

@@ -55,6 +55,11 @@ class ReturnPanel(Surface):
         self._confirm.clicked.connect(lambda: self.confirmed.emit(self.condition()))
         cancel = Button(tr("Cancel"), ButtonKind.QUIET, key="Esc", parent=self)
         cancel.clicked.connect(self.cancelled)
+        self._other_reason = False
+        self._lay_out(cancel)
+        self._show_hint()
+
+    def _lay_out(self, cancel: Button) -> None:
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(cancel)
@@ -70,8 +75,6 @@ class ReturnPanel(Surface):
         column.addWidget(self._reason)
         column.addWidget(self._missing)
         column.addLayout(buttons)
-        self._other_reason = False
-        self._show_hint()
 
     def begin(self, condition: Condition | None, reason: str, *, failed_checks: bool) -> None:
         """Opens with what the review holds.

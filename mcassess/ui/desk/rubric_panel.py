@@ -139,11 +139,12 @@ class RubricPanel(QWidget):
 
     def _comment_edited(self, criterion: str, text: str) -> None:
         self.comment_edited.emit(criterion, text)
-        QTimer.singleShot(0, self, self.show_in_hand)  # the edit may have grown by a line
+        self._settling.start()  # the edit may grow by a line
+        QTimer.singleShot(0, self, self.show_in_hand)
 
     def _follow(self) -> None:
         if self._settling.isActive():
-            self.show_in_hand()
+            QTimer.singleShot(0, self, self.show_in_hand)
 
     def _connect(self, card: CriterionCard, criterion: str) -> None:
         card.clicked.connect(lambda: self.taken.emit(criterion))

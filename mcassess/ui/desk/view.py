@@ -6,15 +6,16 @@ from PySide6.QtWidgets import QApplication, QSplitter, QStackedWidget, QVBoxLayo
 
 from mcassess.domain.changes import ChangeKind
 from mcassess.domain.citation import Citation, Moment, PageRegion, Place
-from mcassess.domain.submission import Condition, Outcome, Pointer
+from mcassess.domain.submission import Pointer
 from mcassess.texts import tr
 from mcassess.ui.desk.caret import caret_of, go_to_caret
 from mcassess.ui.desk.commands import Commands
+from mcassess.ui.desk.deciding import Deciding
 from mcassess.ui.desk.evidence_list import EvidenceList
 from mcassess.ui.desk.header import Header
 from mcassess.ui.desk.keys import key_help
 from mcassess.ui.desk.presenter import DeskPresenter, SavedState
-from mcassess.ui.desk.right_side import RUBRIC, RightSide
+from mcassess.ui.desk.right_side import RightSide
 from mcassess.ui.desk.viewer_area import ViewerArea
 from mcassess.ui.desk.wording import cite_label, standing_sentence
 from mcassess.ui.kit.states import EmptyState
@@ -45,6 +46,7 @@ class Desk(Screen):
         super().__init__(parent)
         self.presenter = presenter
         self._saved_text = ""
+        self._active = False
         self._pointer_at = QPoint()
         self._resumes = False
         self.header = Header(self)
@@ -52,6 +54,7 @@ class Desk(Screen):
         self.area = ViewerArea(presenter.library, viewers, self)
         self.right = RightSide(presenter.library.clock.now, self)
         self.commands = Commands(presenter, self.header, self.evidence, self.area, self.right, self)
+        self.deciding = Deciding(presenter, self.right, self.commands, self)
         self._nothing = EmptyState(
             "desk", tr("Choose a submission in the queue to review it here."), tr("Go to the queue"), parent=self
         )
@@ -62,7 +65,6 @@ class Desk(Screen):
         self._connect_presenter()
         self._connect_evidence()
         self._connect_rubric()
-        self._connect_decisions()
         self._show_submission()
 
     def open(self, key: int, *, resume: bool = False) -> None:
@@ -74,6 +76,7 @@ class Desk(Screen):
 
     def activated(self) -> None:
         """Goes on where it was left."""
+        self._active = True
         self.presenter.show()
         self._show_status()
         self.commands.rest()
@@ -85,6 +88,7 @@ class Desk(Screen):
                 pane.timed.shuttle(0)
         self.area.moments.flush()
         self._note_caret()
+        self._active = False
         self.presenter.leave()
         self.status_changed.emit("", "")
 
@@ -98,6 +102,7 @@ class Desk(Screen):
     def close_evidence(self) -> None:
         """Stops what plays and closes what is open; the window is about to close."""
         self.area.close_evidence()
+        self.presenter.close()
 
     def show_offline(self, *, offline: bool) -> None:
         """Shows whether the platform can be reached."""
@@ -196,7 +201,7 @@ class Desk(Screen):
 
     def _connect_rubric(self) -> None:
         presenter, right = self.presenter, self.right
-        right.rubric.taken.connect(self._take)
+        right.rubric.taken.connect(self.commands.take)
         right.rubric.level_chosen.connect(self._level_chosen)
         right.rubric.citation_followed.connect(self._follow_citation)
         right.rubric.citation_removed.connect(presenter.recorder.remove_citation)
@@ -206,22 +211,10 @@ class Desk(Screen):
         right.notes.page.textEdited.connect(lambda text: self._typed(ChangeKind.NOTE, text))
         for left in (right.rubric.comment_left, right.feedback.page.left, right.notes.page.left):
             left.connect(presenter.texts.flush)
-        right.feedback.criterion_followed.connect(self._take)
+        right.feedback.criterion_followed.connect(self.commands.take)
         right.earlier.evidence_chosen.connect(self.open_evidence)
         right.rubric.completeness.answered.connect(self._answered)
         right.tabs.chosen.connect(presenter.hand.show_tab)
-
-    def _connect_decisions(self) -> None:
-        presenter, right = self.presenter, self.right
-        right.footer.decided.connect(self._decide)
-        right.footer.return_wanted.connect(self._begin_return)
-        right.footer.condition_removed.connect(presenter.recorder.clear_condition)
-        right.returning.reason_edited.connect(lambda text: self._typed(ChangeKind.FEEDBACK, text))
-        right.returning.reason_left.connect(presenter.texts.flush)
-        right.returning.cancelled.connect(self._end_return)
-        right.returning.confirmed.connect(self._return)
-        self.commands.return_cancelled.connect(self._end_return)
-        right.sealed.take_back_wanted.connect(presenter.take_back)
 
     def _show_submission(self) -> None:
         contents, stopped = self.presenter.contents, self.presenter.hand.stopped
@@ -284,7 +277,7 @@ class Desk(Screen):
         self._show_status()
 
     def _show_status(self) -> None:
-        if self.presenter.contents is not None:
+        if self._active and self.presenter.contents is not None:
             self.status_changed.emit(self._saved_text, self.presenter.undo_text())
 
     def _look_at_pointer(self) -> None:
@@ -301,11 +294,6 @@ class Desk(Screen):
     def _note_caret(self) -> None:
         hand = self.presenter.hand
         hand.write_at(caret_of(self.right, hand.criterion))
-
-    def _take(self, criterion: str) -> None:
-        self.right.tabs.set_chosen(RUBRIC)
-        self.presenter.hand.take(criterion)
-        self.commands.rest()
 
     def _level_chosen(self, criterion: str, level: str) -> None:
         self.presenter.hand.take(criterion)
@@ -391,19 +379,6 @@ class Desk(Screen):
         self.area.take_in_hand(1 if right else 0)
         self.area.open(contents, contents.submission.attempt, found)
 
-    def _decide(self, outcome: Outcome) -> None:
-        contents = self.presenter.contents
-        if contents is None:
-            return
-        blocks = contents.blocks(outcome)
-        if blocks and not self.presenter.texts.is_waiting():
-            self.right.say(contents.refusal(outcome))
-            named = next((each for block in blocks for each in block.ids if contents.rubric.find(each)), None)
-            if named is not None:
-                self._take(named)
-            return
-        self.presenter.seal(outcome)
-
     def _want_summary(self) -> None:
         contents = self.presenter.contents
         if contents is not None:
@@ -411,22 +386,3 @@ class Desk(Screen):
             attempt = tr("attempt {attempt}").format(attempt=contents.submission.attempt)
             name = f"{contents.stored.microcredential.title} {contents.educator} {attempt}"
             self.summary_wanted.emit(contents.stored.key, name)
-
-    def _begin_return(self) -> None:
-        contents = self.presenter.contents
-        if contents is not None and self.presenter.can_record():
-            letter = self.presenter.texts.text(ChangeKind.FEEDBACK, "", contents.review)
-            failed = False in contents.review.completeness.values()
-            self.right.footer.hide()
-            self.right.returning.begin(contents.review.condition, letter, failed_checks=failed)
-
-    def _end_return(self) -> None:
-        self.right.returning.hide()
-        self.right.footer.show()
-        self.commands.rest()
-
-    def _return(self, condition: Condition | None) -> None:
-        contents = self.presenter.contents
-        if contents is not None and condition is None and contents.review.condition is not None:
-            self.presenter.recorder.clear_condition()
-        self.presenter.seal(Outcome.RETURNED, condition)

@@ -16,7 +16,7 @@ from mcassess.ui.desk.moments_panel import MomentsPanel, moment_rows, timeline_r
 from mcassess.ui.desk.pane import Pane, Timed
 from mcassess.ui.desk.surfaces import Surface
 from mcassess.ui.desk.transcript_panel import TranscriptPanel
-from mcassess.ui.desk.wording import is_timed, pointer_text
+from mcassess.ui.desk.wording import pointer_text
 from mcassess.ui.kit.card import Card
 from mcassess.ui.kit.timeline_geometry import TimelinePointer
 from mcassess.ui.theme.tokens import SPACES
@@ -55,6 +55,8 @@ class ViewerArea(Surface):
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(1)
         self._panes: list[Pane] = []
+        self._captions: dict[Pane, Sequence[Caption]] = {}
+        self._told: Pane | None = None
         self._in_hand = 0
         self.transcript = TranscriptPanel(self)
         self.moments = MomentsPanel(self)
@@ -71,13 +73,20 @@ class ViewerArea(Surface):
         column.addWidget(self._splitter, 1)
         column.addWidget(self._below)
         self._add_pane()
-        self.transcript.followed.connect(lambda at: self.show_place(Moment(start_ms=at, end_ms=at)))
-        self.moments.followed.connect(self.show_place)
+        self.transcript.followed.connect(lambda at: self._show_moment(Moment(start_ms=at, end_ms=at)))
+        self.moments.followed.connect(self._show_moment)
 
     @property
     def pane(self) -> Pane:
         """The pane in hand."""
         return self._panes[self._in_hand]
+
+    @property
+    def timed_pane(self) -> Pane:
+        """The pane that the player's keys mean: the one in hand, or the video beside what is read."""
+        if self.pane.timed is not None:
+            return self.pane
+        return next((pane for pane in self._panes if pane.timed is not None), self.pane)
 
     @property
     def panes(self) -> tuple[Pane, ...]:
@@ -92,8 +101,9 @@ class ViewerArea(Surface):
             if place is not None:
                 pane.viewer.show_place(place)
         else:
+            self._captions.pop(pane, None)
+            self._told = None
             pane.open(self._library, contents, attempt, evidence, place)
-            self.transcript.show_captions(())
         self.show_review(contents)
         self.opened.emit(attempt, evidence.id)
 
@@ -107,10 +117,14 @@ class ViewerArea(Surface):
         self._contents = contents
         for pane in self._panes:
             self._show_ranges(pane)
-        evidence = self.pane.evidence
-        timed = evidence is not None and is_timed(evidence) and self.pane.attempt == contents.submission.attempt
-        self._below.setVisible(evidence is not None and is_timed(evidence))
-        rows = moment_rows(contents, evidence.id) if timed and evidence is not None else ()
+        pane = self.timed_pane
+        evidence = pane.evidence if pane.timed is not None else None
+        self._below.setVisible(evidence is not None)
+        present = evidence is not None and pane.attempt == contents.submission.attempt
+        rows = moment_rows(contents, evidence.id) if present and evidence is not None else ()
+        if pane is not self._told:
+            self._told = pane
+            self.transcript.show_captions(self._captions.get(pane, ()))
         self.moments.show_rows(rows, read_only=contents.read_only)
 
     def show_evidence(self, contents: DeskContents) -> None:
@@ -183,6 +197,7 @@ class ViewerArea(Surface):
 
     def _close_pane(self, pane: Pane) -> None:
         _application().removeEventFilter(self)
+        self._captions.pop(pane, None)
         pane.close_evidence()
         self._panes.remove(pane)
         pane.hide()
@@ -207,12 +222,14 @@ class ViewerArea(Surface):
         viewer.range_activated.connect(self.range_activated)
 
     def _position_changed(self, pane: Pane, position_ms: int) -> None:
-        if pane is self.pane:
+        if pane is self.timed_pane:
             self.transcript.show_position(position_ms)
+        if pane is self.pane:
             self.moved.emit(Moment(start_ms=position_ms, end_ms=position_ms))
 
     def _captions_loaded(self, pane: Pane, captions: Sequence[Caption]) -> None:
-        if pane is self.pane:
+        self._captions[pane] = captions
+        if pane is self.timed_pane:
             self.transcript.show_captions(captions)
 
     def _place_changed(self, pane: Pane, place: Place) -> None:
@@ -220,6 +237,11 @@ class ViewerArea(Surface):
             self.place_changed.emit(place)
             if pane.timed is None:
                 self.moved.emit(place)
+
+    def _show_moment(self, moment: Moment) -> None:
+        viewer = self.timed_pane.viewer
+        if viewer is not None:
+            viewer.show_place(moment)
 
     def _seen(self, pane: Pane, seen: object) -> None:
         if pane.evidence is not None:

@@ -33,6 +33,10 @@ class ViewerFactory:
         self._players = PlayerPool(audio_output)
         self._made: list[Viewer] = []
 
+    def warm_up(self) -> None:
+        """Loads in the background what the first video needs; worth calling after the program's first picture."""
+        self._background.run(self._players.warm_up)
+
     def viewer(self, kind: EvidenceKind) -> Viewer:
         """Returns a new viewer for evidence of a kind; it belongs to whoever puts it into a window."""
         viewer = self._make(kind)

@@ -13,7 +13,7 @@ from mcassess.ui.kit.labels import ElidedLabel
 from mcassess.ui.kit.states import EmptyState
 from mcassess.ui.theme.tokens import SPACES
 from mcassess.ui.viewers.seen import seen_value
-from mcassess.ui.viewers.viewer import EvidenceSource, Viewer
+from mcassess.ui.viewers.viewer import EvidenceSource, Viewer, centred
 
 
 class LinkViewer(Viewer):
@@ -52,7 +52,7 @@ class LinkViewer(Viewer):
         card = Card(padding=SPACES.page)
         card.body.addStretch(2)
         card.body.addWidget(shown)
-        card.body.addWidget(state)
+        card.body.addWidget(centred(state))
         card.body.addStretch(3)
         page = QWidget()
         column = QVBoxLayout(page)

@@ -1,5 +1,8 @@
 """The players of the program: as many as there are panes that play, made once and used again."""
 
+from contextlib import suppress
+
+from mcassess.evidence.errors import EvidenceError
 from mcassess.evidence.video import Player, PlayerEvents
 from mcassess.evidence.video_vlc import VlcEngine
 from mcassess.ui.viewers.player_bridge import PlayerBridge
@@ -16,6 +19,13 @@ class PlayerPool:
         self._engine = VlcEngine(audio_output)
         self._free: list[PlayerBridge] = []
         self._all: list[PlayerBridge] = []
+
+    def warm_up(self) -> None:
+        """Loads the decoders and libVLC, off the window's thread, so that the first video opens as fast as the next."""
+        import mcassess.evidence.player  # noqa: F401, PLC0415 - loading it is the point
+
+        with suppress(EvidenceError):  # who opens a video is told
+            self._engine.warm_up()
 
     def take(self) -> PlayerBridge:
         """Returns a player that nobody else has."""

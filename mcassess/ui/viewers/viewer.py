@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
 
 from mcassess.domain.citation import Place
 from mcassess.domain.submission import Evidence, EvidenceKind
@@ -65,7 +65,7 @@ class Viewer(QWidget):
         self._source = source
         sentence = missing_sentence(source.evidence, source.state)
         if sentence:
-            self._state(EmptyState(kind_icon(source.evidence.kind), sentence))
+            self._state(centred(EmptyState(kind_icon(source.evidence.kind), sentence)))
         else:
             self._begin(source, place)
 
@@ -116,7 +116,7 @@ class Viewer(QWidget):
         can_retry = not (isinstance(error, EvidenceError) and error.code in _HOPELESS)
         statement = ErrorState(error.text, can_retry=can_retry)
         statement.acted.connect(self._retry)
-        self._state(statement)
+        self._state(centred(statement))
         self.problem.emit(error.text)
 
     def _retry(self) -> None:
@@ -130,6 +130,20 @@ class Viewer(QWidget):
             self._stack.removeWidget(statement)
             statement.hide()
             statement.deleteLater()
+
+
+def centred(statement: QWidget) -> QWidget:
+    """Returns a widget that shows a statement in its middle, no wider than it wants to be.
+
+    In a wider place, Qt would give its wrapped sentence only the height of the fewer lines that this width needs.
+    """
+    place = QWidget()
+    row = QHBoxLayout(place)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.addStretch(1)
+    row.addWidget(statement)
+    row.addStretch(1)
+    return place
 
 
 class ViewerFactory(Protocol):

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 
 from mcassess.domain.changes import ChangeKind
 from mcassess.domain.citation import Moment, PageRegion
@@ -111,6 +111,27 @@ def test_enter_writes_the_comment_and_keys_are_letters_while_typing(bench) -> No
     assert bench.review().scores == {"c1": "c1-1"}
 
 
+def test_undo_while_typing_is_the_fields_own(bench) -> None:
+    bench.open()
+    bench.press(Key.Key_3)
+    bench.press(Key.Key_Return)
+    bench.press(Key.Key_Z, CONTROL)
+    assert bench.review().scores == {"c1": "c1-3"}
+
+
+def test_enter_in_a_title_ends_it_and_opens_no_comment(bench) -> None:
+    bench.open()
+    bench.video.go(Moment(start_ms=5_000, end_ms=9_000))
+    bench.press(Key.Key_M)
+    edit = bench.desk.area.moments.findChild(QLineEdit)
+    edit.setFocus()
+    bench.write("Pairs")
+    bench.press(Key.Key_Return)
+    bench.settle()
+    assert bench.review().moments[0].title == "Pairs"
+    assert QApplication.focusWidget() is not bench.desk.right.rubric.card("c1").comment_edit()
+
+
 def test_tab_in_a_comment_goes_to_the_next_criterion_and_keeps_the_text(bench) -> None:
     bench.open()
     bench.press(Key.Key_Return)
@@ -139,6 +160,27 @@ def test_what_was_typed_is_on_disk_when_the_desk_is_left(bench) -> None:
     bench.desk.deactivated()
     bench.settle()
     assert bench.review().note == "private"
+
+
+def test_the_status_line_is_left_alone_while_another_screen_is_shown(bench) -> None:
+    bench.open()
+    told: list[tuple[str, str]] = []
+    bench.desk.right.tabs.set_chosen("notes")
+    bench.desk.right.notes.page.setFocus()
+    bench.write("last words")
+    bench.desk.status_changed.connect(lambda *what: told.append(what))
+    bench.desk.deactivated()
+    bench.settle()
+    assert bench.review().note == "last words"
+    assert set(told) == {("", "")}
+    bench.desk.activated()
+    assert told[-1] == ("saved ✓", "Undo: notes")
+
+
+def test_a_slot_that_is_not_filled_stands_out_and_the_others_share_a_line(bench) -> None:
+    bench.open("s-0002")
+    texts = [label.text() for label in bench.desk.right.rubric.completeness.findChildren(QLabel)]
+    assert "As asked for: One lesson video; Activity plans." in texts
 
 
 def test_opening_another_submission_never_moves_words_to_it(bench) -> None:
@@ -365,6 +407,22 @@ def test_two_pieces_lie_side_by_side_and_e_means_the_one_in_hand(bench) -> None:
     bench.press(Key.Key_Backslash)
     assert [pane.evidence.id for pane in bench.desk.area.panes] == ["v1"]
     assert right.viewer is None
+
+
+def test_the_players_keys_mean_the_video_beside_what_is_read(bench) -> None:
+    bench.open()
+    video = bench.video
+    video.captions_loaded.emit([Caption(start_ms=0, end_ms=900, text="Good morning.")])
+    bench.press(Key.Key_Backslash)
+    video.asked.clear()
+    video.go(Moment(start_ms=3_000, end_ms=3_000))
+    bench.press(Key.Key_Space)
+    bench.press(Key.Key_M)
+    bench.press(Key.Key_E)
+    assert video.asked == ["toggle"]
+    assert [each.evidence for each in bench.review().moments] == ["v1"]
+    assert [each.evidence for each in bench.review().citations["c1"]] == ["d1"]
+    assert bench.desk.area.transcript._lines.count() == 1
 
 
 def test_a_piece_dropped_on_the_right_half_opens_there(bench) -> None:

@@ -93,14 +93,38 @@ def test_all_level_texts_of_the_criterion_in_hand_are_whole_and_of_no_other(benc
 
 def test_the_card_in_hand_comes_into_sight(bench) -> None:
     bench.open()
+    viewport = bench.desk.right.rubric._scroll.viewport()
+    for criterion in ("c18", "c2"):
+        bench.presenter.hand.take(criterion)
+        bench.qtbot.wait(400)
+        card = bench.desk.right.rubric.card(criterion)
+        top = card.mapTo(viewport, card.rect().topLeft()).y()
+        bottom = top + card.height()
+        assert top >= 0
+        assert bottom <= viewport.height() or top < 20, "a card that is too tall is shown from its head"
+
+
+def test_a_comment_below_long_level_texts_stays_in_sight_while_it_is_written(bench) -> None:
+    bench.open()
+    bench.press(Qt.Key.Key_Return)
+    for _ in range(5):
+        bench.write("a line")
+        bench.qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    bench.qtbot.wait(100)
+    viewport = bench.desk.right.rubric._scroll.viewport()
+    edit = bench.desk.right.rubric.card("c1").comment_edit()
+    cursor = edit.cursorRect()
+    assert edit.mapTo(viewport, cursor.topLeft()).y() >= 0
+    assert edit.mapTo(viewport, cursor.bottomLeft()).y() <= viewport.height()
+
+
+def test_tab_brings_the_next_card_into_sight(bench) -> None:
+    bench.open()
     for _ in range(17):
         bench.qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
-    bench.qtbot.wait(400)
-    card = bench.desk.right.rubric.card("c18")
     assert bench.presenter.hand.criterion == "c18"
-    viewport = bench.desk.right.rubric._scroll.viewport()
-    top = card.mapTo(viewport, card.rect().topLeft()).y()
-    assert 0 <= top < viewport.height()
+    bench.qtbot.wait(400)
+    assert bench.desk.right.rubric.card("c18").visibleRegion().boundingRect().height() > 100
 
 
 @pytest.mark.parametrize("size", [(964, 672), (1380, 872), (3780, 2100)])

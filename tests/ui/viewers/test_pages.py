@@ -118,8 +118,9 @@ def test_pages_on_screen_are_drawn_before_all_others(
     wait_for_pictures(qtbot, pages)
     on_screen = list(pages.view._shown())
     assert 39 in on_screen
-    later = drawn[drawn.index(39) :]
-    assert later[: len(on_screen)] == on_screen
+    first = drawn.index(39)
+    assert first <= 1  # at most one other was begun before the jump
+    assert drawn[first : first + len(on_screen)] == on_screen
     assert len(drawn) <= len(on_screen) + 4  # neighbours, and what was begun before the jump; not 60
 
 

@@ -63,10 +63,13 @@ def speak(bridge: PlayerBridge, *serials: int, begin: bool = False) -> None:
 def test_of_many_pictures_between_two_turns_of_the_window_only_the_newest_is_shown(
     qtbot: QtBot, bridge: PlayerBridge, shown: list[int]
 ) -> None:
+    turns: list[None] = []
+    bridge._woken.connect(lambda: turns.append(None))
     bridge.open(lambda: BytesReader(b""), 0)
     speak(bridge, *range(500), begin=True)
     qtbot.waitUntil(lambda: bool(shown))
     assert shown == [499]
+    assert len(turns) == 1
 
 
 def test_pictures_of_a_video_that_was_replaced_are_dropped(

@@ -3,8 +3,9 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from mcassess.domain.citation import Whole
@@ -65,6 +66,25 @@ def test_what_is_selected_is_in_hand_and_a_citation_selects_it_again(qtbot: QtBo
     assert text.current_place() == Whole(quote=quote)
 
 
+def test_the_desks_keys_reach_it_from_within_a_text(qtbot: QtBot, make: Make) -> None:
+    keys: list[int] = []
+
+    class Desk(QWidget):
+        def keyPressEvent(self, event: QKeyEvent) -> None:
+            keys.append(event.key())
+
+    desk = Desk()
+    qtbot.addWidget(desk)
+    viewer = make(EvidenceKind.TEXT)
+    viewer.setParent(desk)
+    viewer.open(without_file(EvidenceKind.TEXT, text=REFLECTION))
+    desk.show()
+    for key in (Qt.Key.Key_E, Qt.Key.Key_1, Qt.Key.Key_M):
+        QTest.keyClick(viewer.text, key)
+    viewer.setParent(None)
+    assert keys == [Qt.Key.Key_E, Qt.Key.Key_1, Qt.Key.Key_M]
+
+
 def test_a_text_is_seen_after_a_while(qtbot: QtBot, text: TextViewer) -> None:
     with qtbot.waitSignal(text.seen) as told:
         text.open(without_file(EvidenceKind.TEXT, text=REFLECTION))
@@ -123,3 +143,5 @@ def test_a_file_that_is_not_here_says_why_and_is_not_opened(
     statement = viewer.findChild(EmptyState)
     assert statement.isVisible()
     assert part in statement.sentence()
+    label = next(each for each in statement.findChildren(QLabel) if each.text())
+    assert label.height() >= label.heightForWidth(label.width())

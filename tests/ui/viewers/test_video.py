@@ -108,6 +108,14 @@ def test_jumps_in_a_row_add_up_and_stay_within_the_video(qtbot: QtBot, opened: V
     wait_for_number(qtbot, opened, 0)
 
 
+def test_a_late_picture_from_before_a_jump_does_not_take_the_place_back(opened: VideoViewer) -> None:
+    opened.jump(3_000)
+    opened._on_position(100)
+    assert opened.current_place().start_ms == 3_000
+    opened.jump(500)
+    assert opened.current_place().start_ms == 3_500
+
+
 def test_playing_moves_on_and_pausing_stands_still(qtbot: QtBot, opened: VideoViewer) -> None:
     with qtbot.waitSignal(opened.position_changed, check_params_cb=lambda at: at > 300):
         opened.toggle()
