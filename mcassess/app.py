@@ -24,10 +24,15 @@ from mcassess.opening import (
     PassphraseWantedError,
     is_kept_by_keyring,
     open_library,
+    recover_library,
 )
+from mcassess.store.edges import DamagedLibraryError
+from mcassess.store.file_lock import HeldError
 from mcassess.store.keys import choose_keys, is_new
 from mcassess.store.library import Library
+from mcassess.store.presence import WindowLock
 from mcassess.texts import tr
+from mcassess.ui.care import Care
 from mcassess.ui.crash_line import CrashLine
 from mcassess.ui.desk.presenter import DeskPresenter
 from mcassess.ui.desk.view import Desk
@@ -36,6 +41,7 @@ from mcassess.ui.lock import LockScreen, LockWatch
 from mcassess.ui.qt_messages import log_qt_messages, stop_logging_qt_messages
 from mcassess.ui.queue.presenter import QueuePresenter
 from mcassess.ui.queue.view import QueueScreen
+from mcassess.ui.recovery import RecoveryScreen
 from mcassess.ui.shell import Shell
 from mcassess.ui.summary_bar import SummaryBar
 from mcassess.ui.sync.presenter import SyncPresenter
@@ -93,6 +99,7 @@ class Application(QObject):
         self._logic: QObject | None = None
         self._retired: list[tuple[Work, SyncPresenter]] = []
         self._suspend: QObject | None = None
+        self._others: QObject | None = None
         self.watch = LockWatch(clock, self)
         self.watch.idle.connect(self.lock)
         self.watch.slept.connect(self._lock_for_sleep)
@@ -206,12 +213,21 @@ class Application(QObject):
             self._ask_for_passphrase(new=True)
             assert self._unlock is not None, "it has just been made"
             self._unlock.show_problem(error.text)
+        elif isinstance(error, DamagedLibraryError):
+            self._offer_recovery(error)
         elif self._unlock is not None and isinstance(error, McassessError):
             self._unlock.show_problem(error.text)
         else:
             state = ErrorState(error.text if isinstance(error, McassessError) else describe(error))
             state.acted.connect(self._open)
             self._show(state)
+
+    def _offer_recovery(self, damage: DamagedLibraryError) -> None:
+        given = (self._home, self._clock, self._choose, self._passphrase)
+        screen = RecoveryScreen(damage.text, lambda act: self._opener.submit(recover_library, *given, act=act))
+        screen.recovered.connect(self._open)
+        self._unlock = None
+        self._show(screen)
 
     def _ask_for_passphrase(self, *, new: bool) -> None:
         self._unlock = UnlockScreen(new=new)
@@ -242,13 +258,17 @@ class Application(QObject):
         self.shell.went.connect(Whereabouts(library, work, opened.place, logic).keep)
         desk.area.moved.connect(self.watch.watching)
         self.watch.start(opened.lock_minutes)
+        care = Care(library, work, logic)
+        syncing.finished.connect(care.keep)
         # The first picture comes before anything else is asked of disk or network.
         QTimer.singleShot(0, self.shell, lambda: self._after_first_picture(opened.place))
+        QTimer.singleShot(0, care, care.keep)
 
     def _after_first_picture(self, place: LastPlace) -> None:
         assert self.syncing is not None
         assert self.shell is not None
         self.opened.emit()
+        self._listen_for_others()
         if place.screen:
             self.shell.resume(place.screen, place.key)
         self._show_crash_line(self.shell)
@@ -273,6 +293,12 @@ class Application(QObject):
         if self._crashes is not None:
             self._crashes.forget()
 
+    def _listen_for_others(self) -> None:
+        if self._others is None:
+            from mcassess.ui.first_window import FirstWindow  # noqa: PLC0415 - not needed for the first picture
+
+            self._others = FirstWindow(self._home, self.window)
+
     def _watch_suspend(self) -> None:
         if self._suspend is None and sys.platform == "linux":
             from mcassess.ui.suspend import SuspendWatch  # noqa: PLC0415 - D-Bus is not needed for the first picture
@@ -293,20 +319,38 @@ class Application(QObject):
 def open_window(
     home: Path | None, message: Callable[[str], None], *, account: tuple[str, str] | None = None
 ) -> ExitCode:
-    """Opens the window and returns when it is closed.
+    """Opens the window and returns when it is closed; where there is one already, brings that to the front.
 
     Args:
         home: As it was given on the command line, or None.
         message: Says something to the person at the command line.
         account: Address and token of a platform to connect to, if the library knows none yet.
     """
+    folder = paths.home(home)
+    try:
+        lock = WindowLock.take(folder, SystemClock())
+    except HeldError:
+        from mcassess.ui.first_window import bring_to_front  # noqa: PLC0415 - only where there is a first window
+
+        if not bring_to_front(folder):
+            raise
+        message(tr("The library is open already; its window is in front now."))
+        return ExitCode.DONE
+    try:
+        _run_window(folder, account)
+    finally:
+        lock.release()
+    message(tr("Closed; all is saved."))
+    return ExitCode.DONE
+
+
+def _run_window(folder: Path, account: tuple[str, str] | None) -> None:
     keep_memory_private()
     application = QApplication.instance() or QApplication(["mcassess"])
     assert isinstance(application, QApplication)
     application.setApplicationDisplayName("mcassess")
     theme: Theme = apply_theme(application, None)
     application.setWindowIcon(application_icon(theme.colours))
-    folder = paths.home(home)
     crashes, log = CrashFile(folder), Log(folder)
     running = Application(folder, SystemClock(), account=account, crashes=crashes)
     hooks = Hooks(running.report)
@@ -323,5 +367,3 @@ def open_window(
         hooks.take_down()
         for each in (log, crashes):
             each.end()
-    message(tr("Closed; all is saved."))
-    return ExitCode.DONE

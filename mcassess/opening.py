@@ -6,6 +6,7 @@ from pathlib import Path
 
 from mcassess.clock import Clock
 from mcassess.errors import WorldError
+from mcassess.jobs import keeping
 from mcassess.store import key_changes, key_file, presence
 from mcassess.store.keys import LibraryKeys, Lock, PassphraseKeys
 from mcassess.store.library import Library
@@ -54,16 +55,7 @@ def open_library(home: Path, clock: Clock, choose: Choose, passphrase: str | Non
         NewPassphraseWantedError: One has to be chosen.
         WorldError: The library does not open.
     """
-
-    def ask(_prompt: str) -> str:
-        if passphrase is None:
-            raise PassphraseWantedError(tr("The passphrase is wanted."))
-        return passphrase
-
-    described = key_file.read(home) if passphrase is not None else None
-    by_passphrase = described is not None and described.lock is Lock.PASSPHRASE
-    # What was typed counts, whatever a file may say: a lock screen that does not listen would be none.
-    keys = PassphraseKeys(lambda: ask("")) if by_passphrase else choose(home, ask)
+    keys = _keys(home, choose, passphrase)
     library = Library.open(home, keys, clock)
     try:
         if _breaks_a_demand(library):
@@ -81,6 +73,27 @@ def open_library(home: Path, clock: Clock, choose: Choose, passphrase: str | Non
     except BaseException:
         library.close()
         raise
+
+
+def recover_library(home: Path, clock: Clock, choose: Choose, passphrase: str | None, *, act: bool) -> str:
+    """Finds out what can be brought back of a damaged library, brings it back if ``act``, and says so in sentences.
+
+    Raises:
+        WorldError: Nothing can be brought back, or somebody has the library open.
+    """
+    return keeping.recovery_text(keeping.recover(home, _keys(home, choose, passphrase), clock, act=act))
+
+
+def _keys(home: Path, choose: Choose, passphrase: str | None) -> LibraryKeys:
+    def ask(_prompt: str) -> str:
+        if passphrase is None:
+            raise PassphraseWantedError(tr("The passphrase is wanted."))
+        return passphrase
+
+    described = key_file.read(home) if passphrase is not None else None
+    by_passphrase = described is not None and described.lock is Lock.PASSPHRASE
+    # What was typed counts, whatever a file may say: a lock screen that does not listen would be none.
+    return PassphraseKeys(lambda: ask("")) if by_passphrase else choose(home, ask)
 
 
 def _breaks_a_demand(library: Library) -> bool:
