@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from mcassess.errors import WorldError
 from mcassess.store import edges, key_file
@@ -35,9 +35,9 @@ __all__ = [
     "LibraryKeys",
     "Lock",
     "PassphraseKeys",
+    "ReplaceableKeys",
     "Secrets",
     "choose_keys",
-    "evidence_keeper",
     "is_new",
     "keep_in_keyring",
     "keyring_name",
@@ -65,6 +65,15 @@ class LibraryKeys(Protocol):
         Raises:
             WorldError: The lock does not open; the text says why.
         """
+        ...
+
+
+@runtime_checkable
+class ReplaceableKeys(Protocol):
+    """Keys of which the one for the evidence can be replaced where they are kept."""
+
+    def keeper(self, home: Path) -> Keeper:
+        """Returns who keeps the evidence key of the library in ``home``."""
         ...
 
 
@@ -188,6 +197,10 @@ class KeyringKeys:
             text = tr("The keyring's entry for the library in {home} is not a key.")
             raise WorldError(text.format(home=home)) from None
 
+    def keeper(self, home: Path) -> Keeper:
+        """Returns who keeps the evidence key of the library in ``home`` and can replace it."""
+        return _KeyringKeeper(self, home)
+
     def _create(self, home: Path) -> KeyFile:
         new, library = Secrets.random(), secrets.token_hex(16)
         # The keyring first: a description without its key would be a library that never opens.
@@ -219,11 +232,6 @@ def remove_from_keyring(library: str) -> None:
             keyring.delete_password(_SERVICE, library)
 
     _ask_keyring(remove)
-
-
-def evidence_keeper(keys: LibraryKeys, home: Path) -> Keeper | None:
-    """Returns who keeps the evidence key of the library in ``home`` and can replace it, or None where nobody can."""
-    return _KeyringKeeper(keys, home) if isinstance(keys, KeyringKeys) else None
 
 
 class _KeyringKeeper:

@@ -12,7 +12,7 @@ from mcassess.store.backups import FOLDER as BACKUP_FOLDER
 from mcassess.store.backups import BackupKind, Backups, write_backup
 from mcassess.store.database import Database, newer
 from mcassess.store.evidence_key import EvidenceKey
-from mcassess.store.keys import KEY_FILE, GivenKeys, LibraryKeys, evidence_keeper
+from mcassess.store.keys import KEY_FILE, GivenKeys, LibraryKeys, ReplaceableKeys
 from mcassess.store.migrations import STEPS
 from mcassess.store.names import DATABASE_FILE, VAULT_FOLDER, WAL_FILE
 from mcassess.store.presence import Presence
@@ -84,7 +84,7 @@ class Library:
                 (home / VAULT_FOLDER).mkdir(mode=0o700, exist_ok=True)
             sessions = Sessions(database, clock, _device_id(database, clock))
             empty = database.truncate_wal
-            keeper = evidence_keeper(keys, home)
+            keeper = keys.keeper(home) if isinstance(keys, ReplaceableKeys) else None
             evidence_key = EvidenceKey(secrets.evidence, keeper, sessions, empty, at)
             vault = Vault(home / VAULT_FOLDER, sessions, evidence_key, empty, at)
             # A keyring is asked again, since it may replace a key; nobody types a passphrase twice.
