@@ -15,6 +15,9 @@ from mcassess.ui.work import Task, Work
 FOUND = BLOCK
 """So many hits of a search are listed."""
 
+IN_SIGHT = 60
+"""So many rows of them are read at once; the others when they come into sight."""
+
 OPEN_STATES = frozenset({QueueState.TO_REVIEW, QueueState.IN_PROGRESS})
 FILTERS: tuple[tuple[str, Filter], ...] = (
     ("open", "open"),
@@ -30,7 +33,7 @@ class QueuePage:
     """What one reading of the queue brought: all ids, the first rows, and how many there are of each filter.
 
     Attributes:
-        more: Whether a search has found more than is listed.
+        more: Whether there is more than is listed.
     """
 
     keys: list[int] = field(default_factory=list)
@@ -137,20 +140,25 @@ class QueuePresenter(QObject):
         return Preview(row=rows[0], evidence=stored.submission.evidence, last_round=last)
 
 
-def read_page(library: Library, chosen: Filter, search: str) -> QueuePage:
+def read_page(library: Library, chosen: Filter, search: str, *, first: bool = False) -> QueuePage:
     """Reads the queue as it is shown first: all ids, the first block of rows, the numbers of the filters.
 
-    Of what a search finds, so many are listed as anybody looks through before typing another letter.
+    Args:
+        library: Where it lies.
+        chosen: Which submissions.
+        search: Words; of what they find, so many are listed as anybody looks through before typing another letter.
+        first: Lists only the first block, for the first picture; the rest is read after it.
     """
     if search:
         library.catch_up_search()
+    limit = FOUND if search else BLOCK if first else None
     with library.read() as reading:
-        keys = reading.queue.ids(chosen, search, FOUND + 1 if search else None)
+        keys = reading.queue.ids(chosen, search, limit and limit + 1)
         counts = reading.queue.counts()
         return QueuePage(
-            keys=keys[:FOUND] if search else keys,
-            more=bool(search) and len(keys) > FOUND,
-            rows=reading.queue.rows(keys[:BLOCK]),
+            keys=keys[:limit],
+            more=limit is not None and len(keys) > limit,
+            rows=reading.queue.rows(keys[: IN_SIGHT if search else BLOCK]),
             counts={
                 name: sum(number for each, number in counts.items() if _belongs(each, which)) for name, which in FILTERS
             },
