@@ -68,7 +68,10 @@ def open_library(home: Path, clock: Clock, choose: Choose, passphrase: str | Non
         if demand.minutes is not None:
             minutes = min(minutes or demand.minutes, demand.minutes)
         return Opened(
-            library=library, page=read_page(library, "open", "", first=True), place=last_place(library), lock_minutes=minutes
+            library=library,
+            page=read_page(library, "open", "", first=True),
+            place=last_place(library),
+            lock_minutes=minutes,
         )
     except BaseException:
         library.close()

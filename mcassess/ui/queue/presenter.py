@@ -16,7 +16,7 @@ FOUND = BLOCK
 """So many hits of a search are listed."""
 
 IN_SIGHT = 60
-"""So many rows of them are read at once; the others when they come into sight."""
+"""So many rows are read at once for a first picture and for a search; the others when they come into sight."""
 
 OPEN_STATES = frozenset({QueueState.TO_REVIEW, QueueState.IN_PROGRESS})
 FILTERS: tuple[tuple[str, Filter], ...] = (
@@ -158,11 +158,11 @@ def read_page(library: Library, chosen: Filter, search: str, *, first: bool = Fa
         return QueuePage(
             keys=keys[:limit],
             more=limit is not None and len(keys) > limit,
-            rows=reading.queue.rows(keys[: IN_SIGHT if search else BLOCK]),
+            rows=reading.queue.rows(keys[: BLOCK if limit is None else IN_SIGHT]),
             counts={
                 name: sum(number for each, number in counts.items() if _belongs(each, which)) for name, which in FILTERS
             },
-            connected=bool(reading.accounts.list()),
+            connected=reading.accounts.any(),
         )
 
 
