@@ -14,7 +14,6 @@ from mcassess.clock import Clock, SystemClock
 from mcassess.crash import describe
 from mcassess.crash_file import CrashFile
 from mcassess.errors import ExitCode, McassessError
-from mcassess.hardening import keep_memory_private
 from mcassess.hooks import Hooks
 from mcassess.logs import Log
 from mcassess.opening import (
@@ -345,7 +344,6 @@ def open_window(
 
 
 def _run_window(folder: Path, account: tuple[str, str] | None) -> None:
-    keep_memory_private()
     application = QApplication.instance() or QApplication(["mcassess"])
     assert isinstance(application, QApplication)
     application.setApplicationDisplayName("mcassess")

@@ -7,6 +7,7 @@ from pathlib import Path
 from mcassess.clock import Clock
 from mcassess.errors import WorldError
 from mcassess.jobs import keeping
+from mcassess.jobs.locking import LOCK_SETTING
 from mcassess.store import key_changes, key_file, presence
 from mcassess.store.keys import LibraryKeys, Lock, PassphraseKeys
 from mcassess.store.library import Library
@@ -16,7 +17,6 @@ from mcassess.ui.queue.presenter import QueuePage, read_page
 from mcassess.ui.whereabouts import LastPlace, last_place
 
 Choose = Callable[[Path, Callable[[str], str]], LibraryKeys]
-LOCK_SETTING = "lock_minutes"
 
 
 class PassphraseWantedError(WorldError):

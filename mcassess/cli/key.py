@@ -1,4 +1,4 @@
-"""Commands about what the library is locked with: key passphrase, keyring, recovery-code, recover."""
+"""Commands about what the library is locked with: key passphrase, keyring, recovery-code, recover, lock-after."""
 
 import argparse
 import getpass
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mcassess import paths
 from mcassess.cli.output import Output
-from mcassess.cli.session import ask
+from mcassess.cli.session import ask, opened
 from mcassess.clock import SystemClock
 from mcassess.errors import UsageError, WorldError
 from mcassess.jobs import locking
@@ -33,6 +33,9 @@ def register(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     recover.add_argument("--code", metavar="FILE", help=tr("a file that holds the code; - reads standard input"))
     _add_new(recover)
     recover.set_defaults(run=_recover)
+    after = ways.add_parser("lock-after", help=tr("lock the window after so many idle minutes"))
+    after.add_argument("minutes", type=int, choices=range(1441), metavar="MINUTES", help=tr("0 for never"))
+    after.set_defaults(run=_lock_after)
 
 
 def _add_new(parser: argparse.ArgumentParser) -> None:
@@ -70,6 +73,16 @@ def _recover(arguments: argparse.Namespace, output: Output) -> None:
     text = tr("The library opens again.")
     if document["evidence"] != "kept":
         text += " " + tr("All that you wrote is there; the next sync fetches the evidence again.")
+    output.result(document, text)
+
+
+def _lock_after(arguments: argparse.Namespace, output: Output) -> None:
+    with opened(arguments) as library:
+        document = locking.lock_after(library, arguments.minutes)
+    demanded = document["demanded"]
+    text = tr("Kept; it counts from the next unlocking on.")
+    if demanded is not None:
+        text += " " + tr("Your programme demands {count} minutes at most.").format(count=demanded)
     output.result(document, text)
 
 

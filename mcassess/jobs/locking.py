@@ -23,6 +23,7 @@ from mcassess.store.keys import (
 from mcassess.store.library import Library
 from mcassess.texts import tr
 
+LOCK_SETTING = "lock_minutes"
 Ask = Callable[[str], str]
 Document = dict[str, Any]
 
@@ -107,6 +108,14 @@ def recover(home: Path, code: str, passphrase: Callable[[], str], clock: Clock, 
         pass  # nobody may have it open; from here on it can be opened with the code alone, or by the lock as it is
     whole = key_changes.recover(home, code, new, without_evidence=forget)
     return {**_told(_described(home)), "evidence": "kept" if whole else "fetch_again"}
+
+
+def lock_after(library: Library, minutes: int) -> Document:
+    """Sets after how many minutes without a sign of life the window locks; 0 means never, unless it is demanded."""
+    with library.write() as writing:
+        writing.settings.set(LOCK_SETTING, minutes)
+        demanded = writing.policies.lock_demand().minutes
+    return {"lock_minutes": minutes, "demanded": demanded}
 
 
 def _present(home: Path, ask: Ask) -> LibraryKeys:

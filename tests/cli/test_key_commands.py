@@ -11,6 +11,7 @@ from mcassess.cli.main import run
 from mcassess.clock import SystemClock
 from mcassess.domain.submission import Policy
 from mcassess.errors import ExitCode
+from mcassess.opening import open_library
 from mcassess.store import keys
 from mcassess.store.keys import PASSPHRASE_VARIABLE, choose_keys
 from mcassess.store.library import Library
@@ -140,3 +141,10 @@ def test_without_a_library_nothing_is_made(capsys: pytest.CaptureFixture[str], h
     for words in (["passphrase"], ["keyring"], ["recovery-code"]):
         assert "no library" in command(capsys, home, *words, code=ExitCode.WORLD)
     assert not home.exists()
+
+
+def test_the_idle_minutes_are_kept(capsys: pytest.CaptureFixture[str], home: Path, with_passphrase: Path) -> None:
+    assert command(capsys, home, "lock-after", "40") == {"lock_minutes": 40, "demanded": None}
+    opened = open_library(home, SystemClock(), choose_keys, None)
+    opened.library.close()
+    assert opened.lock_minutes == 40
