@@ -145,7 +145,8 @@ def test_the_stack_is_the_way_that_the_exception_came() -> None:
 def test_every_command_keeps_its_memory_to_itself(tmp_path: Path) -> None:
     probe = (
         "import ctypes, resource, sys; import mcassess.cli.main as m; "
-        "m.run = lambda *_: print(resource.getrlimit(resource.RLIMIT_CORE), ctypes.CDLL(None).prctl(3, 0, 0, 0, 0)) or 0; "
+        "limit = lambda: resource.getrlimit(resource.RLIMIT_CORE); "
+        "m.run = lambda *_: print(limit(), ctypes.CDLL(None).prctl(3, 0, 0, 0, 0)) or 0; "
         "from mcassess.__main__ import main; sys.exit(main())"
     )
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, timeout=60, check=False)
