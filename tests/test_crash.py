@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from mcassess import logs
 from mcassess.crash import stack_lines
 from mcassess.crash_file import CRASH_FILE, CrashFile
 from mcassess.hooks import Hooks
@@ -133,6 +134,20 @@ def test_the_log_has_places_and_no_words(tmp_path: Path, expected_logs: list[str
     assert "test_crash.py" in text
     assert not any(word in text for word in ("Ruth", "not worth it", "after the end"))
     assert (tmp_path / LOG_FILE).stat().st_mode & 0o777 == 0o600
+
+
+def test_the_log_stays_small(tmp_path: Path, expected_logs: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    expected_logs.append("mcassess")
+    monkeypatch.setattr(logs, "_MOST_BYTES", 1000)
+    for _ in range(3):
+        log = Log(tmp_path)
+        log.begin()
+        for _ in range(100):
+            logging.getLogger("mcassess").warning("the same again")
+        log.end()
+    sizes = [path.stat().st_size for path in tmp_path.iterdir()]
+    assert len(sizes) == 2
+    assert all(900 < size < 1100 for size in sizes)
 
 
 def test_the_stack_is_the_way_that_the_exception_came() -> None:
