@@ -37,6 +37,7 @@ from mcassess.ui.desk.presenter import DeskPresenter
 from mcassess.ui.desk.view import Desk
 from mcassess.ui.kit.states import ErrorState, LoadingState
 from mcassess.ui.lock import LockScreen, LockWatch
+from mcassess.ui.notice_line import NoticeLine
 from mcassess.ui.qt_messages import log_qt_messages, stop_logging_qt_messages
 from mcassess.ui.queue.presenter import QueuePresenter
 from mcassess.ui.queue.view import QueueScreen
@@ -49,7 +50,7 @@ from mcassess.ui.theme.icons import application_icon
 from mcassess.ui.theme.style import Theme, apply_theme
 from mcassess.ui.unlock import UnlockScreen
 from mcassess.ui.viewers.factory import ViewerFactory
-from mcassess.ui.whereabouts import LastPlace, Whereabouts
+from mcassess.ui.whereabouts import Whereabouts
 from mcassess.ui.work import Work
 
 
@@ -260,17 +261,19 @@ class Application(QObject):
         care = Care(library, work, logic)
         syncing.finished.connect(care.keep)
         # The first picture comes before anything else is asked of disk or network.
-        QTimer.singleShot(0, self.shell, lambda: self._after_first_picture(opened.place))
+        QTimer.singleShot(0, self.shell, lambda: self._after_first_picture(opened))
         QTimer.singleShot(0, care, care.keep)
 
-    def _after_first_picture(self, place: LastPlace) -> None:
+    def _after_first_picture(self, opened: Opened) -> None:
         assert self.syncing is not None
         assert self.shell is not None
         self.opened.emit()
         self._listen_for_others()
-        if place.screen:
-            self.shell.resume(place.screen, place.key)
+        if opened.place.screen:
+            self.shell.resume(opened.place.screen, opened.place.key)
         self._show_crash_line(self.shell)
+        if opened.library.read_only:
+            self.shell.show_below(NoticeLine(opened.library.read_only))
         self._watch_suspend()
         self.syncing.reload()
         if self._retired:

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import library, media, network, report, search, window
+from tests.benchmarks import library, media, migration, network, report, search, window
 from tests.benchmarks.measuring import run
 
 BENCHMARKS = (
@@ -15,6 +15,7 @@ BENCHMARKS = (
     *media.BENCHMARKS,
     *library.BENCHMARKS,
     *search.BENCHMARKS,
+    *migration.BENCHMARKS,
     *network.BENCHMARKS,
     *report.BENCHMARKS,
 )

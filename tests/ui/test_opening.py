@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from mcassess.app import Application
 from mcassess.ui.kit.buttons import Button
+from mcassess.ui.notice_line import NoticeLine
 from mcassess.ui.recovery import RecoveryScreen
 from tests.support.filled import filled_library
 from tests.support.library import GivenKeys, TestClock
@@ -88,3 +89,21 @@ def test_a_damaged_library_is_brought_back_from_within_the_window(qtbot: QtBot, 
     finally:
         application.close()
     assert len(list((home / "set-aside").iterdir())) == 1
+
+
+def test_a_newer_library_is_shown_and_says_in_place_that_nothing_can_be_changed(qtbot: QtBot, tmp_path: Path) -> None:
+    library = filled_library(tmp_path / "home")
+    with library._database.write() as connection:
+        connection.exec_driver_sql("PRAGMA user_version = 999")
+    library.close()
+    application = Application(
+        tmp_path / "home", TestClock(), choose=lambda _home, _ask: GivenKeys(), audio_output="adummy"
+    )
+    qtbot.addWidget(application.window)
+    try:
+        with qtbot.waitSignal(application.opened, timeout=20_000):
+            application.start()
+        lines = application.window.findChildren(NoticeLine)
+        assert ["newer version" in line.accessibleName() for line in lines] == [True]
+    finally:
+        application.close()
