@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
 from mcassess.app import Application
+from mcassess.crash_file import CrashFile
 from mcassess.domain.changes import ChangeKind
 from mcassess.domain.citation import Moment
 from mcassess.domain.submission import Policy
@@ -23,6 +24,8 @@ from mcassess.store import keys
 from mcassess.store.keys import Argon2Cost, PassphraseKeys, choose_keys
 from mcassess.store.library import Library
 from mcassess.sync.runner import SyncReport
+from mcassess.ui.crash_line import CrashLine
+from mcassess.ui.kit.buttons import Button
 from mcassess.ui.lock import LockScreen, LockWatch
 from mcassess.ui.suspend import SuspendWatch
 from mcassess.ui.theme.style import apply_theme
@@ -361,3 +364,30 @@ def test_word_of_the_system_that_it_goes_to_sleep_is_heard(qapp, tmp_path: Path,
         daemon.terminate()
         daemon.wait(10)
         daemon.stdout.close()
+
+
+def test_a_bad_end_is_a_quiet_line_until_it_is_forgotten(home: Path, wait_until) -> None:
+    crashes = CrashFile(home)
+    (home / "crash.txt").write_text("Fatal Python error: Segmentation fault\n  File view.py, line 12 in open\n")
+    crashes.begin()
+    running = Application(home, TestClock(), audio_output="dummy", crashes=crashes)
+    running.start()
+    try:
+        opened(running, wait_until)
+        pump(wait_until, lambda: running.shell.findChild(CrashLine) is not None)
+        line = running.shell.findChild(CrashLine)
+        assert line.isVisible()
+        [_, forget] = line.findChildren(Button)
+        forget.click()
+        assert crashes.earlier() == ""
+        running.report(ValueError("Ruth Nakamura"))
+        pump(wait_until, lambda: any("bug of ours (ValueError" in text for text in said(running)))
+        assert not any("Ruth" in text for text in said(running))
+        assert running.lock()
+        opened(running, wait_until)
+        assert running.shell.findChild(CrashLine) is None
+    finally:
+        running.close()
+        crashes.end()
+    assert "ValueError" in crashes.earlier()
+    assert "Ruth" not in crashes.earlier()
