@@ -43,6 +43,8 @@ def enforce(library: Library) -> Gone:
     Raises:
         WorldError: The world stands in the way; the next run finishes it.
     """
+    if library.read_only:
+        return Gone()
     now = library.clock.now()
     with library.read() as reading:
         contacts = {account.key: _contact(reading, account) for account in reading.accounts.list()}

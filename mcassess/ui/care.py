@@ -1,8 +1,9 @@
-"""Regular care for the library behind the window: the backup of the day and the check of the week."""
+"""Regular care for the library behind the window: backup of the day, check of the week, evidence whose time is over."""
 
 from PySide6.QtCore import QObject
 
-from mcassess.jobs import keeping
+from mcassess.errors import WorldError
+from mcassess.jobs import keeping, retention
 from mcassess.store import edges
 from mcassess.store.library import Library
 from mcassess.ui.work import Work
@@ -21,12 +22,21 @@ class Care(QObject):
         """Does in the background what is due."""
         if not self._is_busy:
             self._is_busy = True
-            self._work.background(lambda _task: keeping.keep(self._library), self._kept, self._failed, owner=self)
+            self._work.background(lambda _task: self._do_what_is_due(), self._done, self._failed, owner=self)
 
-    def _kept(self, kept: keeping.Kept) -> None:
+    def _do_what_is_due(self) -> tuple[keeping.Kept, retention.Gone]:
+        kept = keeping.keep(self._library)
+        return kept, retention.Gone() if kept.faults else retention.enforce(self._library)
+
+    def _done(self, done: tuple[keeping.Kept, retention.Gone]) -> None:
         self._is_busy = False
+        kept, gone = done
         if kept.faults:
             self._work.failed.emit(edges.damaged(self._library.home))
+        if gone.change_set:
+            self._work.announce(gone.change_set)
+        for warning in gone.warnings:
+            self._work.failed.emit(WorldError(warning))
 
     def _failed(self, error: object) -> None:
         self._is_busy = False

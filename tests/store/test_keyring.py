@@ -57,8 +57,7 @@ def run(tmp_path: Path, keyring: str, expected: str = "keyring", *command_line: 
     environment.pop("DBUS_SESSION_BUS_ADDRESS", None)
     words = " ".join(command_line)
     command = f'{keyring}"{sys.executable}" -c "$CHILD" "$LIBRARY" "$EXPECTED" {"bus" if keyring else "none"} {words}'
-    environment |= more
-    environment |= {"CHILD": CHILD, "LIBRARY": str(tmp_path / "home"), "EXPECTED": expected}
+    environment |= {"CHILD": CHILD, "LIBRARY": str(tmp_path / "home"), "EXPECTED": expected, **more}
     done = subprocess.run(
         [*(["dbus-run-session", "--"] if keyring else []), "bash", "-c", command],
         env=environment,
@@ -110,3 +109,39 @@ def test_the_recovery_code_opens_a_library_whose_keyring_is_gone(tmp_path: Path)
         each.chmod(0o600)
     assert "fetch_again" in run(tmp_path, NO_BUS, "", "key", "recover", "--code", str(code), "--new", str(new))
     assert run(tmp_path, NO_BUS, "no keyring", MCASSESS_PASSPHRASE_FILE=str(new)) == first
+
+
+DESTROYING = """
+import shutil, sys
+from pathlib import Path
+from mcassess.clock import SystemClock
+from mcassess.errors import WorldError
+from mcassess.store.keys import choose_keys
+from mcassess.store.library import Library
+from tests.store.test_destruction import digest, packed, read
+
+home, copy = Path(sys.argv[1]), Path(sys.argv[1] + "-copy")
+keys = choose_keys(home, None)
+library = packed(home, keys)
+shutil.copytree(home, copy)
+before = keys.unlock(home)
+library.vault.destroy(digest("goes"), "wipe")
+after = keys.unlock(home)
+assert after.database == before.database and after.evidence != before.evidence
+assert len(keys.keeper(home).kept()) == 1
+assert read(library, "stays")
+library.close()
+library = Library.open(home, keys, SystemClock())
+assert read(library, "stays")
+library.close()
+earlier = Library.open(copy, keys, SystemClock())
+try:
+    earlier.vault.reader(digest("goes"))
+except WorldError:
+    print("REFUSED")
+earlier.close()
+"""
+
+
+def test_a_destruction_replaces_the_evidence_key_in_the_real_keyring(tmp_path: Path) -> None:
+    assert run(tmp_path, UNLOCKED, CHILD=DESTROYING) == "REFUSED"
