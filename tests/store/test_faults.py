@@ -3,6 +3,7 @@
 MCASSESS_LONG_MINUTES goes on at random for that time.
 """
 
+import json
 import os
 import random
 import shutil
@@ -23,6 +24,7 @@ from mcassess.store.edges import DamagedLibraryError
 from mcassess.store.library import Library
 from mcassess.store.recovery import recover
 from tests.support.library import GivenKeys, TestClock, add_account, open_library, put, submission
+from tests.support.library_samples import FOLDER, facts
 
 LONG_SECONDS = 60 * float(os.environ.get("MCASSESS_LONG_MINUTES") or 0)
 PAGE = 4096
@@ -255,6 +257,25 @@ def test_a_disk_that_fails_at_any_write_loses_nothing_that_was_reported_as_saved
         except DamagedLibraryError:
             assert recover(home, KEYS, TestClock(), act=True) is not None
             has_all(home, said)
+        shutil.rmtree(home)
+    assert failed
+
+
+@pytest.mark.skipif(not can_inject(), reason="strace may not trace here")
+def test_a_disk_that_fails_in_the_middle_of_a_migration_loses_nothing(tmp_path: Path) -> None:
+    expected = json.loads((FOLDER / "version-1.json").read_text(encoding="utf-8"))
+    failed = 0
+    for chance in rounds(5, 500):
+        home = tmp_path / "home"
+        shutil.copytree(FOLDER / "version-1", home)
+        call, most = chance.choice([("pwrite64", 150), ("fsync,fdatasync", 6), ("rename,renameat2", 2)])
+        inject = f"inject={call}:error={chance.choice(['ENOSPC', 'EIO'])}:when={chance.randrange(1, most)}+"
+        said = child(home, "strace", "-qq", "-f", "-o", os.devnull, "-e", f"trace={call}", "-e", inject, count=0)
+        failed += any(line.startswith(("FAILED", "REFUSED")) for line in said)
+        library = open_library(home)
+        assert facts(library) == expected
+        assert library.check() == []
+        library.close()
         shutil.rmtree(home)
     assert failed
 
