@@ -2,6 +2,7 @@
 
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -96,7 +97,8 @@ class Backups:
             number = before[0].number + 1 if before else 1
             path = self._folder / f"{number:06d}-{self._today()}-{kind}.backup"
             write_backup(database, path)
-            self._prune()
+            with edges.world(self._folder.parent):
+                self._prune()
         finally:
             lock.close()
         return path
@@ -129,7 +131,8 @@ def write_backup(database: Database, target: Path) -> None:
         database.copy(draft, WITHOUT_EVIDENCE)
         put_in_place(draft, target)
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):  # what is left of it, the next backup removes
+            draft.unlink(missing_ok=True)
 
 
 def put_in_place(draft: Path, target: Path) -> None:

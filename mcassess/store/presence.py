@@ -50,18 +50,21 @@ class Presence:
 
     def sound(self) -> None:
         """Removes the marks of those who died: what they left was looked at and is sound."""
-        for path in self._dead:
-            path.unlink(missing_ok=True)
+        with suppress(OSError):  # a mark that stays costs one more look
+            for path in self._dead:
+                path.unlink(missing_ok=True)
         self._dead = []
         self.after_death = False
 
     def leave(self) -> None:
         """Removes the mark: a clean end."""
         if self._lock is not None:
-            if os.name == "posix":  # elsewhere no open file can be removed
-                self._lock.path.unlink(missing_ok=True)
+            with suppress(OSError):  # a mark that stays costs one more look
+                if os.name == "posix":  # elsewhere no open file can be removed
+                    self._lock.path.unlink(missing_ok=True)
             self._lock.close()
-            self._lock.path.unlink(missing_ok=True)
+            with suppress(OSError):
+                self._lock.path.unlink(missing_ok=True)
             self._lock = None
 
 
