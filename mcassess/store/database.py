@@ -1,6 +1,7 @@
 """Opening the encrypted database: pragmas on every connection, transactions, schema versions. Knows no table."""
 
 import os
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from mcassess.store.migrations import STEPS
 from mcassess.texts import tr
 
 _BUSY_TIMEOUT_MS = 10_000
+_PATIENCE_SECONDS = 0.01
 
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -141,11 +143,25 @@ class Database:
                 f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}"
             )  # first, so that the change to WAL waits too
             for pragma in _PRAGMAS:
-                connection.execute(pragma)
+                _execute_patiently(connection, pragma)
         except BaseException:
             connection.close()
             raise
         return connection
+
+
+def _execute_patiently(connection: Any, pragma: str) -> None:  # noqa: ANN401 - the driver has no types
+    # SQLite does not wait by itself where two connections change a new database to WAL at the same moment.
+    deadline = time.monotonic() + _BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.execute(pragma)
+        except dbapi2.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(_PATIENCE_SECONDS)
+        else:
+            return
 
 
 def _version(connection: Connection) -> int:

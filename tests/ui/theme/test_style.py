@@ -1,12 +1,11 @@
 """The application wears light or dark, follows the system where it was told to, and wears them at once."""
 
-import time
 from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from mcassess.ui.theme.style import apply_theme, colours_of, make_style_sheet, text_font
@@ -94,18 +93,3 @@ def test_the_style_sheet_is_filled_in_whole() -> None:
         assert "%(" not in sheet
         assert colours.accent in sheet
         assert sheet.count("{") == sheet.count("}") > 20
-
-
-def test_the_theme_changes_within_the_time_that_the_start_allows(app: QApplication, qtbot: QtBot) -> None:
-    window = QWidget()
-    column = QVBoxLayout(window)
-    for place in range(40):
-        column.addWidget(QLabel(str(place)))
-        column.addWidget(QLineEdit())
-    qtbot.addWidget(window)
-    times = []
-    for dark in (True, False) * 4:
-        begun = time.perf_counter()
-        apply_theme(app, dark)
-        times.append(time.perf_counter() - begun)
-    assert min(times) < 0.02
