@@ -13,7 +13,9 @@ def main() -> int:
 
         return worker_main(sys.argv[2])
     from mcassess.cli.main import run  # noqa: PLC0415
+    from mcassess.hardening import keep_memory_private  # noqa: PLC0415
 
+    keep_memory_private()
     return int(run(sys.argv[1:], _open_window))
 
 

@@ -1,24 +1,47 @@
-"""The composition root of the window: library → work → sync → screens, and the order of shutting down."""
+"""The composition root of the window: library → work → sync → screens, locking, and the order of shutting down."""
 
+import sys
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QStackedLayout, QWidget
 
 from mcassess import paths
 from mcassess.clock import Clock, SystemClock
 from mcassess.crash import describe
-from mcassess.errors import ExitCode, McassessError, WorldError
-from mcassess.store.keys import LibraryKeys, choose_keys, is_new
+from mcassess.crash_file import CrashFile
+from mcassess.errors import ExitCode, McassessError
+from mcassess.hooks import Hooks
+from mcassess.logs import Log
+from mcassess.opening import (
+    Choose,
+    NewPassphraseWantedError,
+    Opened,
+    PassphraseWantedError,
+    is_kept_by_keyring,
+    open_library,
+    recover_library,
+)
+from mcassess.store.edges import DamagedLibraryError
+from mcassess.store.file_lock import HeldError
+from mcassess.store.keys import choose_keys, is_new
 from mcassess.store.library import Library
+from mcassess.store.presence import WindowLock
 from mcassess.texts import tr
+from mcassess.ui.care import Care
+from mcassess.ui.crash_line import CrashLine
 from mcassess.ui.desk.presenter import DeskPresenter
 from mcassess.ui.desk.view import Desk
 from mcassess.ui.kit.states import ErrorState, LoadingState
-from mcassess.ui.queue.presenter import QueuePage, QueuePresenter, read_page
+from mcassess.ui.lock import LockScreen, LockWatch
+from mcassess.ui.notice_line import NoticeLine
+from mcassess.ui.qt_messages import log_qt_messages, stop_logging_qt_messages
+from mcassess.ui.queue.presenter import QueuePresenter
 from mcassess.ui.queue.view import QueueScreen
+from mcassess.ui.recovery import RecoveryScreen
 from mcassess.ui.shell import Shell
 from mcassess.ui.summary_bar import SummaryBar
 from mcassess.ui.sync.presenter import SyncPresenter
@@ -27,11 +50,8 @@ from mcassess.ui.theme.icons import application_icon
 from mcassess.ui.theme.style import Theme, apply_theme
 from mcassess.ui.unlock import UnlockScreen
 from mcassess.ui.viewers.factory import ViewerFactory
+from mcassess.ui.whereabouts import Whereabouts
 from mcassess.ui.work import Work
-
-
-class PassphraseWantedError(WorldError):
-    """The library is locked with a passphrase that nobody has typed yet."""
 
 
 class Application(QObject):
@@ -39,9 +59,11 @@ class Application(QObject):
 
     Signals:
         opened: The library is open and its queue is in sight.
+        locked: The library is closed behind the lock screen.
     """
 
     opened = Signal()
+    locked = Signal()
     _arrived = Signal(object)
 
     def __init__(
@@ -50,8 +72,9 @@ class Application(QObject):
         clock: Clock,
         *,
         account: tuple[str, str] | None = None,
-        choose: Callable[[Path, Callable[[str], str]], LibraryKeys] = choose_keys,
+        choose: Choose = choose_keys,
         audio_output: str | None = None,
+        crashes: CrashFile | None = None,
     ) -> None:
         super().__init__()
         self._home = home
@@ -59,6 +82,8 @@ class Application(QObject):
         self._account = account
         self._choose = choose
         self._audio_output = audio_output
+        self._crashes = crashes
+        self._crash_lines = crashes.earlier() if crashes is not None else ""
         self._passphrase: str | None = None
         self._opener = ThreadPoolExecutor(1, thread_name_prefix="opening")
         self.library: Library | None = None
@@ -70,52 +95,126 @@ class Application(QObject):
         self.window.setWindowTitle("mcassess")
         self.window.resize(1440, 900)
         self._layers = QStackedLayout(self.window)
-        self._unlock: UnlockScreen | None = None
+        self._unlock: UnlockScreen | LockScreen | None = None
+        self._logic: QObject | None = None
+        self._retired: list[tuple[Work, SyncPresenter]] = []
+        self._suspend: QObject | None = None
+        self._others: QObject | None = None
+        self.watch = LockWatch(clock, self)
+        self.watch.idle.connect(self.lock)
+        self.watch.slept.connect(self._lock_for_sleep)
+        QShortcut(QKeySequence("Ctrl+L"), self.window, self.lock, context=Qt.ShortcutContext.WindowShortcut)
         self._arrived.connect(lambda call: call())
 
     def start(self) -> None:
         """Shows the window and opens the library behind it."""
         self._show(LoadingState(tr("Opening your library…")))
         self.window.show()
+        self.window.windowHandle().installEventFilter(self.watch)
         self._open()
 
     def close(self) -> None:
         """Records what was typed, ends every thread, and closes the library."""
-        self.window.close()
+        self.watch.stop()
         if self.shell is not None:
             self.shell.leave()
-        if self.viewers is not None:
-            self.viewers.close()
-        if self.syncing is not None:
-            self.syncing.close()
-        if self.work is not None:
-            self.work.close()
+        self.window.close()
+        self._leave()
+        for work, syncing in self._retired:
+            syncing.stop()
+            work.close()
+        self._retired.clear()
         self._opener.shutdown(wait=True)
-        if self.library is not None:
-            self.library.close()
+
+    def lock(self) -> bool:
+        """Hides the window behind the lock screen and closes the library; tells whether it did.
+
+        What cannot be saved now is not given up: then the library stays open, and says so. A sync under way goes on.
+        """
+        shell, work = self.shell, self.work
+        if shell is None or work is None:
+            return False
+        shell.leave()
+        work.settle()
+        if shell.desk.presenter.texts.is_waiting():
+            shell.say(tr("The library was not locked: what you wrote is not saved yet."))
+            return False
+        screen = LockScreen(by_passphrase=not is_kept_by_keyring(self._home))
+        screen.submitted.connect(self._try_passphrase)
+        self._unlock = screen
+        self._show(screen)
+        screen.setFocus()
+        self.watch.stop()
+        self._leave()
+        self.locked.emit()
+        return True
+
+    def report(self, error: BaseException) -> None:
+        """Takes an exception that nobody caught, on whatever thread: says so in the window, and goes on."""
+        if self._crashes is not None:
+            self._crashes.note(error)
+        sentence = describe(error)
+        self._arrived.emit(lambda: self.shell.say(sentence) if self.shell is not None else None)
+
+    def _lock_for_sleep(self) -> None:
+        # A computer asleep packs nothing: no key has to stay in its memory.
+        self.lock()
+        for _, syncing in self._retired:
+            syncing.stop()
+
+    def _leave(self) -> None:
+        """Takes apart what was composed; a sync under way keeps its own library until it ends."""
+        shell, viewers, syncing, work, library = self.shell, self.viewers, self.syncing, self.work, self.library
+        self.shell = self.viewers = self.syncing = self.work = self.library = None
+        if shell is not None:
+            shell.close_evidence()
+        if viewers is not None:
+            viewers.close()
+        if work is not None and syncing is not None:
+            syncing.retire()
+            work.close_database()
+            self._retire(work, syncing)
+        if self._logic is not None:
+            self._logic.deleteLater()
+            self._logic = None
+        if library is not None:
+            library.close()
+
+    def _retire(self, work: Work, syncing: SyncPresenter) -> None:
+        if not syncing.is_running:
+            work.close()
+            syncing.deleteLater()
+            work.deleteLater()
+            return
+        pair = (work, syncing)
+        self._retired.append(pair)
+
+        def ended() -> None:
+            if pair in self._retired:
+                self._retired.remove(pair)
+                work.close()
+                syncing.deleteLater()
+                work.deleteLater()
+
+        syncing.retired.connect(ended, Qt.ConnectionType.QueuedConnection)
 
     def _open(self) -> None:
-        future = self._opener.submit(self._open_library)
-        future.add_done_callback(lambda done: self._arrived.emit(lambda: self._take(done.exception(), done)))
+        passphrase = self._passphrase
+        future = self._opener.submit(open_library, self._home, self._clock, self._choose, passphrase)
+        future.add_done_callback(lambda done: self._arrived.emit(lambda: self._take(done)))
 
-    def _open_library(self) -> tuple[Library, QueuePage]:
-        keys = self._choose(self._home, self._ask)
-        library = Library.open(self._home, keys, self._clock)
-        return library, read_page(library, "open", "")
-
-    def _ask(self, _prompt: str) -> str:
-        if self._passphrase is None:
-            raise PassphraseWantedError(tr("The passphrase is wanted."))
-        return self._passphrase
-
-    def _take(self, error: BaseException | None, done: object) -> None:
-        from concurrent.futures import Future  # noqa: PLC0415 - for the type alone
-
-        assert isinstance(done, Future)
+    def _take(self, done: "Future[Opened]") -> None:
+        error = done.exception()
         if error is None:
-            self._compose(*done.result())
+            self._compose(done.result())
         elif isinstance(error, PassphraseWantedError):
-            self._ask_for_passphrase()
+            self._ask_for_passphrase(new=is_new(self._home))
+        elif isinstance(error, NewPassphraseWantedError):
+            self._ask_for_passphrase(new=True)
+            assert self._unlock is not None, "it has just been made"
+            self._unlock.show_problem(error.text)
+        elif isinstance(error, DamagedLibraryError):
+            self._offer_recovery(error)
         elif self._unlock is not None and isinstance(error, McassessError):
             self._unlock.show_problem(error.text)
         else:
@@ -123,41 +222,91 @@ class Application(QObject):
             state.acted.connect(self._open)
             self._show(state)
 
-    def _ask_for_passphrase(self) -> None:
-        self._unlock = UnlockScreen(new=is_new(self._home))
+    def _offer_recovery(self, damage: DamagedLibraryError) -> None:
+        given = (self._home, self._clock, self._choose, self._passphrase)
+        screen = RecoveryScreen(damage.text, lambda act: self._opener.submit(recover_library, *given, act=act))
+        screen.recovered.connect(self._open)
+        self._unlock = None
+        self._show(screen)
+
+    def _ask_for_passphrase(self, *, new: bool) -> None:
+        self._unlock = UnlockScreen(new=new)
         self._unlock.submitted.connect(self._try_passphrase)
         self._show(self._unlock)
         self._unlock.setFocus()
 
     def _try_passphrase(self, passphrase: str) -> None:
-        self._passphrase = passphrase
+        self._passphrase = passphrase or None
         self._open()
 
-    def _compose(self, library: Library, page: QueuePage) -> None:
+    def _compose(self, opened: Opened) -> None:
         self._passphrase = None
         self._unlock = None
+        library = opened.library
         work = Work(self)
+        logic = self._logic = QObject(self)
         syncing = SyncPresenter(library, work, self)
-        queue = QueueScreen(QueuePresenter(library, work, self), library.clock)
+        queue = QueueScreen(QueuePresenter(library, work, logic), library.clock)
         self.viewers = ViewerFactory(self._audio_output)
-        desk = Desk(DeskPresenter(library, work, self), self.viewers)
+        desk = Desk(DeskPresenter(library, work, logic), self.viewers)
         sync = SyncScreen(syncing, library.clock)
         self.library, self.work, self.syncing = library, work, syncing
         self.shell = Shell(work, (queue, desk, sync), syncing, SummaryBar(library, work))
-        queue.show_page(page)
+        queue.show_page(opened.page)
         self._show(self.shell)
         self.shell.show_screen("queue")
+        self.shell.went.connect(Whereabouts(library, work, opened.place, logic).keep)
+        desk.area.moved.connect(self.watch.watching)
+        self.watch.start(opened.lock_minutes)
+        care = Care(library, work, logic)
+        syncing.finished.connect(care.keep)
         # The first picture comes before anything else is asked of disk or network.
-        QTimer.singleShot(0, self._after_first_picture)
+        QTimer.singleShot(0, self.shell, lambda: self._after_first_picture(opened))
+        QTimer.singleShot(0, care, care.keep)
 
-    def _after_first_picture(self) -> None:
+    def _after_first_picture(self, opened: Opened) -> None:
         assert self.syncing is not None
+        assert self.shell is not None
         self.opened.emit()
+        self._listen_for_others()
+        if opened.place.screen:
+            self.shell.resume(opened.place.screen, opened.place.key)
+        self._show_crash_line(self.shell)
+        if opened.library.read_only:
+            self.shell.show_below(NoticeLine(opened.library.read_only))
+        self._watch_suspend()
         self.syncing.reload()
-        if self._account is not None:
+        if self._retired:
+            self.syncing.follow(self._retired[-1][1])
+        elif self._account is not None:
             self.syncing.connect_once(*self._account)
         else:
             self.syncing.sync()
+
+    def _show_crash_line(self, shell: Shell) -> None:
+        if self._crashes is None or not self._crash_lines:
+            return
+        line = CrashLine(self._crash_lines)
+        line.forgotten.connect(self._forget_crash)
+        shell.show_below(line)
+
+    def _forget_crash(self) -> None:
+        self._crash_lines = ""
+        if self._crashes is not None:
+            self._crashes.forget()
+
+    def _listen_for_others(self) -> None:
+        if self._others is None:
+            from mcassess.ui.first_window import FirstWindow  # noqa: PLC0415 - not needed for the first picture
+
+            self._others = FirstWindow(self._home, self.window)
+
+    def _watch_suspend(self) -> None:
+        if self._suspend is None and sys.platform == "linux":
+            from mcassess.ui.suspend import SuspendWatch  # noqa: PLC0415 - D-Bus is not needed for the first picture
+
+            watch = self._suspend = SuspendWatch(parent=self)
+            watch.suspending.connect(self._lock_for_sleep)
 
     def _show(self, widget: QWidget) -> None:
         before = self._layers.currentWidget()
@@ -165,29 +314,57 @@ class Application(QObject):
         self._layers.setCurrentWidget(widget)
         if before is not None:
             self._layers.removeWidget(before)
+            before.hide()
             before.deleteLater()
 
 
 def open_window(
     home: Path | None, message: Callable[[str], None], *, account: tuple[str, str] | None = None
 ) -> ExitCode:
-    """Opens the window and returns when it is closed.
+    """Opens the window and returns when it is closed; where there is one already, brings that to the front.
 
     Args:
         home: As it was given on the command line, or None.
         message: Says something to the person at the command line.
         account: Address and token of a platform to connect to, if the library knows none yet.
     """
+    folder = paths.home(home)
+    try:
+        lock = WindowLock.take(folder, SystemClock())
+    except HeldError:
+        from mcassess.ui.first_window import bring_to_front  # noqa: PLC0415 - only where there is a first window
+
+        if not bring_to_front(folder):
+            raise
+        message(tr("The library is open already; its window is in front now."))
+        return ExitCode.DONE
+    try:
+        _run_window(folder, account)
+    finally:
+        lock.release()
+    message(tr("Closed; all is saved."))
+    return ExitCode.DONE
+
+
+def _run_window(folder: Path, account: tuple[str, str] | None) -> None:
     application = QApplication.instance() or QApplication(["mcassess"])
     assert isinstance(application, QApplication)
     application.setApplicationDisplayName("mcassess")
     theme: Theme = apply_theme(application, None)
     application.setWindowIcon(application_icon(theme.colours))
-    running = Application(paths.home(home), SystemClock(), account=account)
+    crashes, log = CrashFile(folder), Log(folder)
+    running = Application(folder, SystemClock(), account=account, crashes=crashes)
+    hooks = Hooks(running.report)
+    for each in (crashes, log):
+        each.begin()
+    hooks.put_up()
+    log_qt_messages()
     try:
         running.start()
         application.exec()
     finally:
         running.close()
-    message(tr("Closed; all is saved."))
-    return ExitCode.DONE
+        stop_logging_qt_messages()
+        hooks.take_down()
+        for each in (log, crashes):
+            each.end()

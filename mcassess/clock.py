@@ -2,7 +2,6 @@
 
 import secrets
 import time
-import uuid
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -44,7 +43,8 @@ def uuid7(unix_ms: int, randomness: bytes) -> str:
     number = (unix_ms & (2**48 - 1)) << 80 | int.from_bytes(randomness[:10])
     number = number & ~(0xF << 76) | 0x7 << 76
     number = number & ~(0x3 << 62) | 0x2 << 62
-    return str(uuid.UUID(int=number))
+    digits = f"{number:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def written(moment: datetime) -> str:

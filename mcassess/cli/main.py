@@ -94,10 +94,23 @@ def _add_common(parser: argparse.ArgumentParser, *, default: bool = False) -> No
 
 
 def _add_commands(parser: argparse.ArgumentParser) -> None:
-    from mcassess.cli import export, inspect, library, outbox, platform, practice, review, serve, sync  # noqa: PLC0415
+    from mcassess.cli import (  # noqa: PLC0415
+        backup,
+        export,
+        inspect,
+        key,
+        library,
+        outbox,
+        platform,
+        practice,
+        review,
+        serve,
+        sync,
+        wipe,
+    )
 
     subparsers = parser.add_subparsers(metavar=tr("COMMAND"), parser_class=_CommandParser)
-    for topic in (library, review, outbox, sync, export, inspect, practice, serve, platform):
+    for topic in (library, review, outbox, sync, wipe, key, export, backup, inspect, practice, serve, platform):
         topic.register(subparsers)
 
 

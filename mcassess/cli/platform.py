@@ -28,11 +28,16 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     assessor.add_argument("--role", choices=_ROLES, default="assessor")
     assessor.set_defaults(run=run_assessor)
 
+    text = tr("Note that somebody's laptop is lost: it destroys its evidence at its next contact. Prints a new token.")
+    lost = commands.add_parser("lost-laptop", help=text, description=text)
+    lost.add_argument("name", metavar="NAME")
+    lost.set_defaults(run=run_lost_laptop)
+
     text = tr("List every accepted decision.")
     decisions = commands.add_parser("decisions", help=text, description=text)
     decisions.set_defaults(run=run_decisions)
 
-    for parser in (load, assessor, decisions):
+    for parser in (load, assessor, lost, decisions):
         parser.add_argument("--data", type=Path, required=True, metavar="DIR", help=tr("folder of the platform's data"))
 
 
@@ -61,6 +66,15 @@ def run_assessor(arguments: argparse.Namespace, output: Output) -> ExitCode | No
     from mcassess.server.admin import add_assessor  # noqa: PLC0415 - the platform's libraries are heavy
 
     token = add_assessor(arguments.data, arguments.name, arguments.role)
+    output.line({"name": arguments.name.strip(), "token": token})
+    return None
+
+
+def run_lost_laptop(arguments: argparse.Namespace, output: Output) -> ExitCode | None:
+    """Notes a lost laptop; prints ``{"name","token"}`` on one line: the token that counts from now on."""
+    from mcassess.server.admin import lose_laptop  # noqa: PLC0415 - the platform's libraries are heavy
+
+    token = lose_laptop(arguments.data, arguments.name)
     output.line({"name": arguments.name.strip(), "token": token})
     return None
 

@@ -1,4 +1,4 @@
-"""Commands that record a review: score, completeness, note, feedback, undo, redo."""
+"""Commands that record a review: score, completeness, note, feedback, carry-over, undo, redo."""
 
 import argparse
 import sys
@@ -9,7 +9,7 @@ from mcassess.cli.output import Output
 from mcassess.cli.session import opened
 from mcassess.domain.changes import ChangeKind
 from mcassess.errors import UsageError, WorldError
-from mcassess.jobs import finding, reviewing, showing
+from mcassess.jobs import carrying, finding, reviewing, showing
 from mcassess.store.library import Library
 from mcassess.texts import tr
 
@@ -38,6 +38,7 @@ def register(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     feedback.add_argument(
         "--file", type=Path, required=True, metavar="F", help=tr("text in UTF-8; - is standard input")
     )
+    _command(subparsers, "carry-over", tr("take over what was met in the attempt before"), _carry_over)
     _command(subparsers, "undo", tr("take back the newest change of this review"), _undo)
     _command(subparsers, "redo", tr("bring back the change undone last"), _redo)
 
@@ -75,6 +76,10 @@ def _note(library: Library, key: int, arguments: argparse.Namespace) -> None:
 
 def _feedback(library: Library, key: int, arguments: argparse.Namespace) -> None:
     reviewing.write_text(library, key, ChangeKind.FEEDBACK, _text_of(arguments.file))
+
+
+def _carry_over(library: Library, key: int, _: argparse.Namespace) -> None:
+    carrying.carry_over(library, key)
 
 
 def _undo(library: Library, key: int, _: argparse.Namespace) -> None:

@@ -23,7 +23,7 @@ def opened(arguments: argparse.Namespace) -> Iterator[Library]:
         UsageError: A new passphrase was typed in two different ways.
     """
     home = paths.home(arguments.home)
-    keys = choose_keys(home, lambda prompt: _ask(prompt, new=is_new(home)))
+    keys = choose_keys(home, lambda prompt: ask(prompt, new=is_new(home)))
     library = Library.open(home, keys, SystemClock())
     try:
         yield library
@@ -31,7 +31,13 @@ def opened(arguments: argparse.Namespace) -> Iterator[Library]:
         library.close()
 
 
-def _ask(prompt: str, *, new: bool) -> str:
+def ask(prompt: str, *, new: bool = False) -> str:
+    """Shows a prompt and returns what the person types, unseen; a new passphrase twice.
+
+    Raises:
+        WorldError: Nobody sits at the command line.
+        UsageError: A new passphrase was typed in two different ways.
+    """
     if not sys.stdin.isatty():
         raise WorldError(
             tr(

@@ -8,8 +8,10 @@ from types import FrameType
 
 from mcassess.cli.output import Output
 from mcassess.cli.session import opened
-from mcassess.errors import ExitCode, UsageError
-from mcassess.jobs import syncing
+from mcassess.errors import ExitCode, UsageError, WorldError
+from mcassess.jobs import keeping, syncing
+from mcassess.store.edges import damaged
+from mcassess.store.library import Library
 from mcassess.sync.runner import Cancel, SyncEvent
 from mcassess.texts import tr
 
@@ -57,7 +59,17 @@ def _sync(arguments: argparse.Namespace, output: Output) -> ExitCode:
             if not syncing.accounts(library):
                 raise UsageError(tr("No platform is connected yet. 'mcassess connect URL --token T' connects one."))
             report = syncing.sync(library, evidence=not arguments.no_evidence, on_event=progress, cancel=cancel)
+            _keep_safe(library, output)
     finally:
         signal.signal(signal.SIGINT, before)
     output.result(dataclasses.asdict(report), report.text())
     return report.exit_code()
+
+
+def _keep_safe(library: Library, output: Output) -> None:
+    """Makes the backup of the day and the check of the week; what goes wrong there undoes no sync."""
+    try:
+        if keeping.keep(library).faults:
+            output.message(damaged(library.home).text)
+    except WorldError as error:
+        output.message(error.text)

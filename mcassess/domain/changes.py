@@ -18,6 +18,8 @@ class ChangeKind(StrEnum):
     comment         criterion           text
     citation        citation id         {"criterion", "evidence", "place", "quote", "text"}, or None: removed
     moment          moment id           {"evidence", "start_ms", "end_ms", "title"}, or None: removed
+    carried         criterion           {"attempt", "level", "changed": [evidence, …]}: the score was carried over
+                                        from that attempt, where the named evidence was another; None: it was not
     completeness    check               True, False or None
     condition       ""                  condition code, or None
     note            ""                  text
@@ -31,6 +33,7 @@ class ChangeKind(StrEnum):
     COMMENT = "comment"
     CITATION = "citation"
     MOMENT = "moment"
+    CARRIED = "carried"
     COMPLETENESS = "completeness"
     CONDITION = "condition"
     NOTE = "note"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import cast
 
@@ -12,6 +12,9 @@ from mcassess.domain.submission import Condition
 
 TYPING_PAUSE = timedelta(seconds=30)
 """Typing that goes on after a shorter pause is undone together with what came before it."""
+
+UNDO_DEPTH = 300
+"""So many actions can be undone; what lies before them stays recorded, and is only not undone by a key any more."""
 
 _TYPED = frozenset({ChangeKind.COMMENT, ChangeKind.NOTE, ChangeKind.FEEDBACK})
 _ADDS_UP = frozenset({ChangeKind.SEEN, ChangeKind.TIME_SPENT})
@@ -48,17 +51,34 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """Where a score is from that was carried over.
+
+    Attributes:
+        attempt: The earlier attempt.
+        changed: Ids of cited evidence that changed since, or did not come again: the score wants another look.
+    """
+
+    attempt: int
+    changed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One action that can be undone or redone: each slot it touched, with its value before and after.
 
     Attributes:
         action: Of the change that began it; typing that went on may have come with later ones.
-        last: The newest change in it.
+        last_action: Of the newest change in it.
+        device: Of the newest change in it.
+        at: Of the newest change in it.
     """
 
     action: str
     values: tuple[tuple[Slot, ChangeValue, ChangeValue], ...]
-    last: Change
+    last_action: str
+    device: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +109,18 @@ class Review:
     def comments(self) -> dict[str, str]:
         """Comment by criterion id; empty ones left out."""
         return {k: v for k, v in cast(dict[str, str], self._by_target(ChangeKind.COMMENT)).items() if v.strip()}
+
+    @property
+    def carried(self) -> dict[str, Carried]:
+        """Origin of the scores that stand as they were carried over, by criterion id."""
+        scores = self.scores
+        found = {}
+        for criterion, value in self._by_target(ChangeKind.CARRIED).items():
+            fields = cast(dict[str, ChangeValue], value)
+            if scores.get(criterion) == fields["level"]:
+                changed = tuple(cast(list[str], fields["changed"]))
+                found[criterion] = Carried(attempt=cast(int, fields["attempt"]), changed=changed)
+        return found
 
     @property
     def completeness(self) -> dict[str, bool]:
@@ -253,14 +285,15 @@ class _Folding:
         values = ((slot, before, change.entry.value),)
         if self._undoable:
             top = self._undoable[-1]
-            if top.last.action == change.action:
-                self._undoable[-1] = replace(top, values=top.values + values, last=change)
+            if top.last_action == change.action:
+                self._undoable[-1] = _step(top.action, top.values + values, change)
                 return
             if _goes_on(top, change, slot):
                 first = top.values[0]
-                self._undoable[-1] = replace(top, values=((slot, first[1], change.entry.value),), last=change)
+                self._undoable[-1] = _step(top.action, ((slot, first[1], change.entry.value),), change)
                 return
-        self._undoable.append(Step(action=change.action, values=values, last=change))
+        self._undoable.append(_step(change.action, values, change))
+        del self._undoable[:-UNDO_DEPTH]
 
     def _see(self, entry: Entry) -> None:
         value = cast(dict[str, list[ChangeValue]], entry.value)
@@ -271,6 +304,10 @@ class _Folding:
             ranges=_merged([*before.ranges, *((span[0], span[1]) for span in ranges if span[1] > span[0])]),
             pages=tuple(sorted({*before.pages, *pages})),
         )
+
+
+def _step(action: str, values: tuple[tuple[Slot, ChangeValue, ChangeValue], ...], last: Change) -> Step:
+    return Step(action=action, values=values, last_action=last.action, device=last.device, at=last.at)
 
 
 def _move(action: str, source: list[Step], destination: list[Step]) -> None:
@@ -284,8 +321,8 @@ def _goes_on(top: Step, change: Change, slot: Slot) -> bool:
         slot[0] in _TYPED
         and len(top.values) == 1
         and top.values[0][0] == slot
-        and top.last.device == change.device
-        and abs(change.at - top.last.at) <= TYPING_PAUSE
+        and top.device == change.device
+        and abs(change.at - top.at) <= TYPING_PAUSE
     )
 
 

@@ -67,9 +67,12 @@ class Policy:
         attempts_max: How often an educator may submit; None means without limit.
         review_days: Days within which a review is asked for.
         evidence_days: Days after the receipt at which evidence is destroyed on laptops.
+        check_in_days: Days without a contact with the platform after which evidence is destroyed; None means never.
         stills_may_leave: Whether pictures of the evidence may stand in exported summaries.
         claim_required: Whether only the holder of a claim may decide.
         keep_unapplied: Whether the platform keeps a decision that it could not apply.
+        lock_minutes: After so many minutes without a sign of life laptops lock; None means that it is not demanded.
+        passphrase_required: Whether laptops have to be locked with a passphrase.
     """
 
     attempts_max: int | None = None
@@ -79,15 +82,18 @@ class Policy:
     review_days: int | None = None
     comment_below_pass: bool = True
     evidence_days: int | None = 30
+    check_in_days: int | None = None
     earlier_scores: EarlierScores = EarlierScores.AFTER_MINE
     stills_may_leave: bool = False
     claim_required: bool = False
     keep_unapplied: bool = True
+    lock_minutes: int | None = None
+    passphrase_required: bool = False
 
     def __post_init__(self) -> None:
-        for name in ("attempts_max", "assessors", "review_days", "evidence_days"):
+        for name in ("attempts_max", "assessors", "review_days", "evidence_days", "check_in_days", "lock_minutes"):
             value = getattr(self, name)
-            if value is not None and value < (0 if name.endswith("days") else 1):
+            if value is not None and value < (0 if name in {"review_days", "evidence_days"} else 1):
                 raise ValueError(f"policy '{name}': {value} is too small")
 
 

@@ -7,7 +7,7 @@ from mcassess.domain.award import Block
 from mcassess.domain.citation import format_citation
 from mcassess.domain.comparison import visible_earlier
 from mcassess.domain.decision import decision_blocks
-from mcassess.domain.review import Review
+from mcassess.domain.review import Carried, Review
 from mcassess.domain.submission import EarlierAttempt, Evidence, Outcome
 from mcassess.jobs.sentences import block_sentence
 from mcassess.store.evidence import FileRow
@@ -21,6 +21,8 @@ Document = dict[str, Any]
 
 def queue(library: Library, *, state: Filter = None, search: str = "", limit: int | None = None) -> list[Document]:
     """Returns the queue in its order, as interfaces ask for it. Dates are RFC 3339 in UTC, sizes bytes."""
+    if search:
+        library.catch_up_search()
     with library.read() as reading:
         keys = reading.queue.ids(state, search, limit)
         return [_queue_row(row) for row in reading.queue.rows(keys)]
@@ -114,7 +116,7 @@ def _evidence(piece: Evidence, attempt: int, files: dict[tuple[int, str, str], F
 
 
 def _review(review: Review) -> Document:
-    comments, citations = review.comments, review.citations
+    comments, citations, carried = review.comments, review.citations, review.carried
     criteria = dict.fromkeys([*review.scores, *comments, *citations])
     return {
         "scores": {
@@ -122,6 +124,7 @@ def _review(review: Review) -> Document:
                 "level": review.scores.get(criterion),
                 "comment": comments.get(criterion, ""),
                 "citations": [format_citation(each.evidence, each.place) for each in citations.get(criterion, ())],
+                **_carried(carried.get(criterion)),
             }
             for criterion in criteria
         },
@@ -137,6 +140,12 @@ def _review(review: Review) -> Document:
         "undo": len(review.undoable),
         "redo": len(review.redoable),
     }
+
+
+def _carried(carried: Carried | None) -> Document:
+    if carried is None:
+        return {}
+    return {"carried": {"attempt": carried.attempt, "changed_evidence": list(carried.changed)}}
 
 
 def _block(block: Block, stored: StoredSubmission) -> Document:

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 
+from mcassess.jobs import retention
+from mcassess.jobs.indexing import index_evidence
 from mcassess.store.accounts import Account
 from mcassess.store.library import Library
 from mcassess.sync.platform import Connect
-from mcassess.sync.runner import Cancel, SyncEvent, SyncReport, add_account, run_sync
+from mcassess.sync.runner import Cancel, Step, SyncEvent, SyncReport, add_account, run_sync
+from mcassess.texts import tr_n
 
 
 def connect(library: Library, url: str, token: str) -> Account:
@@ -27,8 +30,20 @@ def accounts(library: Library) -> list[Account]:
 def sync(
     library: Library, *, evidence: bool = True, on_event: Callable[[SyncEvent], None], cancel: Cancel
 ) -> SyncReport:
-    """Makes one run with every account: decisions out, changes in, evidence down, all of it verified."""
-    return run_sync(library, _connector(library), evidence=evidence, on_event=on_event, cancel=cancel)
+    """Makes one run with every account: decisions out, changes in, evidence down, all of it verified.
+
+    Afterwards the evidence goes that nobody may hold any longer, and the words of evidence that has come are read
+    into the search index.
+    """
+    report = run_sync(library, _connector(library), evidence=evidence, on_event=on_event, cancel=cancel)
+    gone = retention.enforce(library)
+    if gone.files:
+        number = sum(gone.files.values())
+        text = tr_n("{n} file of evidence destroyed", "{n} files of evidence destroyed", number).format(n=number)
+        on_event(SyncEvent(step=Step.VERIFY, account=0, text=text, change_set=gone.change_set))
+    if evidence:
+        index_evidence(library, cancel.is_set)
+    return report
 
 
 def _connector(library: Library) -> Connect:

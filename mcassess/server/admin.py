@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import OperationalError
 
 from mcassess.clock import Clock, SystemClock, written
@@ -16,7 +16,7 @@ from mcassess.server import tables
 from mcassess.server.data import PlatformData
 from mcassess.server.files import FileChangedError
 from mcassess.server.loading import LoadCounts, known_microcredentials, pack_conflicts, store_pack
-from mcassess.server.records import ROLES, decision_of, token_digest
+from mcassess.server.records import ROLES, decision_of, lost_key, token_digest
 from mcassess.sync.pack import Pack, PackError, read_pack
 from mcassess.sync.wire import DecisionRecord, Receipt
 from mcassess.texts import tr
@@ -75,6 +75,28 @@ def add_assessor(data_dir: Path, name: str, role: str = "assessor", clock: Clock
                 added_at=written(data.clock.now()),
             )
         )
+    return token
+
+
+def lose_laptop(data_dir: Path, name: str, clock: Clock | None = None) -> str:
+    """Notes that somebody's laptop is lost: at its next contact it destroys its evidence. Returns a new token for her.
+
+    Raises:
+        UsageError: Nobody has this name.
+        WorldError: There is no platform's data in the folder, or they cannot be used.
+    """
+    if not PlatformData.exists(data_dir):
+        raise WorldError(tr("There is no platform's data in {folder}. Check --data.").format(folder=data_dir))
+    token = secrets.token_urlsafe(32)
+    table = tables.person
+    with _opened(data_dir, clock) as data, data.write() as connection:
+        person = connection.execute(select(table).where(table.c.name == name.strip())).one_or_none()
+        if person is None:
+            raise UsageError(tr("Nobody here is named '{name}'.").format(name=name.strip()))
+        connection.execute(
+            insert(tables.meta).values(key=lost_key(person.token_sha256), value=written(data.clock.now()))
+        )
+        connection.execute(update(table).where(table.c.id == person.id).values(token_sha256=token_digest(token)))
     return token
 
 

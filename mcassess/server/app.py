@@ -18,7 +18,7 @@ from mcassess.server.framing import Frame, add_problem_handlers, bounded_json, d
 from mcassess.server.leaves import leaf_list
 from mcassess.server.operations import push, stored_results
 from mcassess.server.problems import ProblemError
-from mcassess.server.records import Person, person_of_token
+from mcassess.server.records import Person, is_of_lost_laptop, person_of_token
 from mcassess.server.views import may_be_fetched
 from mcassess.sync import wire
 
@@ -59,6 +59,9 @@ def _signed_in(request: Request) -> Person:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     with _platform(request).read() as connection:
         person = person_of_token(connection, token.strip()) if scheme.lower() == "bearer" else None
+        lost = person is None and is_of_lost_laptop(connection, token.strip())
+    if lost:
+        raise ProblemError(wire.LAPTOP_LOST)
     if person is None:
         raise ProblemError("not-signed-in", headers={"WWW-Authenticate": "Bearer"})
     return person

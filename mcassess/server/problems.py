@@ -6,6 +6,7 @@ from mcassess.sync.wire import Problem
 
 TITLES: dict[str, tuple[int, str]] = {
     "not-signed-in": (401, "The token is missing or not known"),
+    "laptop-lost": (403, "This laptop was noted as lost"),
     "not-found": (404, "There is no such thing here"),
     "method-not-allowed": (405, "This cannot be done here"),
     "bad-request": (400, "The request is not understood"),

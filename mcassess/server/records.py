@@ -44,6 +44,18 @@ def person_of_token(connection: Connection, token: str) -> Person | None:
     return None if row is None else Person(id=row.id, name=row.name, role=row.role)
 
 
+def is_of_lost_laptop(connection: Connection, token: str) -> bool:
+    """Tells whether a token was on a laptop that was noted as lost."""
+    table = tables.meta
+    found = connection.execute(select(table.c.key).where(table.c.key == lost_key(token_digest(token))))
+    return found.first() is not None
+
+
+def lost_key(token_sha256: str) -> str:
+    """Returns under which name it is noted that the laptop with a token is lost."""
+    return f"lost:{token_sha256}"
+
+
 def submission_of(row: Row[tuple[object, ...]]) -> StoredSubmission:
     """Returns the submission of a row: its JSON, with what the columns know better."""
     loaded: Submission = resource_adapter("submission").validate_json(row.data)

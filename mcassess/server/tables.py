@@ -17,7 +17,7 @@ SCHEMA_VERSION = 1
 metadata = MetaData()
 
 meta = Table("meta", metadata, Column("key", String, primary_key=True), Column("value", String, nullable=False))
-"""server_id, epoch, public_key, cursor_secret, alias_secret."""
+"""server_id, epoch, public_key, cursor_secret, alias_secret; lost:DIGEST for each token on a lost laptop."""
 
 person = Table(
     "person",

@@ -8,15 +8,19 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
 from mcassess.errors import WorldError
 from mcassess.store import edges
+from mcassess.store.copying import Blanked, copy_database
 from mcassess.store.migrations import STEPS
+from mcassess.store.presence import suspect
 from mcassess.texts import tr
 
 _BUSY_TIMEOUT_MS = 10_000
+_IDLE_CONNECTIONS = 4
 _PATIENCE_SECONDS = 0.01
 
 _PRAGMAS = (
@@ -37,6 +41,9 @@ class Database:
         path: The file; it is made where there is none.
         key: 32 bytes, used as they are: no derivation.
 
+    Attributes:
+        closed_for_writing: Why nothing may be written, one sentence; empty where it may.
+
     Raises:
         WorldError: The key is wrong, the file is damaged or cannot be written.
     """
@@ -44,6 +51,7 @@ class Database:
     def __init__(self, path: Path, key: bytes) -> None:
         self._path = path
         self._key = key
+        self.closed_for_writing = ""
         with edges.world(path.parent):
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite gives its WAL the same rights
         self._engine: Engine = create_engine(
@@ -55,12 +63,16 @@ class Database:
             max_overflow=28,
             hide_parameters=True,
         )
+        self._idle: list[Connection] = []
 
     def __repr__(self) -> str:
         return f"Database({str(self._path)!r})"
 
     def close(self) -> None:
         """Closes the connections; the last one to close folds the WAL into the file."""
+        self._key = b""  # whoever comes late opens nothing
+        while self._idle:
+            self._idle.pop().close()
         self._engine.dispose()
 
     @contextmanager
@@ -70,9 +82,10 @@ class Database:
         Raises:
             WorldError: The world stands in the way.
         """
-        with edges.sqlite(self._path.parent), self._engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN")
+        with self._world(), self._connection() as connection:
+            driver(connection).execute("BEGIN")
             yield connection
+            driver(connection).execute("COMMIT")
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -81,10 +94,13 @@ class Database:
         Raises:
             WorldError: The world stands in the way; nothing of the block was saved.
         """
-        with edges.sqlite(self._path.parent), self._engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        if self.closed_for_writing:
+            raise WorldError(self.closed_for_writing)
+        with self._world(), self._connection() as connection:
+            below = driver(connection)
+            below.execute("BEGIN IMMEDIATE")
             yield connection
-            connection.exec_driver_sql("COMMIT")
+            below.execute("COMMIT")
 
     def migrate(self, steps: Sequence[Sequence[str]] = STEPS) -> None:
         """Brings the schema to the version after the last of ``steps``, one transaction a step.
@@ -96,6 +112,10 @@ class Database:
             return
         while self._migrate_once(steps):
             pass
+
+    def close_for_writing(self, sentence: str) -> None:
+        """Lets nothing be written from now on; whoever tries, is told this sentence."""
+        self.closed_for_writing = sentence
 
     def version(self) -> int:
         """Returns the version of the schema; 0 is an empty file."""
@@ -111,21 +131,52 @@ class Database:
                     return faults
         return []
 
+    def quick_check(self) -> list[str]:
+        """Reads the whole database as it is to be used, its log included, and returns what is wrong with it."""
+        try:
+            with self.read() as connection:
+                return [str(row[0]) for row in connection.exec_driver_sql("PRAGMA quick_check(9)") if row[0] != "ok"]
+        except edges.DamagedLibraryError as error:
+            return [error.text]
+
+    def copy(self, target: Path, blanked: Blanked) -> None:
+        """Writes a compact copy of one consistent moment to a new file, encrypted with the same key (copying.py).
+
+        Raises:
+            WorldError: The world stands in the way.
+        """
+        with edges.sqlite(self._path.parent), closing(self._connect()) as connection:
+            copy_database(connection, target, blanked)
+
     def truncate_wal(self) -> None:
         """Folds the WAL into the file and empties it, so that nothing overwritten is left there."""
         with edges.sqlite(self._path.parent), self._engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").close()
 
+    @contextmanager
+    def _connection(self) -> Iterator[Connection]:
+        """Gives a connection without a transaction; kept afterwards, since fetching one costs as much as a read."""
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = self._engine.connect()
+        try:
+            yield connection
+        except BaseException:
+            connection.close()  # rolls back
+            raise
+        if connection.in_transaction():
+            connection.rollback()  # SQLAlchemy's own note of a transaction; ours is over
+        if len(self._idle) < _IDLE_CONNECTIONS:
+            self._idle.append(connection)
+        else:
+            connection.close()
+
     def _migrate_once(self, steps: Sequence[Sequence[str]]) -> bool:
         with self.write() as connection:
             version = _version(connection)  # again: another process may have been faster
             if version > len(steps):
-                raise WorldError(
-                    tr(
-                        "The library in {home} was written by a newer version of mcassess. "
-                        "Install the newest version to open it; nothing was changed."
-                    ).format(home=self._path.parent)
-                )
+                raise newer(self._path.parent)
             if version == len(steps):
                 return False
             for statement in steps[version]:
@@ -133,7 +184,23 @@ class Database:
             connection.exec_driver_sql(f"PRAGMA user_version = {version + 1}")
         return True
 
+    @contextmanager
+    def _world(self) -> Iterator[None]:
+        try:
+            with edges.sqlite(self._path.parent):
+                yield
+        except edges.DamagedLibraryError:
+            suspect(self._path.parent)
+            raise
+        except (DatabaseError, dbapi2.OperationalError) as error:
+            # A newer library may have other tables than we know; then its own sentence says what to do.
+            if self.closed_for_writing and isinstance(getattr(error, "orig", error), dbapi2.OperationalError):
+                raise WorldError(self.closed_for_writing) from error
+            raise
+
     def _connect(self) -> Any:  # noqa: ANN401 - the driver has no types
+        if not self._key:
+            raise WorldError(tr("The library is locked or closed. Open it again."))
         # Without an isolation level the driver starts no transactions by itself, so that BEGIN is ours alone.
         connection = dbapi2.connect(str(self._path), isolation_level=None, check_same_thread=False)
         try:
@@ -148,6 +215,21 @@ class Database:
             connection.close()
             raise
         return connection
+
+
+def newer(home: Path) -> WorldError:
+    """Returns the error for a library that a newer program wrote."""
+    return WorldError(
+        tr(
+            "The library in {home} was written by a newer version of mcassess: it can be looked at here, but nothing "
+            "can be changed. Install the newest version to go on."
+        ).format(home=home)
+    )
+
+
+def driver(connection: Connection) -> Any:  # noqa: ANN401 - the driver has no types
+    """Returns the driver's own connection, for statements that need nothing of SQLAlchemy."""
+    return connection.connection.dbapi_connection
 
 
 def _execute_patiently(connection: Any, pragma: str) -> None:  # noqa: ANN401 - the driver has no types

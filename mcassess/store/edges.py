@@ -5,6 +5,7 @@ Only what a person can act on is translated. Broken constraints and wrong SQL ar
 
 import errno
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from mcassess.texts import tr
 
 _FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})  # Windows knows no quota
 _DENIED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_LITTLE_ROOM = 64 << 10  # bytes
 _PRIMARY = 0xFF  # the low byte of an extended result code
 
 
@@ -39,21 +41,44 @@ def not_writable(home: Path) -> WorldError:
     )
 
 
-def damaged(home: Path) -> WorldError:
+class DamagedLibraryError(WorldError):
+    """The database cannot be trusted as it is; ``recover`` (recovery.py) is the way on."""
+
+
+def damaged(home: Path) -> DamagedLibraryError:
     """Returns the error for a database whose bytes are broken."""
-    return WorldError(
+    return DamagedLibraryError(
         tr(
-            "The library in {home} is damaged. Nothing in it was changed: copy the folder to a safe place "
-            "before anything else, then restore a backup."
+            "The library in {home} is damaged. Nothing in it was changed. 'mcassess recover' shows what can be "
+            "brought back from it and from its backups."
         ).format(home=home)
     )
 
 
-def _not_decrypted(home: Path) -> WorldError:
-    return WorldError(
+def journal_torn(home: Path) -> DamagedLibraryError:
+    """Returns the error for a write-ahead log with changes behind a damaged place."""
+    return DamagedLibraryError(
+        tr(
+            "The library in {home} was not closed properly, and its newest changes are damaged. Nothing was changed. "
+            "'mcassess recover' sets the damaged files aside and goes on with all that can be read."
+        ).format(home=home)
+    )
+
+
+def missing(path: Path) -> DamagedLibraryError:
+    """Returns the error for a library without its database."""
+    text = tr(
+        "The library is not complete: {path} is missing. Put it back, or see with 'mcassess recover' what its backups "
+        "bring back."
+    )
+    return DamagedLibraryError(text.format(path=path))
+
+
+def _not_decrypted(home: Path) -> DamagedLibraryError:
+    return DamagedLibraryError(
         tr(
             "The library in {home} cannot be decrypted: its key belongs to another library, or its first bytes are "
-            "damaged. Nothing was changed; copy the folder to a safe place, then restore a backup."
+            "damaged. Nothing was changed. 'mcassess recover' shows what its backups bring back."
         ).format(home=home)
     )
 
@@ -75,6 +100,13 @@ def _unreadable(home: Path, reason: str) -> WorldError:
     )
 
 
+def _has_no_room(home: Path) -> bool:
+    try:
+        return shutil.disk_usage(home).free < _LITTLE_ROOM
+    except OSError:
+        return False
+
+
 def from_system(error: OSError, home: Path) -> WorldError:
     """Returns what a failing file operation below the home means to a person."""
     if error.errno in _FULL:
@@ -86,8 +118,12 @@ def from_system(error: OSError, home: Path) -> WorldError:
 
 def from_sqlite(error: BaseException, home: Path) -> WorldError | None:
     """Returns what an error of the database driver means to a person, or None if it is a bug of ours."""
-    match getattr(error, "sqlite_errorcode", 0) & _PRIMARY:
-        case dbapi2.SQLITE_FULL:
+    code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY
+    match code:
+        # SQLite's shared memory file says in another way that there is no room for it.
+        case dbapi2.SQLITE_FULL | dbapi2.SQLITE_IOERR | dbapi2.SQLITE_CANTOPEN if (
+            code == dbapi2.SQLITE_FULL or _has_no_room(home)
+        ):
             return full(home)
         case dbapi2.SQLITE_READONLY | dbapi2.SQLITE_PERM:
             return not_writable(home)

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from mcassess.domain.retention import DestroyReason
 from mcassess.domain.submission import Content, Submission
 from mcassess.store import summary
-from mcassess.store.session import Repository
+from mcassess.store.session import Repository, to_json
 from mcassess.store.states import EvidenceState
 
 __all__ = ["CAPTIONS", "CONTENT", "EvidenceFiles", "EvidenceState", "EvidenceTotals", "FileRow", "StoredFile"]
@@ -68,6 +69,12 @@ _SHOWN_STATE = "CASE WHEN f.state != 'ready' AND NOT e.available THEN 'unavailab
 _COLUMNS = f"f.sha256, f.size, f.media_type, {_SHOWN_STATE}, f.done_bytes, e.submission, e.attempt, e.id, e.role"
 _STORED = "SELECT sha256, size, state, done_bytes, name, wrapped_key FROM evidence_file"
 
+_RECORD = """
+    INSERT INTO destruction (sha256, submission, attempt, evidence, role, size, reason, at)
+    SELECT f.sha256, e.submission, e.attempt, e.id, e.role, f.size, ?, ?
+    FROM evidence_file f LEFT JOIN evidence e ON e.sha256 = f.sha256 WHERE f.sha256 = ? AND f.state != 'destroyed'
+"""
+
 # One place for each file: the bytes are the same wherever it is asked for.
 _WANTED = f"""
     SELECT {_COLUMNS}, min(e.attempt) FROM evidence e
@@ -127,6 +134,19 @@ class EvidenceFiles(Repository):
             _stored(tuple(row)) for row in self._session.sql(f"{_STORED} WHERE state = ? ORDER BY sha256", state.value)
         ]
 
+    def with_keys(self) -> list[StoredFile]:
+        """Returns all files that have a key, whatever their state."""
+        return [_stored(tuple(row)) for row in self._session.sql(f"{_STORED} WHERE wrapped_key IS NOT NULL")]
+
+    def unremoved(self) -> list[StoredFile]:
+        """Returns the files whose key was destroyed and whose bytes are still there."""
+        statement = f"{_STORED} WHERE state = 'destroyed' AND name IS NOT NULL ORDER BY sha256"
+        return [_stored(tuple(row)) for row in self._session.sql(statement)]
+
+    def names(self) -> set[str]:
+        """Returns the names of all files that the vault should have."""
+        return set(self._session.sql("SELECT name FROM evidence_file WHERE name IS NOT NULL").scalars())
+
     def set_available(self, key: int, evidence_id: str, attempt: int, role: str, *, available: bool) -> None:
         """Records whether the platform can give this file in this place."""
         found = self._session.sql(
@@ -154,8 +174,13 @@ class EvidenceFiles(Repository):
         """Records that a file's bytes are gone, key and name with them."""
         self._set(sha256, "state = ?, done_bytes = 0, name = NULL, wrapped_key = NULL", state.value)
 
+    def set_key(self, sha256: str, wrapped_key: bytes) -> None:
+        """Records a file's key, wrapped with another evidence key than before."""
+        self._session.sql("UPDATE evidence_file SET wrapped_key = ? WHERE sha256 = ?", wrapped_key, sha256)
+
     def destroy_key(self, sha256: str, reason: str) -> None:
         """Destroys a file's key, with a record of when and why. Its name stays until the file itself is removed."""
+        self._session.sql(_RECORD, reason, self._session.now(), sha256)
         self._set(
             sha256,
             "state = 'destroyed', done_bytes = 0, wrapped_key = NULL, destroyed_at = ?, destroyed_reason = ?",
@@ -174,16 +199,18 @@ class EvidenceFiles(Repository):
             new: Whether the submission has just been added, so that there is nothing to replace.
         """
         places = list(_places(submission))
+        before: set[tuple[int, str, str, str]] = set()
         if not new:
+            old = "SELECT attempt, id, role, sha256 FROM evidence WHERE submission = ?"
+            before = {(row[0], row[1], row[2], row[3]) for row in self._session.sql(old, key)}
             self._session.sql("DELETE FROM evidence WHERE submission = ?", key)
         if not places:
             return
-        driver = self._session.connection.exec_driver_sql
-        added = driver(
+        added = self._session.sql_many(
             "INSERT OR IGNORE INTO evidence_file (sha256, size, media_type, state) VALUES (?, ?, ?, 'wanted')",
             [(content.sha256, content.size, content.media_type) for _, _, _, content, _ in places],
         )
-        driver(
+        self._session.sql_many(
             "INSERT OR REPLACE INTO evidence (submission, attempt, id, role, sha256, available) "
             "VALUES (?, ?, ?, ?, ?, ?)",
             [
@@ -191,8 +218,20 @@ class EvidenceFiles(Repository):
                 for attempt, identifier, role, content, available in places
             ],
         )
-        if not new or added.rowcount < len(places):
+        fresh = {sha256 for *place, sha256 in _named(places) if (*place, sha256) not in before}
+        if not new or added < len(places):
+            self._want_again(fresh)
             summary.refresh_packed(self._session, [key])
+
+    def _want_again(self, files: Iterable[str]) -> None:
+        """Files that were destroyed are wanted where a new place refers to them, but for a breach of privacy."""
+        self._session.sql(
+            "UPDATE evidence_file SET state = 'wanted', destroyed_at = NULL, destroyed_reason = NULL "
+            "WHERE sha256 IN (SELECT value FROM json_each(?)) AND state = 'destroyed' AND name IS NULL "
+            "AND destroyed_reason != ?",
+            to_json(list(files)),
+            DestroyReason.PRIVACY_BREACH.value,
+        )
 
     def _set(self, sha256: str, assignments: str, *values: object) -> None:
         self._session.sql(f"UPDATE evidence_file SET {assignments} WHERE sha256 = ?", *values, sha256)  # noqa: S608 - as above
@@ -214,6 +253,10 @@ def _places(submission: Submission) -> Iterable[tuple[int, str, str, Content, bo
                 yield attempt, piece.id, CONTENT, piece.content, piece.available
             if piece.captions is not None:
                 yield attempt, piece.id, CAPTIONS, piece.captions, piece.available
+
+
+def _named(places: Iterable[tuple[int, str, str, Content, bool]]) -> Iterable[tuple[int, str, str, str]]:
+    return ((attempt, identifier, role, content.sha256) for attempt, identifier, role, content, _ in places)
 
 
 def _file_row(row: tuple[object, ...]) -> FileRow:

@@ -16,10 +16,12 @@ class Folded:
 
     Attributes:
         row: The row of the last change that is in it; 0 for none.
+        kept: How many changes its snapshot in the library is the fold of; 0 for none.
     """
 
     review: Review = EMPTY
     row: int = 0
+    kept: int = 0
 
 
 class Folds:
@@ -29,10 +31,10 @@ class Folds:
         self._lock = threading.Lock()
         self._kept: OrderedDict[int, Folded] = OrderedDict()
 
-    def get(self, review: int) -> Folded:
-        """Returns the review in this row as far as it is known here."""
+    def get(self, review: int) -> Folded | None:
+        """Returns the review in this row as far as it is known here, or None."""
         with self._lock:
-            return self._kept.get(review, Folded())
+            return self._kept.get(review)
 
     def keep(self, folded: Mapping[int, Folded]) -> None:
         """Remembers reviews of a transaction that has been committed or has only read."""

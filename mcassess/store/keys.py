@@ -1,76 +1,59 @@
-"""The library's keys: kept by the OS keyring, or wrapped behind a passphrase. The only file that imports keyring.
+"""Opening the library's lock: the OS keyring, or a passphrase. The only file that imports keyring.
 
-``key.json`` in the home says which way a library is locked, and holds no secret: for a keyring the name of its entry,
-for a passphrase the salt, the costs and the wrapped keys.
+What key.json says is in key_file.py, the wrapping in key_wrapping.py, changing the lock in key_changes.py.
 """
 
 import base64
-import binascii
-import json
 import os
 import secrets
-import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
+from contextlib import suppress
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from mcassess.errors import WorldError
-from mcassess.store import edges
+from mcassess.store import edges, key_file
+from mcassess.store.evidence_key import Keeper
+from mcassess.store.key_file import KEY_FILE, KeyFile, Lock
+from mcassess.store.key_wrapping import (
+    Argon2Cost,
+    Secrets,
+    WrongKeyError,
+    unwrap_with_passphrase,
+    wrap_with_passphrase,
+)
 from mcassess.texts import tr
 
+__all__ = [
+    "KEY_FILE",
+    "PASSPHRASE_VARIABLE",
+    "Argon2Cost",
+    "GivenKeys",
+    "KeyringKeys",
+    "LibraryKeys",
+    "Lock",
+    "PassphraseKeys",
+    "ReplaceableKeys",
+    "Secrets",
+    "choose_keys",
+    "is_new",
+    "keep_in_keyring",
+    "keyring_name",
+    "read_passphrase_file",
+    "remove_from_keyring",
+    "trusted_keyring",
+]
+
 PASSPHRASE_VARIABLE = "MCASSESS_PASSPHRASE_FILE"  # noqa: S105 - the name of a variable
-KEY_FILE = "key.json"
 _SERVICE = "mcassess"
-_KEY_BYTES = 32
 _TRUSTED = (
     ("keyring.backends.macOS", "Keyring"),
     ("keyring.backends.Windows", "WinVaultKeyring"),
     ("keyring.backends.SecretService", "Keyring"),
     ("keyring.backends.kwallet", "DBusKeyring"),
 )
-
-
-class Lock(StrEnum):
-    """What keeps a library's keys."""
-
-    KEYRING = "keyring"
-    PASSPHRASE = "passphrase"  # noqa: S105 - a kind of lock, no password
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Secrets:
-    """The keys of a library.
-
-    Attributes:
-        database: Opens the database.
-        evidence: Wraps the key of each evidence file; may be replaced without touching the database's.
-    """
-
-    database: bytes
-    evidence: bytes
-
-    @staticmethod
-    def random() -> "Secrets":
-        """Returns new keys."""
-        return Secrets(secrets.token_bytes(_KEY_BYTES), secrets.token_bytes(_KEY_BYTES))
-
-    @staticmethod
-    def unpack(packed: bytes) -> "Secrets":
-        """Returns the keys that ``packed`` wrote.
-
-        Raises:
-            ValueError: The length is wrong.
-        """
-        if len(packed) != 2 * _KEY_BYTES:
-            raise ValueError("not the keys of a library")
-        return Secrets(packed[:_KEY_BYTES], packed[_KEY_BYTES:])
-
-    def packed(self) -> bytes:
-        """Returns both keys as one string of bytes."""
-        return self.database + self.evidence
 
 
 class LibraryKeys(Protocol):
@@ -82,6 +65,15 @@ class LibraryKeys(Protocol):
         Raises:
             WorldError: The lock does not open; the text says why.
         """
+        ...
+
+
+@runtime_checkable
+class ReplaceableKeys(Protocol):
+    """Keys of which the one for the evidence can be replaced where they are kept."""
+
+    def keeper(self, home: Path) -> Keeper:
+        """Returns who keeps the evidence key of the library in ``home``."""
         ...
 
 
@@ -98,12 +90,14 @@ def choose_keys(home: Path, ask: Callable[[str], str] | None = None) -> LibraryK
     Raises:
         WorldError: ``key.json`` cannot be read.
     """
-    description = _read_description(home)
-    if description is None:
-        locked_by = Lock.PASSPHRASE if os.environ.get(PASSPHRASE_VARIABLE) or _backend() is None else Lock.KEYRING
+    described = key_file.read(home)
+    if described is None:
+        locked_by = (
+            Lock.PASSPHRASE if os.environ.get(PASSPHRASE_VARIABLE) or trusted_keyring() is None else Lock.KEYRING
+        )
         prompt = tr("There is no keyring to keep the key in. Choose a passphrase for the new library: ")
     else:
-        locked_by = description.lock
+        locked_by = described.lock
         prompt = tr("Passphrase of the library: ")
     if locked_by is Lock.KEYRING:
         return KeyringKeys()
@@ -118,22 +112,8 @@ def is_new(home: Path) -> bool:
 
 def keyring_name() -> str | None:
     """Returns the name of the OS keyring that keys would be kept in, or None where there is none to trust."""
-    backend = _backend()
+    backend = trusted_keyring()
     return None if backend is None else str(backend.name)
-
-
-@dataclass(frozen=True, slots=True)
-class Argon2Cost:
-    """How hard a passphrase is to guess."""
-
-    memory_kib: int = 64 * 1024
-    iterations: int = 3
-    lanes: int = 4
-
-    def __post_init__(self) -> None:
-        # A broken file must not ask for all memory or for an hour.
-        if not (8 * self.lanes <= self.memory_kib <= 4 << 20 and 1 <= self.iterations <= 100 and 1 <= self.lanes <= 64):
-            raise ValueError("costs out of bounds")
 
 
 class PassphraseKeys:
@@ -154,46 +134,39 @@ class PassphraseKeys:
         Raises:
             WorldError: The passphrase is wrong or missing.
         """
-        description = _read_description(home)
-        if description is None:
+        described = key_file.read(home)
+        if described is None:
             new, draft = self._create()
-            description = _write_description(home, draft)
-            if description is draft:
+            described = key_file.write_first(home, draft)
+            if described is draft:
                 return new
             # Another process was faster: its passphrase counts, and ours is tried on it.
-        if description.lock is not Lock.PASSPHRASE:
+        if described.passphrase is None:
             raise WorldError(tr("The key of the library in {home} lies in the keyring.").format(home=home))
-        return self._unwrap(home, description)
-
-    def _create(self) -> tuple[Secrets, "_Description"]:
-        new, salt, library = Secrets.random(), secrets.token_bytes(16), secrets.token_hex(16)
-        nonce = secrets.token_bytes(12)
-        wrapped = nonce + self._cipher(salt, self._cost).encrypt(nonce, new.packed(), library.encode())
-        return new, _Description(lock=Lock.PASSPHRASE, library=library, salt=salt, cost=self._cost, wrapped=wrapped)
-
-    def _unwrap(self, home: Path, description: "_Description") -> Secrets:
-        from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - costs start time, not needed with a keyring
-
-        nonce, wrapped = description.wrapped[:12], description.wrapped[12:]
-        cipher = self._cipher(description.salt, description.cost)
         try:
-            return Secrets.unpack(cipher.decrypt(nonce, wrapped, description.library.encode()))
-        except InvalidTag:
+            found = unwrap_with_passphrase(described.passphrase, self._passphrase(), described.library)
+        except WrongKeyError:
             text = tr("That is not the passphrase of the library in {home}. Try again.")
             raise WorldError(text.format(home=home)) from None
+        if described.entry_left:
+            _clear_up(home)
+        return found
 
-    def _cipher(self, salt: bytes, cost: Argon2Cost) -> Any:  # noqa: ANN401 - its type is not imported at the start
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - as above
-        from cryptography.hazmat.primitives.kdf.argon2 import Argon2id  # noqa: PLC0415 - as above
+    def _create(self) -> tuple[Secrets, KeyFile]:
+        new, library = Secrets.random(), secrets.token_hex(16)
+        wrap = wrap_with_passphrase(new, self._passphrase(), self._cost, library)
+        return new, KeyFile(lock=Lock.PASSPHRASE, library=library, passphrase=wrap)
 
-        # The same letters typed on another keyboard may come as other code points.
-        typed = unicodedata.normalize("NFC", self._passphrase())
-        if not typed:
-            raise WorldError(tr("The passphrase is empty. Choose one that is hard to guess."))
-        derivation = Argon2id(
-            salt=salt, length=_KEY_BYTES, iterations=cost.iterations, lanes=cost.lanes, memory_cost=cost.memory_kib
-        )
-        return AESGCM(derivation.derive(typed.encode()))
+
+class GivenKeys:
+    """Opens a library with keys that are at hand already."""
+
+    def __init__(self, keys: Secrets) -> None:
+        self._keys = keys
+
+    def unlock(self, home: Path) -> Secrets:  # noqa: ARG002 - as LibraryKeys has it
+        """Returns the keys."""
+        return self._keys
 
 
 class KeyringKeys:
@@ -205,17 +178,17 @@ class KeyringKeys:
         Raises:
             WorldError: There is no trusted keyring, it is locked, or it does not have the key.
         """
-        description = _read_description(home)
-        if description is None:
-            description = self._create(home)
-        if description.lock is not Lock.KEYRING:
+        described = key_file.read(home)
+        if described is None:
+            described = self._create(home)
+        if described.lock is not Lock.KEYRING:
             raise WorldError(tr("The library in {home} is locked with a passphrase.").format(home=home))
-        kept = self._ask_keyring(lambda keyring: keyring.get_password(_SERVICE, description.library))
+        kept = _ask_keyring(lambda keyring: keyring.get_password(_SERVICE, described.library))
         if kept is None:
             raise WorldError(
                 tr(
                     "The keyring has no key for the library in {home}. It was made by another user or on another "
-                    "computer, or its entry was removed; without the key it cannot be opened."
+                    "computer, or its entry was removed. The recovery code opens it: mcassess key recover."
                 ).format(home=home)
             )
         try:
@@ -224,26 +197,97 @@ class KeyringKeys:
             text = tr("The keyring's entry for the library in {home} is not a key.")
             raise WorldError(text.format(home=home)) from None
 
-    def _create(self, home: Path) -> "_Description":
+    def keeper(self, home: Path) -> Keeper:
+        """Returns who keeps the evidence key of the library in ``home`` and can replace it."""
+        return _KeyringKeeper(self, home)
+
+    def _create(self, home: Path) -> KeyFile:
         new, library = Secrets.random(), secrets.token_hex(16)
-        packed = base64.b64encode(new.packed()).decode()
         # The keyring first: a description without its key would be a library that never opens.
-        self._ask_keyring(lambda keyring: keyring.set_password(_SERVICE, library, packed))
-        return _write_description(home, _Description(lock=Lock.KEYRING, library=library))
+        keep_in_keyring(library, new)
+        return key_file.write_first(home, KeyFile(lock=Lock.KEYRING, library=library))
 
-    def _ask_keyring(self, question: Callable[[Any], str | None]) -> str | None:
-        keyring = _backend()
-        if keyring is None:
+
+def keep_in_keyring(library: str, keys: Secrets) -> None:
+    """Puts keys into the keyring, under the id of their library, and reads them back.
+
+    Raises:
+        WorldError: There is no trusted keyring, it is locked, or it does not keep them.
+    """
+    packed = base64.b64encode(keys.packed()).decode()
+    _ask_keyring(lambda keyring: keyring.set_password(_SERVICE, library, packed))
+    if _ask_keyring(lambda keyring: keyring.get_password(_SERVICE, library)) != packed:
+        raise _no_answer()
+
+
+def remove_from_keyring(library: str) -> None:
+    """Takes a library's keys out of the keyring, if they are there.
+
+    Raises:
+        WorldError: There is no trusted keyring, or it is locked.
+    """
+
+    def remove(keyring: Any) -> None:  # noqa: ANN401 - as ``trusted_keyring``
+        if keyring.get_password(_SERVICE, library) is not None:
+            keyring.delete_password(_SERVICE, library)
+
+    _ask_keyring(remove)
+
+
+class _KeyringKeeper:
+    """The evidence key in the OS keyring: it can be replaced there without asking anybody."""
+
+    def __init__(self, keys: KeyringKeys, home: Path) -> None:
+        self._keys = keys
+        self._home = home
+
+    def kept(self) -> list[bytes]:
+        """Returns the evidence keys that are kept: the one that counts, and the one beside it if there is one."""
+        # The one beside is looked for first: meanwhile it may take the other's place, but it never goes back.
+        beside = _ask_keyring(lambda keyring: keyring.get_password(_SERVICE, self._beside()))
+        found = [self._keys.unlock(self._home).evidence]
+        return found if beside is None else [*found, base64.b64decode(beside)]
+
+    def keep_beside(self, key: bytes) -> None:
+        """Keeps a new key beside the one that counts."""
+        packed = base64.b64encode(key).decode()
+        _ask_keyring(lambda keyring: keyring.set_password(_SERVICE, self._beside(), packed))
+        if _ask_keyring(lambda keyring: keyring.get_password(_SERVICE, self._beside())) != packed:
             raise _no_answer()
-        from keyring.errors import KeyringError  # noqa: PLC0415 - costs 70 ms, not needed with a passphrase
 
-        try:
-            return question(keyring)
-        except KeyringError:
-            text = tr("The keyring is locked, so the library cannot be opened. Unlock it and try again.")
-            raise WorldError(text) from None
-        except Exception:  # noqa: BLE001 - a service that goes away shows itself in many ways
-            raise _no_answer() from None
+    def put_in_place(self, key: bytes) -> None:
+        """Lets a key count from now on, and removes the one beside."""
+        with key_file.changing(self._home) as present:
+            keep_in_keyring(present.library, Secrets(self._keys.unlock(self._home).database, key))
+        remove_from_keyring(self._beside())
+
+    def _beside(self) -> str:
+        described = key_file.read(self._home)
+        assert described is not None, "the library is open"
+        return f"{described.library}.next"
+
+
+def _clear_up(home: Path) -> None:
+    """Takes out of the keyring what a change that was cut short has left there; where it does not go, next time."""
+    with suppress(WorldError), key_file.changing(home) as described:
+        if described.entry_left:
+            remove_from_keyring(described.library)
+            key_file.replace(home, replace(described, entry_left=False))
+
+
+def _ask_keyring(question: Callable[[Any], str | None]) -> str | None:
+    keyring = trusted_keyring()
+    if keyring is None:
+        raise _no_answer()
+    from keyring.errors import KeyringError  # noqa: PLC0415 - costs 70 ms, not needed with a passphrase
+
+    try:
+        return question(keyring)
+    except KeyringError:
+        text = tr("The keyring is locked, so the library cannot be opened. Unlock it and try again.")
+        raise WorldError(text) from None
+    except Exception:  # noqa: BLE001 - a service that goes away shows itself in many ways
+        raise _no_answer() from None
 
 
 def _no_answer() -> WorldError:
@@ -255,7 +299,8 @@ def _no_answer() -> WorldError:
     )
 
 
-def _backend() -> Any | None:  # noqa: ANN401 - its type is not imported at the start
+def trusted_keyring() -> Any | None:  # noqa: ANN401 - its type is not imported at the start
+    """Returns the system's own keyring, or None where there is none to trust."""
     for module, name in _TRUSTED:
         try:
             backend = getattr(import_module(module), name)
@@ -266,71 +311,9 @@ def _backend() -> Any | None:  # noqa: ANN401 - its type is not imported at the 
     return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Description:
-    """What key.json says. The last three belong to a passphrase."""
-
-    lock: Lock
-    library: str
-    salt: bytes = b""
-    cost: Argon2Cost = Argon2Cost()
-    wrapped: bytes = b""
-
-
-def _read_description(home: Path) -> _Description | None:
-    with edges.world(home):
-        try:
-            text = (home / KEY_FILE).read_bytes()
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-    try:
-        fields = json.loads(text)
-        lock = Lock(fields["lock"])
-        if lock is Lock.KEYRING:
-            return _Description(lock=lock, library=str(fields["library"]))
-        return _Description(
-            lock=lock,
-            library=str(fields["library"]),
-            salt=base64.b64decode(fields["salt"], validate=True),
-            cost=Argon2Cost(**fields["argon2id"]),
-            wrapped=base64.b64decode(fields["wrapped"], validate=True),
-        )
-    except (ValueError, KeyError, TypeError, binascii.Error):
-        raise WorldError(
-            tr("{path} is damaged, so the library beside it cannot be opened. Restore it from a backup.").format(
-                path=home / KEY_FILE
-            )
-        ) from None
-
-
-def _write_description(home: Path, description: _Description) -> _Description:
-    """Writes key.json whole or not at all and returns it; where one came into being meanwhile, returns that."""
-    fields: dict[str, object] = {"version": 1, "lock": description.lock, "library": description.library}
-    if description.lock is Lock.PASSPHRASE:
-        fields["salt"] = base64.b64encode(description.salt).decode()
-        cost = description.cost
-        fields["argon2id"] = {"memory_kib": cost.memory_kib, "iterations": cost.iterations, "lanes": cost.lanes}
-        fields["wrapped"] = base64.b64encode(description.wrapped).decode()
-    draft = home / f"{KEY_FILE}.{description.library}"
-    with edges.world(home):
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            json.dump(fields, file, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(draft, home / KEY_FILE)  # unlike a rename it never replaces
-        except FileExistsError:
-            existing = _read_description(home)
-            assert existing is not None, "it was there a moment ago"
-            return existing
-        finally:
-            draft.unlink()
-    return description
-
-
 def _given_passphrase(prompt: str, ask: Callable[[str], str] | None) -> str:
     if named := os.environ.get(PASSPHRASE_VARIABLE):
-        return _read_passphrase_file(Path(named))
+        return read_passphrase_file(Path(named))
     if ask is None:
         raise WorldError(
             tr(
@@ -341,7 +324,12 @@ def _given_passphrase(prompt: str, ask: Callable[[str], str] | None) -> str:
     return ask(prompt)
 
 
-def _read_passphrase_file(path: Path) -> str:
+def read_passphrase_file(path: Path) -> str:
+    """Returns the passphrase that stands in a file; one trailing newline is dropped.
+
+    Raises:
+        WorldError: It cannot be read, or others can read it.
+    """
     try:
         with path.open("rb") as file:
             readable_by_others = os.name == "posix" and os.fstat(file.fileno()).st_mode & 0o077

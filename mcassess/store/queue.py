@@ -57,9 +57,22 @@ class QueueRow:
 # Written out, because SQLite uses the partial index only where its condition stands in the query word for word.
 _OPEN = "s.state IN ('to_review', 'in_progress')"
 _ORDER = "ORDER BY s.due_at, s.submitted_at, s.id"
-_FOUND = "SELECT rowid FROM search WHERE search MATCH ?"
-_MANY = 3_000
-"""From so many hits on, walking the queue in order and leaving out what was not found beats sorting the hits."""
+_FOUND = """
+    SELECT rowid FROM search WHERE search MATCH ?1
+    UNION ALL SELECT e.submission FROM search_evidence f
+    JOIN evidence_text t ON t.row = f.rowid JOIN evidence e ON e.sha256 = t.sha256 WHERE search_evidence MATCH ?1
+"""
+# What a submission is called comes before what was written about it, and that before what its evidence says.
+_RANKED = """
+    SELECT key, min(tier) AS tier, min(rank) AS rank FROM (
+        SELECT rowid AS key, 0 AS tier, 0.0 AS rank FROM search WHERE search MATCH ?2
+        UNION ALL SELECT rowid, 1, rank FROM search WHERE search MATCH ?1
+        UNION ALL SELECT e.submission, 2, f.rank FROM search_evidence f
+        JOIN evidence_text t ON t.row = f.rowid JOIN evidence e ON e.sha256 = t.sha256 WHERE search_evidence MATCH ?1
+    ) GROUP BY key
+"""
+_MANY = 2_000
+"""From so many hits on they are no longer ranked: walking the queue in its order beats sorting them."""
 
 _ROWS = """
     SELECT s.key, s.id, coalesce(m.title, s.microcredential), m.stack_title, m.stack_position,
@@ -82,20 +95,24 @@ class Queue(Repository):
     def ids(self, state: Filter = None, search: str = "", limit: int | None = None) -> list[int]:
         """Returns keys in the order of due time (none last), time of submission and id.
 
+        What a search finds is ranked first: where the words name the submission, then the assessor's own words, then
+        words of the evidence, the latter two by relevance. Very many hits come in the queue's order.
+
         Args:
             state: Which submissions.
             search: Words, or beginnings of words, which all have to stand in the micro-credential's title, its stack,
-                the educator as shown, the id, or the assessor's own words.
+                the educator as shown, the id, the assessor's own words, texts of the educator; or all in one file of
+                the evidence. The assessor's newest words are found after ``Library.catch_up_search``.
             limit: How many at the most.
         """
         asked = search_index.query(search)
         if not asked:
             statement, values = _walk(state)
         elif self._hits(asked) < _MANY:
-            statement, values = _sorted_hits(state, asked)
+            statement, values = _ranked_hits(state, asked)
         else:
             statement, values = _walk(state, asked)
-        return list(self._session.sql(f"{statement} LIMIT ?", *values, -1 if limit is None else limit).scalars())
+        return self._session.sql(f"{statement} LIMIT {-1 if limit is None else int(limit)}", *values).scalars()
 
     def rows(self, keys: Sequence[int]) -> list[QueueRow]:
         """Returns the rows with these keys, in their order; unknown keys are left out."""
@@ -138,22 +155,24 @@ class Queue(Repository):
 
 
 def _walk(state: Filter, asked: str = "") -> tuple[str, list[str]]:
-    condition, values = _condition(state)
     index = "INDEXED BY submission_queue_open" if state == "open" else ""
+    condition, values = _condition(state), []
     if asked:
         condition += f" AND s.key IN ({_FOUND})"
         values.append(asked)
     return f"SELECT s.key FROM submission s {index} WHERE {condition} {_ORDER}", values  # noqa: S608 - our own pieces
 
 
-def _sorted_hits(state: Filter, asked: str) -> tuple[str, list[str]]:
-    condition, values = _condition(state)
+def _ranked_hits(state: Filter, asked: str) -> tuple[str, list[str]]:
     # A cross join keeps its order: hits first, then the row of each.
-    statement = f"SELECT s.key FROM ({_FOUND}) f CROSS JOIN submission s ON s.key = f.rowid WHERE {condition} {_ORDER}"  # noqa: S608
-    return statement, [asked, *values]
+    statement = (
+        f"SELECT s.key FROM ({_RANKED}) f CROSS JOIN submission s ON s.key = f.key "  # noqa: S608 - our own pieces
+        f"WHERE {_condition(state)} ORDER BY f.tier, f.rank, s.due_at, s.submitted_at, s.id"
+    )
+    return statement, [asked, search_index.named(asked)]
 
 
-def _condition(state: Filter) -> tuple[str, list[str]]:
+def _condition(state: Filter) -> str:
     if state == "open":
-        return _OPEN, []
-    return ("TRUE", []) if state is None else ("s.state = ?", [state.value])
+        return _OPEN
+    return "TRUE" if state is None else f"s.state = '{state.value}'"

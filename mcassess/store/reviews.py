@@ -8,7 +8,7 @@ from mcassess.clock import written
 from mcassess.domain.changes import Change, ChangeKind, Entry
 from mcassess.domain.review import EMPTY, Review, fold
 from mcassess.errors import RefusedError
-from mcassess.store import search, summary
+from mcassess.store import search, snapshots, summary
 from mcassess.store.folds import Folded
 from mcassess.store.session import Repository, from_json, to_json
 from mcassess.texts import tr
@@ -20,7 +20,9 @@ _COLUMNS = "row, id, action, device, number, at, monotonic_ms, kind, target, val
 _PRESENT = """
     SELECT s.attempt, r.key, (SELECT max(number) FROM change WHERE device = ?1),
            EXISTS (SELECT 1 FROM outbox o WHERE o.submission = s.key AND o.attempt = s.attempt
-                   AND o.kind LIKE 'decision.%'), s.id
+                   AND o.kind LIKE 'decision.%'), s.id,
+           (SELECT max(row) FROM change WHERE review = r.key),
+           EXISTS (SELECT 1 FROM unindexed WHERE submission = s.key)
     FROM submission s LEFT JOIN review r ON r.submission = s.key AND r.attempt = s.attempt
     WHERE s.key = ?2
 """
@@ -51,22 +53,22 @@ class Reviews(Repository):
         found = session.sql(_PRESENT, session.device_id, key).one_or_none()
         if found is None:
             raise KeyError(key)
-        attempt, row, number, sealed, identifier = found
+        attempt, row, number, sealed, identifier, newest, is_marked = found
         if sealed:
             text = tr("The decision on {id} is sealed, so its review cannot be changed. Take it back first.")
             raise RefusedError(text.format(id=identifier))
         if row is None:
             row = self._insert_row(key, attempt)
-        before = self._folded(row)
+        before = self._folded(row, newest or 0)
         if not entries:
             return before.review
         changes = self._numbered(entries, (number or 0) + 1)
         last = self._insert(row, changes)
-        after = Folded(fold(changes, before.review), last)
+        after = snapshots.write(session, Folded(fold(changes, before.review), last, before.kept))
         session.folded[row] = after
-        summary.refresh_review(session, key, after.review)
-        if any(entry.kind in _WORDS for entry in entries):
-            search.index(session, key, search.words_of(after.review))
+        summary.refresh_review(session, key, after.review, before.review)
+        if not is_marked and any(entry.kind in _WORDS for entry in entries):
+            search.mark(session, key)
         return after.review
 
     def place(self, key: int) -> dict[str, Any] | None:
@@ -88,6 +90,20 @@ class Reviews(Repository):
         session.touched  # noqa: B018 - raises in a read transaction
         session.sql("UPDATE review SET place = ? WHERE key = ?", to_json(place), row)
 
+    def drop_wrong_snapshots(self) -> int:
+        """Folds every review that has a snapshot from its first change, and drops and counts the snapshots that differ.
+
+        The next change of a review writes its snapshot anew.
+        """
+        session, dropped = self._session, 0
+        _ = session.touched
+        for row in session.sql("SELECT review FROM snapshot").scalars():
+            kept = snapshots.read(session, row)
+            if fold(change for at, change in self._after(row, 0) if at <= kept.row) != kept.review or not kept.row:
+                snapshots.drop(session, row)
+                dropped += 1
+        return dropped
+
     def _row(self, key: int, attempt: int | None) -> int | None:
         present = "(SELECT attempt FROM submission WHERE key = ?1)" if attempt is None else "?2"
         statement = f"SELECT key FROM review WHERE submission = ?1 AND attempt = {present}"  # noqa: S608 - one of two
@@ -101,12 +117,12 @@ class Reviews(Repository):
         )
         return int(inserted.scalar_one())
 
-    def _folded(self, row: int) -> Folded:
-        known = self._session.folded.get(row) or self._session.folds.get(row)
-        newer = self._after(row, known.row)
-        if newer:
-            known = Folded(fold((change for _, change in newer), known.review), newer[-1][0])
-        self._session.folded[row] = known
+    def _folded(self, row: int, newest: int | None = None) -> Folded:
+        session = self._session
+        known = session.folded.get(row) or session.folds.get(row) or snapshots.read(session, row)
+        if known.row != newest and (newer := self._after(row, known.row)):
+            known = Folded(fold((change for _, change in newer), known.review), newer[-1][0], known.kept)
+        session.folded[row] = known
         return known
 
     def _after(self, review: int, row: int) -> list[tuple[int, Change]]:

@@ -1,4 +1,7 @@
-"""The search index: what is found under which words. Lies in the encrypted database as everything else."""
+"""The search index: what is found under which words. Lies in the encrypted database as everything else.
+
+A review's words reach the index when somebody searches (search_index.py); until then a mark says that they have to.
+"""
 
 import re
 import unicodedata
@@ -12,7 +15,9 @@ _COLUMNS = """
     INSERT OR REPLACE INTO search (rowid, title, stack, educator, words)
     SELECT s.key, coalesce(m.title, s.microcredential), coalesce(m.stack_title, ''),
            s.id || ' ' || CASE WHEN coalesce(m.blind, 1) THEN coalesce(s.educator_alias, s.educator)
-                               ELSE coalesce(s.educator_name, s.educator_alias, s.educator) END, ?
+                               ELSE coalesce(s.educator_name, s.educator_alias, s.educator) END,
+           ? || coalesce((SELECT char(10) || group_concat(json_extract(piece.value, '$.text'), char(10))
+                          FROM submission_body b, json_each(b.raw, '$.evidence') piece WHERE b.key = s.key), '')
     FROM submission s LEFT JOIN microcredential m ON m.account = s.account AND m.id = s.microcredential
     WHERE s.key = ?
 """
@@ -24,10 +29,26 @@ def words_of(review: Review) -> str:
 
 
 def index(session: Session, key: int, words: str) -> None:
-    """Writes a submission into the index, in place of what stood there for it."""
+    """Writes a submission into the index, in place of what stood there for it.
+
+    Args:
+        session: The write.
+        key: The submission. Texts that the educator wrote into her evidence are taken in as well.
+        words: The assessor's own.
+    """
     session.sql(_COLUMNS, words, key)
+
+
+def mark(session: Session, key: int) -> None:
+    """Marks a submission whose review has words that the index does not know yet."""
+    session.sql("INSERT OR IGNORE INTO unindexed (submission) VALUES (?)", key)
 
 
 def query(text: str) -> str:
     """Returns what FTS5 is asked for: every word of ``text`` as the beginning of a word; empty if it has no word."""
     return " ".join(f'"{word}"*' for word in _WORD.findall(unicodedata.normalize("NFC", text)))
+
+
+def named(query: str) -> str:
+    """Returns the query narrowed to what a submission is called: titles, stack, educator, id."""
+    return f"{{title stack educator}} : ({query})"

@@ -1,7 +1,7 @@
 """One transaction and what the repositories within it share. Opening and committing is in library.py."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,52 @@ from mcassess.store.tables import NO_TIME
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
 
+class Rows:
+    """What a statement given as text brought: plain tuples, straight from the driver's cursor."""
+
+    __slots__ = ("_cursor",)
+
+    def __init__(self, cursor: Any) -> None:  # noqa: ANN401 - the driver has no types
+        self._cursor = cursor
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        return iter(self._cursor)
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows the statement has changed."""
+        return int(self._cursor.rowcount)
+
+    def all(self) -> list[tuple[Any, ...]]:
+        """Returns all rows."""
+        return list(self._cursor.fetchall())
+
+    def scalars(self) -> list[Any]:
+        """Returns the first column of all rows."""
+        return [row[0] for row in self._cursor]
+
+    def one_or_none(self) -> tuple[Any, ...] | None:
+        """Returns the only row, or None where there is none."""
+        found = self._cursor.fetchall()
+        assert len(found) <= 1, "the statement asks for one row"
+        return found[0] if found else None
+
+    def one(self) -> tuple[Any, ...]:
+        """Returns the only row."""
+        row = self.one_or_none()
+        assert row is not None, "the statement always has a row"
+        return row
+
+    def scalar_one_or_none(self) -> Any:  # noqa: ANN401 - a column of any type
+        """Returns the first column of the only row, or None where there is none."""
+        row = self.one_or_none()
+        return None if row is None else row[0]
+
+    def scalar_one(self) -> Any:  # noqa: ANN401 - as above
+        """Returns the first column of the only row."""
+        return self.one()[0]
+
+
 @dataclass(slots=True)
 class Session:
     """A transaction under way.
@@ -24,6 +70,7 @@ class Session:
         device_id: This library's id, under which changes are counted.
         touching: What it has touched; None in a read transaction.
         folded: Reviews folded within it, by the row of the review; they count for others only once it is committed.
+        driver: The driver's own connection below ``connection``.
     """
 
     connection: Connection
@@ -32,6 +79,10 @@ class Session:
     folds: Folds
     touching: Touched | None = None
     folded: dict[int, Folded] = field(default_factory=dict)
+    driver: Any = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.driver = self.connection.connection.dbapi_connection
 
     @property
     def touched(self) -> Touched:
@@ -48,9 +99,13 @@ class Session:
         """Executes a statement of SQLAlchemy."""
         return self.connection.execute(statement, parameters)
 
-    def sql(self, text: str, *values: object) -> CursorResult[*tuple[Any, ...]]:
-        """Executes SQL as it stands, with ``?`` for the values: for what is run for every row or every key press."""
-        return self.connection.exec_driver_sql(text, values)
+    def sql(self, text: str, *values: object) -> Rows:
+        """Executes SQL as it stands, with ``?`` for the values, past SQLAlchemy: it would double the price of a key."""
+        return Rows(self.driver.execute(text, values))
+
+    def sql_many(self, text: str, rows: Sequence[Sequence[object]]) -> int:
+        """Executes SQL once for each row of values and returns how many rows were changed."""
+        return int(self.driver.executemany(text, rows).rowcount)
 
     def now(self) -> str:
         """Returns the wall clock as it is stored."""

@@ -10,9 +10,12 @@ from mcassess.store.changes import ChangeSet, Touched
 from mcassess.store.database import Database
 from mcassess.store.evidence import EvidenceFiles
 from mcassess.store.folds import Folds
+from mcassess.store.holdings import Holdings
 from mcassess.store.outbox import Outbox
+from mcassess.store.policies import Policies
 from mcassess.store.queue import Queue
 from mcassess.store.reviews import Reviews
+from mcassess.store.search_index import SearchIndex
 from mcassess.store.session import Session
 from mcassess.store.settings import Settings
 from mcassess.store.submissions import Submissions
@@ -26,9 +29,12 @@ class Reading:
         self.reviews = Reviews(session)
         self.evidence = EvidenceFiles(session)
         self.submissions = Submissions(session, self.reviews, self.evidence)
+        self.search = SearchIndex(session, self.reviews)
         self.outbox = Outbox(session)
         self.accounts = Accounts(session)
         self.settings = Settings(session)
+        self.policies = Policies(session)
+        self.holdings = Holdings(session)
 
 
 class Writing(Reading):
@@ -44,12 +50,16 @@ class Writing(Reading):
 
 
 class Sessions:
-    """Opens transactions; from any thread, each on a connection of its own."""
+    """Opens transactions; from any thread, each on a connection of its own.
+
+    Attributes:
+        device_id: Under which the library counts its changes and operations.
+    """
 
     def __init__(self, database: Database, clock: Clock, device_id: str) -> None:
         self._database = database
-        self._clock = clock
-        self._device_id = device_id
+        self.clock = clock
+        self.device_id = device_id
         self._folds = Folds()
         # SQLite lets one write at a time and makes the others poll; within the process they queue instead.
         self._writer = threading.Lock()
@@ -59,7 +69,7 @@ class Sessions:
     def read(self) -> Iterator[Reading]:
         """Gives the repositories within one consistent read transaction."""
         with self._database.read() as connection:
-            session = Session(connection, self._clock, self._device_id, self._folds)
+            session = Session(connection, self.clock, self.device_id, self._folds)
             yield Reading(session)
             self._folds.keep(session.folded)
 
@@ -76,7 +86,7 @@ class Sessions:
             self._writing = threading.get_ident()
             try:
                 with self._database.write() as connection:
-                    session = Session(connection, self._clock, self._device_id, self._folds, Touched())
+                    session = Session(connection, self.clock, self.device_id, self._folds, Touched())
                     writing = Writing(session)
                     yield writing
                 self._folds.keep(session.folded)

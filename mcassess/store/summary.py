@@ -46,9 +46,18 @@ def queue_state(
     return QueueState.IN_PROGRESS if begun else QueueState.TO_REVIEW
 
 
-def refresh_review(session: Session, key: int, review: Review) -> None:
-    """Derives the columns that follow from the review of the present attempt."""
+def refresh_review(session: Session, key: int, review: Review, before: Review | None = None) -> None:
+    """Derives the columns that follow from the review of the present attempt.
+
+    Args:
+        session: The write.
+        key: The submission.
+        review: As it is now.
+        before: As the columns have it already; None where that is not known.
+    """
     scored = len(review.scores)
+    if before is not None and (scored, review.begun) == (len(before.scores), before.begun):
+        return
     changed = session.sql(
         "UPDATE submission SET scored = ?1, begun = ?2 WHERE key = ?3 AND (scored, begun) IS NOT (?1, ?2)",
         scored,
@@ -91,4 +100,4 @@ def refresh_packed(session: Session, keys: list[int]) -> None:
 def refresh_packed_of_file(session: Session, sha256: str) -> None:
     """Derives it for every submission that a file belongs to."""
     found = session.sql("SELECT DISTINCT submission FROM evidence WHERE sha256 = ?", sha256)
-    refresh_packed(session, list(found.scalars()))
+    refresh_packed(session, found.scalars())

@@ -157,6 +157,19 @@ change = Table(
     _optional_text("redoes"),
 )
 
+snapshot = Table(
+    "snapshot",
+    METADATA,
+    Column("review", Integer, ForeignKey("review.key"), primary_key=True),
+    _number("form"),
+    _number("change"),
+    _text("change_id"),
+    _number("length"),
+    Column("state", LargeBinary, nullable=False),
+)
+
+unindexed = Table("unindexed", METADATA, Column("submission", Integer, ForeignKey("submission.key"), primary_key=True))
+
 outbox = Table(
     "outbox",
     METADATA,
@@ -202,4 +215,25 @@ evidence = Table(
     _text("role", primary_key=True),
     Column("sha256", Text, ForeignKey("evidence_file.sha256"), nullable=False),
     _number("available"),
+)
+
+evidence_text = Table(
+    "evidence_text",
+    METADATA,
+    _key("row"),
+    Column("sha256", Text, ForeignKey("evidence_file.sha256"), nullable=False),
+)
+
+destruction = Table(
+    "destruction",
+    METADATA,
+    _key(),
+    _text("sha256"),
+    Column("submission", Integer, ForeignKey("submission.key")),
+    _optional_number("attempt"),
+    _optional_text("evidence"),
+    _optional_text("role"),
+    _number("size"),
+    _text("reason"),
+    _text("at"),
 )

@@ -3,23 +3,47 @@
 import hashlib
 import os
 import secrets
-from collections.abc import Callable
-from contextlib import ExitStack, closing, suppress
+import threading
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mcassess.domain.retention import DestroyReason
 from mcassess.errors import WorldError
 from mcassess.store import edges
 from mcassess.store.changes import ChangeSet
 from mcassess.store.states import EvidenceState
 from mcassess.texts import tr
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]  # looked at before each use
+
 if TYPE_CHECKING:
     from mcassess.store.evidence import StoredFile
+    from mcassess.store.evidence_key import EvidenceKey
     from mcassess.store.sessions import Sessions
-    from mcassess.store.vault_files import VaultReader, VaultWriter
+    from mcassess.store.vault_files import VaultReader
     from mcassess.store.vault_format import Form
+    from mcassess.store.vault_writer import VaultWriter
+
+_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DamagedFile:
+    """A file that is not as it was written.
+
+    Attributes:
+        chunks: The numbers of the damaged chunks of 256 KiB, counted from 1; none where the whole file is missing.
+    """
+
+    sha256: str
+    chunks: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,31 +51,51 @@ class VerifyCounts:
     """What reading all evidence found. What was never fetched, or destroyed on purpose, is not counted.
 
     Attributes:
-        damaged_files: SHA-256 of those that are missing or damaged.
+        damage: The files that are missing or damaged, and which of their chunks.
     """
 
     ok: int
     missing: int
     damaged: int
-    damaged_files: tuple[str, ...] = ()
+    damage: tuple[DamagedFile, ...] = ()
+
+    @property
+    def damaged_files(self) -> tuple[str, ...]:
+        """SHA-256 of those that are missing or damaged."""
+        return tuple(each.sha256 for each in self.damage)
 
 
 class Vault:
     """The bytes of the evidence, encrypted with a random key a file under random names.
 
     A file's name and wrapped key are recorded before its first byte; only the library says which file is whole.
+
+    Args:
+        at: Called with the name of each point at which sudden death is tested.
     """
 
     def __init__(
-        self, folder: Path, sessions: "Sessions", evidence_key: bytes, empty_journal: Callable[[], None]
+        self,
+        folder: Path,
+        sessions: "Sessions",
+        evidence_key: "EvidenceKey",
+        empty_journal: Callable[[], None],
+        at: Callable[[str], None],
     ) -> None:
         self._folder = folder
         self._sessions = sessions
         self._evidence_key = evidence_key
         self._empty_journal = empty_journal
+        self._at = at
+        self._readers: weakref.WeakKeyDictionary[VaultReader, str] = weakref.WeakKeyDictionary()
+        self._lock = threading.Lock()
 
     def __repr__(self) -> str:
         return f"Vault({str(self._folder)!r})"
+
+    def forget_keys(self) -> None:
+        """Forgets the key that opens the files' keys; those who read or write a file now go on."""
+        self._evidence_key.forget()
 
     def reader(self, sha256: str) -> "VaultReader":
         """Returns a reader of the plain bytes; each user opens one of its own.
@@ -67,103 +111,217 @@ class Vault:
             stored = reading.evidence.get(sha256)
         if stored is None or stored.state is not EvidenceState.READY or stored.name is None:
             raise WorldError(tr("This evidence is not on this laptop. Sync to fetch it."))
-        return VaultReader(self._folder / stored.name, self._form(stored), lambda: self._found_damaged(sha256))
+        try:
+            form = self._form(stored)
+        except WorldError:
+            self._found_damaged(sha256)
+            raise
+        reader = VaultReader(self._folder / stored.name, form, lambda: self._found_damaged(sha256))
+        with self._lock:
+            self._readers[reader] = sha256
+        return reader
+
+    def in_use(self) -> set[str]:
+        """Returns the files that readers of this process have open."""
+        with self._lock:
+            return {sha256 for reader, sha256 in self._readers.items() if not reader.closed}
 
     def writer(self, sha256: str, size: int) -> "VaultWriter":
-        """Returns a writer that goes on behind the last sound chunk of what is here already.
+        """Returns a writer for what is missing or damaged of a file; sound chunks that are here already stay.
 
         Raises:
             KeyError: No submission refers to this file.
             WorldError: The file is ready or destroyed, is of another size, or the home cannot be written.
         """
-        from mcassess.store.vault_files import VaultWriter, open_locked  # noqa: PLC0415 - as above
+        from mcassess.store.vault_files import open_locked  # noqa: PLC0415 - not needed for the first picture
+        from mcassess.store.vault_writer import Recorder, VaultWriter  # noqa: PLC0415 - as above
 
-        placed = self._placed(sha256, size)
-        assert placed.name is not None, "it was given a name just now"
-        path = self._folder / placed.name
+        placed, form = self._placed(sha256, size)
+        name = placed.name
+        assert name is not None, "it was given a name just now"
+        path = self._folder / name
+        self._at("placed")
         with ExitStack() as undo:
             file = undo.enter_context(open_locked(path))
-            if self._placed(sha256, size) != placed:  # whoever held it before has stopped or thrown it away
+            if self._placed(sha256, size)[0].name != name:  # whoever held it before has stopped or thrown it away
+                path.unlink(missing_ok=True)
                 raise WorldError(tr("Another mcassess has just been fetching this evidence. Sync again."))
-            writer = VaultWriter(
-                file,
-                path,
-                self._form(placed),
-                on_stop=lambda done: self._stopped(sha256, done),
-                on_end=lambda found: self._ended(path, sha256, size, found),
+            recorder = Recorder(
+                stopped=lambda done: self._stopped(name, sha256, done),
+                ended=lambda found: self._ended(name, sha256, size, found),
+                at=self._at,
             )
+            writer = VaultWriter(file, path, form, recorder)
             undo.pop_all()
         return writer
 
     def verify(self) -> VerifyCounts:
         """Decrypts and hashes every ready file; marks what is damaged or missing so that it is fetched again."""
-        self._finish_destructions()
+        self.finish_destructions()
+        self.remove_strays()
         with self._sessions.read() as reading:
             files = reading.evidence.in_state(EvidenceState.READY) + reading.evidence.in_state(EvidenceState.DAMAGED)
-        ok, missing, damaged = 0, 0, []
+        ok, missing, damage = 0, 0, []
         for stored in files:
-            if stored.state is EvidenceState.READY and self._is_sound(stored):
+            there = stored.name is not None and (self._folder / stored.name).exists()
+            chunks = self._damaged_chunks(stored) if there else ()
+            if chunks is None and stored.state is EvidenceState.READY:
                 ok += 1
                 continue
-            if stored.name is not None and not (self._folder / stored.name).exists():
-                missing += 1
-            damaged.append(stored.sha256)
+            missing += not there
+            damage.append(DamagedFile(sha256=stored.sha256, chunks=chunks or ()))
             self._found_damaged(stored.sha256)
-        return VerifyCounts(ok=ok, missing=missing, damaged=len(damaged) - missing, damaged_files=tuple(damaged))
+        return VerifyCounts(ok=ok, missing=missing, damaged=len(damage) - missing, damage=tuple(damage))
 
     def destroy(self, sha256: str, reason: str) -> ChangeSet:
-        """Destroys a file's key and then the file, with a record of when and why.
+        """Destroys one file, as ``destroy_all`` does."""
+        return self.destroy_all({sha256: DestroyReason(reason)})
+
+    def destroy_all(self, reasons: Mapping[str, DestroyReason]) -> ChangeSet:
+        """Destroys the keys of files and then the files, with a record of when and why for each of their places.
+
+        Where an OS keyring keeps the evidence key, that is replaced too, so that no earlier copy of the home opens
+        them either. What is destroyed already stays as it is.
 
         Raises:
-            WorldError: The world stands in the way; where the key is gone, the rest follows at the next ``verify``.
+            WorldError: The world stands in the way; where the keys are gone, the rest follows at the next opening.
         """
         with self._sessions.write() as writing:
-            writing.evidence.destroy_key(sha256, reason)
-        try:
-            self._finish_destructions()
-        finally:
-            self._empty_journal()
+            for sha256, reason in reasons.items():
+                stored = writing.evidence.get(sha256)
+                if stored is not None and stored.state is not EvidenceState.DESTROYED:
+                    writing.evidence.destroy_key(sha256, reason.value)
+                    if stored.wrapped_key is not None:
+                        self._evidence_key.owe(writing)
+        self._at("keys-destroyed")
+        self.finish_destructions()
         return writing.change_set
 
-    def _placed(self, sha256: str, size: int) -> "StoredFile":
-        from mcassess.store.vault_format import KEY_BYTES, wrap  # noqa: PLC0415 - as above
+    def evict(self, files: Iterable[str]) -> ChangeSet:
+        """Lets go of files that can be fetched again: they are wanted then. What is open stays."""
+        kept, names = self.in_use(), []
+        with self._sessions.write() as writing:
+            for sha256 in files:
+                stored = writing.evidence.get(sha256)
+                if stored is not None and stored.state is EvidenceState.READY and sha256 not in kept:
+                    names.append(stored.name)
+                    writing.evidence.forget_bytes(sha256, EvidenceState.WANTED)
+        self._at("evicted")
+        with edges.world(self._folder.parent):
+            for name in names:
+                if name is not None:
+                    (self._folder / name).unlink(missing_ok=True)
+        return writing.change_set
 
-        key = wrap(self._evidence_key, secrets.token_bytes(KEY_BYTES), sha256)
+    def finish_destructions(self) -> None:
+        """Removes the files of which the key was destroyed, and replaces the evidence key where that is owed.
+
+        Called at each opening too, so that death in the middle of a destruction leaves nothing behind.
+
+        Raises:
+            WorldError: The world stands in the way; the rest follows at the next opening.
+        """
+        with self._alone():
+            with self._sessions.read() as reading:
+                left = reading.evidence.unremoved()
+            for stored in left:
+                assert stored.name is not None, "that is what was asked for"
+                with edges.world(self._folder.parent):
+                    (self._folder / stored.name).unlink(missing_ok=True)
+                self._at("file-removed")
+                with self._sessions.write() as writing:
+                    writing.evidence.forget_name(stored.sha256)
+            if self._evidence_key.is_owed():
+                self._empty_journal()
+                self._at("journal-emptied")
+                self._evidence_key.replace()
+                self._empty_journal()
+
+    def remove_strays(self) -> None:
+        """Removes files that the library does not know: death, or the restoring of a backup, may leave some.
+
+        Raises:
+            WorldError: The world stands in the way.
+        """
+        with edges.world(self._folder.parent):
+            there = {path.name: path for path in self._folder.iterdir()}
+            # Asked for afterwards: whoever makes a file records its name first.
+            with self._sessions.read() as reading:
+                known = reading.evidence.names()
+            for name in there.keys() - known:
+                there[name].unlink(missing_ok=True)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Lets one process at a time do what the block does."""
+        with ExitStack() as stack:
+            if fcntl is not None:
+                with edges.world(self._folder.parent):
+                    descriptor = os.open(self._folder, os.O_RDONLY)
+                    stack.callback(os.close, descriptor)
+                    fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+
+    def _placed(self, sha256: str, size: int) -> "tuple[StoredFile, Form]":
+        from mcassess.store.vault_format import KEY_BYTES, DamagedError, Form  # noqa: PLC0415 - as above
+
+        for _ in range(_TRIES):
+            key = secrets.token_bytes(KEY_BYTES)
+            with self._sessions.write() as writing:
+                stored = writing.evidence.get(sha256)
+                if stored is None:
+                    raise KeyError(sha256)
+                _refuse_placing(stored, size)
+                wrapped = self._evidence_key.wrapped(writing, key, sha256)
+                if stored.name is None and wrapped is not None:
+                    writing.evidence.place_in_vault(sha256, secrets.token_hex(16), wrapped)
+                    stored = writing.evidence.get(sha256)
+                    assert stored is not None, "it was there a moment ago"
+                    return stored, Form(key, size)
+            if stored.name is None:
+                self._evidence_key.refresh()
+                continue
+            try:
+                return stored, self._form(stored)
+            except DamagedError:  # without its key a file is of no use: it begins anew
+                self._forget(stored)
+        raise WorldError(tr("The keys of the evidence are being replaced. Sync again."))
+
+    def _forget(self, stored: "StoredFile") -> None:
+        assert stored.name is not None, "it has bytes"
+        with self._sessions.write() as writing:
+            writing.evidence.forget_bytes(stored.sha256, EvidenceState.WANTED)
+        with edges.world(self._folder.parent):
+            (self._folder / stored.name).unlink(missing_ok=True)
+
+    def _stopped(self, name: str, sha256: str, done_bytes: int) -> ChangeSet:
         with self._sessions.write() as writing:
             stored = writing.evidence.get(sha256)
-            if stored is None:
-                raise KeyError(sha256)
-            if stored.state in {EvidenceState.READY, EvidenceState.DESTROYED}:
-                raise WorldError(tr("This evidence is on this laptop already, or was destroyed on purpose."))
-            if stored.size != size:
-                raise WorldError(tr("The platform announces another size for this evidence than before. Sync again."))
-            if stored.name is None:
-                writing.evidence.place_in_vault(sha256, secrets.token_hex(16), key)
-                stored = writing.evidence.get(sha256)
-                assert stored is not None, "it was there a moment ago"
-        return stored
-
-    def _stopped(self, sha256: str, done_bytes: int) -> ChangeSet:
-        with self._sessions.write() as writing:
+            if stored is None or stored.name != name or stored.state is EvidenceState.DESTROYED:
+                return ChangeSet()  # destroyed meanwhile
             if done_bytes < 0:
                 writing.evidence.forget_bytes(sha256, EvidenceState.WANTED)
             else:
                 writing.evidence.set_progress(sha256, EvidenceState.PARTIAL, done_bytes)
         return writing.change_set
 
-    def _ended(self, path: Path, sha256: str, size: int, found: str) -> ChangeSet:
+    def _ended(self, name: str, sha256: str, size: int, found: str) -> ChangeSet:
+        from mcassess.store.vault_format import DamagedError  # noqa: PLC0415 - as above
+
         if found == sha256:
             with edges.world(self._folder.parent):
                 sync_folder(self._folder)
         with self._sessions.write() as writing:
+            stored = writing.evidence.get(sha256)
+            if stored is None or stored.name != name or stored.state is EvidenceState.DESTROYED:
+                raise WorldError(tr("This evidence was removed from this laptop while it was fetched."))
             if found == sha256:
                 writing.evidence.set_progress(sha256, EvidenceState.READY, size)
             else:
                 writing.evidence.forget_bytes(sha256, EvidenceState.DAMAGED)
+        self._at("ended")
         if found != sha256:
-            from mcassess.store.vault_format import DamagedError  # noqa: PLC0415 - as above
-
-            path.unlink(missing_ok=True)
+            (self._folder / name).unlink(missing_ok=True)
             raise DamagedError(
                 tr("A file of evidence is not what the platform announced. It was thrown away; sync again.")
             )
@@ -175,36 +333,36 @@ class Vault:
             if stored is not None and stored.state is EvidenceState.READY:
                 writing.evidence.set_progress(sha256, EvidenceState.DAMAGED, 0)
 
-    def _finish_destructions(self) -> None:
-        with self._sessions.read() as reading:
-            left = [each for each in reading.evidence.in_state(EvidenceState.DESTROYED) if each.name is not None]
-        for stored in left:
-            assert stored.name is not None, "those without were left out"
-            with edges.world(self._folder.parent):
-                (self._folder / stored.name).unlink(missing_ok=True)
-            with self._sessions.write() as writing:
-                writing.evidence.forget_name(stored.sha256)
-
-    def _is_sound(self, stored: "StoredFile") -> bool:
+    def _damaged_chunks(self, stored: "StoredFile") -> tuple[int, ...] | None:
+        """Returns the numbers of the damaged chunks, or None if the file is sound; none if nothing more can be told."""
         from mcassess.store.vault_files import VaultReader  # noqa: PLC0415 - as above
         from mcassess.store.vault_format import DamagedError  # noqa: PLC0415 - as above
 
         assert stored.name is not None, "files without a name are missing"
-        total = hashlib.sha256()
+        total, damaged = hashlib.sha256(), []
         try:
             form = self._form(stored)
             with closing(VaultReader(self._folder / stored.name, form, lambda: None)) as reader:
                 for index in range(form.chunks):
-                    total.update(reader.chunk(index))
+                    try:
+                        total.update(reader.chunk(index))
+                    except DamagedError:
+                        damaged.append(index + 1)
         except DamagedError:
-            return False
-        return total.hexdigest() == stored.sha256
+            return ()
+        return tuple(damaged) if damaged or total.hexdigest() != stored.sha256 else None
 
     def _form(self, stored: "StoredFile") -> "Form":
-        from mcassess.store.vault_format import Form, unwrap  # noqa: PLC0415 - as above
+        from mcassess.store.vault_format import Form  # noqa: PLC0415 - as above
 
-        assert stored.wrapped_key is not None, "a file with a name has a key"
-        return Form(unwrap(self._evidence_key, stored.wrapped_key, stored.sha256), stored.size)
+        return Form(self._evidence_key.unwrapped(stored), stored.size)
+
+
+def _refuse_placing(stored: "StoredFile", size: int) -> None:
+    if stored.state in {EvidenceState.READY, EvidenceState.DESTROYED}:
+        raise WorldError(tr("This evidence is on this laptop already, or was destroyed on purpose."))
+    if stored.size != size:
+        raise WorldError(tr("The platform announces another size for this evidence than before. Sync again."))
 
 
 def sync_folder(folder: Path) -> None:

@@ -102,11 +102,20 @@ class Form:
         Raises:
             DamagedError: The record is not the one that was written for this chunk of this file.
         """
-        if len(record) != self.record_length(index):
+        return self.unseal(index, record[:NONCE], record[NONCE:], buffer)
+
+    def unseal(self, index: int, nonce: memoryview, sealed: memoryview, buffer: memoryview) -> memoryview:
+        """Does the same where the record is given in two parts.
+
+        Raises:
+            DamagedError: The record is not the one that was written for this chunk of this file.
+        """
+        length = self.plain_length(index)
+        if len(nonce) != NONCE or len(sealed) != length + TAG:
             raise self._damaged(index)
-        plain = buffer[: self.plain_length(index)]
+        plain = buffer[:length]
         try:
-            self._cipher.decrypt_into(record[:NONCE], record[NONCE:], self._bound(index), plain)
+            self._cipher.decrypt_into(nonce, sealed, self._bound(index), plain)
         except self._failure:
             raise self._damaged(index) from None
         return plain

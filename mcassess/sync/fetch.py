@@ -1,17 +1,17 @@
 """Evidence down: straight into the vault, two files at once, each going on where it stopped, verified as a whole."""
 
-import shutil
 import threading
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from mcassess.errors import McassessError, WorldError
+from mcassess.errors import McassessError
 from mcassess.store.changes import ChangeSet
 from mcassess.store.evidence import FileRow
-from mcassess.store.vault_files import VaultWriter
-from mcassess.sync.plan import fetch_rank, fits
+from mcassess.store.vault_writer import VaultWriter
+from mcassess.sync.plan import fetch_rank
 from mcassess.sync.platform import (
     CancelledError,
     ContentStream,
@@ -22,6 +22,7 @@ from mcassess.sync.platform import (
     SignedOutError,
     TransientError,
 )
+from mcassess.sync.room import Room
 from mcassess.sync.run import Run, Step
 from mcassess.texts import tr
 
@@ -30,6 +31,9 @@ _TELL_EVERY_MS = 1000
 _MEGABYTE = 1_000_000
 _WRITE_BYTES = 1 << 20
 _BLOCKS_AHEAD = 4
+
+_Wanted = tuple[FileRow, RemoteFile, datetime | None]
+"""A file as the library has it, as the platform has it, and when it is needed."""
 
 
 @dataclass(slots=True)
@@ -70,22 +74,22 @@ def fetch(run: Run) -> None:
         CancelledError: The run should end. What came is kept.
     """
     files = _wanted(run)
-    progress = _Progress(run, sum(file.size - file.done_bytes for file, _ in files))
-    stop = _Stop()
+    progress = _Progress(run, sum(file.size - file.done_bytes for file, _, _ in files))
+    stop, room = _Stop(), Room(run)
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="fetch") as pool:
-        for outcome in [pool.submit(_fetch_or_note, run, file, remote, progress, stop) for file, remote in files]:
+        for outcome in [pool.submit(_fetch_or_note, run, each, room, progress, stop) for each in files]:
             outcome.result()
     run.cancel.raise_if_set()
     if stop.why is not None:
         raise stop.why
 
 
-def _wanted(run: Run) -> list[tuple[FileRow, RemoteFile]]:
+def _wanted(run: Run) -> list[_Wanted]:
     with run.library.read() as reading:
         files = reading.evidence.wanted(run.account.key)
         rows = {row.key: row for row in reading.queue.rows(sorted({file.key for file in files}))}
     ordered = sorted(files, key=lambda file: fetch_rank(rows[file.key].due_at, file.size))
-    return [(file, _remote(file, rows[file.key].id)) for file in ordered]
+    return [(file, _remote(file, rows[file.key].id), rows[file.key].due_at) for file in ordered]
 
 
 def _remote(file: FileRow, submission_id: str) -> RemoteFile:
@@ -99,7 +103,8 @@ def _remote(file: FileRow, submission_id: str) -> RemoteFile:
     )
 
 
-def _fetch_or_note(run: Run, file: FileRow, remote: RemoteFile, progress: _Progress, stop: _Stop) -> None:
+def _fetch_or_note(run: Run, wanted: _Wanted, room: Room, progress: _Progress, stop: _Stop) -> None:
+    file, remote, due_at = wanted
     if stop.why is not None or run.cancel.is_set():
         return
     about = {
@@ -109,8 +114,8 @@ def _fetch_or_note(run: Run, file: FileRow, remote: RemoteFile, progress: _Progr
         "role": remote.role.value,
     }
     try:
-        _require_space(run, file)
-        _fetch(run, remote, progress)
+        with room.given(file, due_at):
+            _fetch(run, remote, progress)
     except CancelledError:
         return
     except (NotOurPlatformError, SignedOutError) as error:
@@ -136,12 +141,6 @@ def _gone(run: Run) -> McassessError | None:
     return None
 
 
-def _require_space(run: Run, file: FileRow) -> None:
-    free = shutil.disk_usage(run.library.home).free
-    if not fits(file.size - file.done_bytes, free, run.options.reserve_bytes):
-        raise WorldError(tr("There is not enough room on the disk for more evidence. Free some space and sync again."))
-
-
 def _fetch(run: Run, remote: RemoteFile, progress: _Progress) -> None:
     failures, kept = 0, _kept(run, remote)
     while True:
@@ -163,17 +162,19 @@ def _fetch(run: Run, remote: RemoteFile, progress: _Progress) -> None:
 def _one_try(run: Run, remote: RemoteFile, progress: _Progress) -> ChangeSet:
     vault = run.library.vault
     writer = vault.writer(remote.sha256, remote.size)
-    try:
-        stream = run.platform.open_content(remote, writer.offset)
-    except BaseException:
-        writer.abort()
-        raise
-    with stream:
-        if stream.offset != writer.offset:
-            writer.discard()  # the platform sends the whole file, so it begins again
-            writer = vault.writer(remote.sha256, remote.size)
-        _write_all(run, writer, stream, progress)
-    return writer.finish()
+    while True:  # once, but where several chunks in the middle are damaged
+        try:
+            stream = run.platform.open_content(remote, writer.offset, writer.until)
+        except BaseException:
+            writer.abort()
+            raise
+        with stream:
+            if stream.offset != writer.offset or stream.length != writer.until - writer.offset:
+                writer.discard()  # the platform sends the whole file, so it begins again
+                writer = vault.writer(remote.sha256, remote.size)
+            _write_all(run, writer, stream, progress)
+        if writer.offset == writer.size:
+            return writer.finish()
 
 
 def _write_all(run: Run, writer: VaultWriter, stream: ContentStream, progress: _Progress) -> None:

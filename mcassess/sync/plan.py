@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from mcassess.store.holdings import Spare
 from mcassess.sync.wire import ChangeRow, OpResult, digest, receipt_is_genuine
 
 MASS_REMOVAL_MORE_THAN = 20
@@ -111,6 +112,36 @@ def fetch_rank(due_at: datetime | None, size: int) -> tuple[datetime, int]:
     return (due_at or _LATEST, size)
 
 
-def fits(size: int, free: int, reserve: int) -> bool:
-    """Tells whether a file may be fetched: it needs its size and a twentieth, and leaves the reserve. In bytes."""
-    return free - (size + size // 20) >= reserve
+def missing_room(need: int, *, stored: int, promised: int, budget: int | None, free: int, reserve: int) -> int:
+    """Returns how many bytes of evidence have to go before a file may be fetched; 0 or less if none.
+
+    Args:
+        need: What the file still needs; on the disk it is counted with a twentieth more.
+        stored: Evidence that is here.
+        promised: What the files that are being fetched need.
+        budget: How much evidence may be here; None means without limit.
+        free: On the disk.
+        reserve: What stays free on the disk.
+    """
+    on_disk = reserve + need + need // 20 + promised - free
+    return on_disk if budget is None else max(on_disk, stored + promised + need - budget)
+
+
+def to_evict(spare: Iterable[Spare], missing: int, due_at: datetime | None) -> list[str] | None:
+    """Returns the files that go to make room for one that is due at ``due_at``; None if that would not be enough.
+
+    Only what is decided, or due later, may go: else the same files would come and go for ever.
+
+    Args:
+        spare: What may go, what is missed least first.
+        missing: How many bytes are wanted.
+        due_at: None means that it is not known.
+    """
+    going: list[str] = []
+    for each in spare:
+        if missing <= 0:
+            break
+        if each.done or (each.due_at or _LATEST) > (due_at or _LATEST):
+            going.append(each.sha256)
+            missing -= each.size
+    return going if missing <= 0 else None

@@ -11,6 +11,7 @@ McassessError
 │   └── ContentError               one file did not come as announced
 └── RefusedError
     ├── SignedOutError             the token is wrong, expired or revoked
+    │   └── LaptopLostError        the programme says that this laptop is lost: its evidence goes
     └── PlatformRefusedError       any other refusal, with the platform's code
         └── CursorExpiredError     the feed cannot go on from here: read everything again
 """
@@ -63,6 +64,10 @@ class ContentError(WorldError):
 
 class SignedOutError(RefusedError):
     """The platform does not accept the token."""
+
+
+class LaptopLostError(SignedOutError):
+    """The programme has said that the laptop with this token is lost."""
 
 
 class PlatformRefusedError(RefusedError):
@@ -154,9 +159,11 @@ class ContentStream(Protocol):
 
     Attributes:
         offset: Where in the file the bytes begin; 0 whenever the platform sends the whole.
+        length: How many bytes were announced.
     """
 
     offset: int
+    length: int
 
     def __enter__(self) -> Self: ...
 
@@ -210,8 +217,8 @@ class Platform(Protocol):
         """Sends operations, byte for byte as they are."""
         ...
 
-    def open_content(self, file: RemoteFile, offset: int) -> ContentStream:
-        """Begins to fetch a file from an offset; the platform may send the whole file all the same.
+    def open_content(self, file: RemoteFile, offset: int, until: int) -> ContentStream:
+        """Begins to fetch a part of a file, up to ``until``; the platform may send the whole file all the same.
 
         Raises:
             ContentError: The file is not there, or is another than the one that was announced.

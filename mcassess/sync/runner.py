@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from mcassess.clock import written
+from mcassess.domain.retention import DestroyReason
 from mcassess.errors import McassessError
 from mcassess.store.library import Library
 from mcassess.store.outbox import OpState, OutboxRow
@@ -16,6 +17,7 @@ from mcassess.sync.platform import (
     CancelledError,
     Connect,
     Heard,
+    LaptopLostError,
     MassRemovalError,
     NotOurPlatformError,
     OfflineError,
@@ -83,6 +85,9 @@ def _run_account(run: Run, *, evidence: bool) -> None:
                 _step(run, Step.FETCH, lambda: fetch(run))
     except CancelledError:
         return
+    except LaptopLostError as error:
+        _destroy_evidence(run)
+        problem = error.text
     except _NOBODY_THERE as error:
         problem = error.text
     finally:
@@ -135,8 +140,25 @@ def _sign_in(run: Run) -> Heard:
         )
     if me.id != account.assessor_id:
         raise SignedOutError(tr("The token belongs to somebody else now. Connect again with your own."))
-    _remember(run, clock_offset_ms=heard.clock_offset_ms, last_sync_at=run.library.clock.now())
+    with run.library.write(INITIATOR) as writing:
+        now = run.library.clock.now()
+        writing.accounts.update(account.key, clock_offset_ms=heard.clock_offset_ms, last_sync_at=now)
+        writing.holdings.note_overdue(account.key, None)
+        for reason in (DestroyReason.NOT_CHECKED_IN, DestroyReason.LOST_LAPTOP):
+            writing.holdings.want_again(account.key, reason)
     return heard
+
+
+def _destroy_evidence(run: Run) -> None:
+    """Honours the platform's word that this laptop is lost. What the assessor wrote stays."""
+    with run.library.read() as reading:
+        going, _ = reading.holdings.only_of(reading.holdings.keys_of_account(run.account.key))
+    try:
+        changed = run.library.vault.destroy_all(dict.fromkeys(going, DestroyReason.LOST_LAPTOP))
+    except McassessError as error:
+        run.fail(Step.SIGN_IN, error)
+    else:
+        run.tell(Step.SIGN_IN, tr("The evidence was destroyed."), changed=changed)
 
 
 def _verify(run: Run, *, changed: bool) -> bool:

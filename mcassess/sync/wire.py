@@ -31,6 +31,8 @@ SERVER_HEADER = "Mcassess-Server"
 EPOCH_HEADER = "Mcassess-Epoch"
 TIME_HEADER = "Mcassess-Time"
 
+LAPTOP_LOST = "laptop-lost"
+"""Code of the problem by which a platform makes a laptop destroy its evidence."""
 MAX_OPS = 50
 MAX_OPS_BYTES = 1 << 20
 MAX_OP_BYTES = 256 << 10

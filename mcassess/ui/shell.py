@@ -1,6 +1,6 @@
 """The main window: rail, screens, status line, toast, and the one block where their signals are connected."""
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -23,7 +23,13 @@ from mcassess.ui.work import Work
 
 
 class Shell(QWidget):
-    """The frame around the screens. It holds no data of its own."""
+    """The frame around the screens. It holds no data of its own.
+
+    Signals:
+        went: The name of the screen that came into sight, and the key of the submission opened last (0 for none).
+    """
+
+    went = Signal(str, int)
 
     def __init__(
         self, work: Work, screens: tuple[QueueScreen, Desk, SyncScreen], syncing: SyncPresenter, summary: SummaryBar
@@ -33,6 +39,7 @@ class Shell(QWidget):
         self.queue, self.desk, self.sync = screens
         self.summary = summary
         self._syncing = syncing
+        self._opened = 0
         self._rail = Rail(tr("Screens"), _rail_items(), self)
         self._stack = QStackedWidget(self)
         self._screens: dict[str, Screen] = {"queue": self.queue, "desk": self.desk, "sync": self.sync}
@@ -55,11 +62,25 @@ class Shell(QWidget):
             self._stack.setCurrentWidget(screen)
         self._rail.set_chosen(name)
         screen.activated()
+        self.went.emit(name, self._opened)
 
     def open_review(self, key: int) -> None:
         """Opens a submission on the desk."""
+        self._opened = key
         self.desk.open(key)
         self.show_screen("desk")
+
+    def resume(self, screen: str, key: int) -> None:
+        """Goes back to where the assessor was the last time, the caret included."""
+        self._opened = key
+        if key and screen == "desk":
+            self.desk.open(key, resume=True)
+        if screen in self._screens:
+            self.show_screen(screen)
+
+    def show_below(self, line: QWidget) -> None:
+        """Shows a quiet line above the status line."""
+        self._right.insertWidget(self._right.indexOf(self._status), line)
 
     def say(self, text: str) -> None:
         """Says something that belongs to no place on the screen."""
@@ -72,6 +93,10 @@ class Shell(QWidget):
             current.deactivated()
         self.desk.close_evidence()
 
+    def close_evidence(self) -> None:
+        """Closes what lies open on the desk."""
+        self.desk.close_evidence()
+
     def changeEvent(self, event: QEvent) -> None:
         """Lets the screen in sight record what was typed when another window comes to the front."""
         if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
@@ -79,7 +104,7 @@ class Shell(QWidget):
         super().changeEvent(event)
 
     def _lay_out(self) -> None:
-        right = QVBoxLayout()
+        right = self._right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
         right.addWidget(self._stack, 1)
@@ -116,7 +141,8 @@ class Shell(QWidget):
     def _show_keys(self) -> None:
         current = self._stack.currentWidget()
         keys = current.shortcuts() if isinstance(current, Screen) else []
-        self._keys.show_keys([*keys, ShortcutHelp(keys=("?",), text=tr("This overview"))])
+        lock = ShortcutHelp(keys=(tr("Ctrl L"),), text=tr("Lock the library"))
+        self._keys.show_keys([*keys, lock, ShortcutHelp(keys=("?",), text=tr("This overview"))])
 
     def _show_desk_status(self, saved: str, undo: str) -> None:
         self._status.show_fact("undo", undo, key="Ctrl Z" if undo else "")

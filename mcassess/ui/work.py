@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Generic, TypeVar
 
 import shiboken6
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 
 from mcassess.crash import describe
 from mcassess.errors import McassessError
@@ -122,6 +122,16 @@ class Work(QObject):
     def post(self, call: Callable[[], None]) -> None:
         """Runs a call on the window's thread, later; may be called from any thread."""
         self._arrived.emit(call)
+
+    def settle(self) -> None:
+        """Waits for the library's jobs that were given so far, and hands their results over before it returns."""
+        self._database.submit(lambda: None).result()
+        QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)
+
+    def close_database(self) -> None:
+        """Lets the library's jobs finish and takes no new jobs; those of the network and of files go on."""
+        self._closed = True
+        self._database.shutdown(wait=True)
 
     def close(self) -> None:
         """Lets the library's jobs finish, drops the others, and ends all threads."""

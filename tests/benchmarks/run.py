@@ -7,10 +7,19 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import library, media, network, report, window
+from tests.benchmarks import library, media, migration, network, report, search, vault, window
 from tests.benchmarks.measuring import run
 
-BENCHMARKS = (*window.BENCHMARKS, *media.BENCHMARKS, *library.BENCHMARKS, *network.BENCHMARKS, *report.BENCHMARKS)
+BENCHMARKS = (
+    *window.BENCHMARKS,
+    *media.BENCHMARKS,
+    *library.BENCHMARKS,
+    *search.BENCHMARKS,
+    *vault.BENCHMARKS,
+    *migration.BENCHMARKS,
+    *network.BENCHMARKS,
+    *report.BENCHMARKS,
+)
 
 
 def main() -> int:

@@ -8,7 +8,7 @@ import pytest
 
 from mcassess.cli import platform
 from mcassess.cli.output import Output
-from mcassess.errors import WorldError
+from mcassess.errors import UsageError, WorldError
 from tests.support.platform import SMALL_PACK
 
 
@@ -51,3 +51,12 @@ def test_there_are_no_decisions_at_first(command):
 def test_a_folder_that_is_no_pack_is_refused(command, tmp_path):
     with pytest.raises(WorldError, match="is missing"):
         command("load", str(tmp_path))
+
+
+def test_a_lost_laptop_is_noted_and_its_assessor_gets_another_token(command):
+    first = command("assessor", "Ada")["token"]
+    second = command("lost-laptop", "Ada")
+    assert second["name"] == "Ada"
+    assert second["token"] != first
+    with pytest.raises(UsageError, match="Nobody"):
+        command("lost-laptop", "Bea")

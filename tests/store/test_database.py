@@ -97,7 +97,7 @@ def test_every_connection_is_careful(library: Library) -> None:
 
 
 def test_errors_of_the_database_show_no_values(library: Library) -> None:
-    with pytest.raises(sqlalchemy.exc.IntegrityError) as failure, library.write() as writing:
+    with pytest.raises(dbapi2.IntegrityError) as failure, library.write() as writing:
         writing.queue._session.sql("INSERT INTO submission_body (key, raw) VALUES (1, ?)", "a child's name")
     assert "a child's name" not in str(failure.value)
 

@@ -40,13 +40,13 @@ class MemoryKeyring:
 @pytest.fixture
 def keyring(monkeypatch: pytest.MonkeyPatch) -> MemoryKeyring:
     ring = MemoryKeyring()
-    monkeypatch.setattr(keys, "_backend", lambda: ring)
+    monkeypatch.setattr(keys, "trusted_keyring", lambda: ring)
     return ring
 
 
 @pytest.fixture
 def no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keys, "_backend", lambda: None)
+    monkeypatch.setattr(keys, "trusted_keyring", lambda: None)
 
 
 @pytest.fixture
@@ -218,7 +218,7 @@ def test_an_existing_library_keeps_its_lock_whatever_is_set(
     made = choose_keys(given_home).unlock(given_home)
     monkeypatch.setenv(PASSPHRASE_VARIABLE, "/nowhere")
     assert choose_keys(given_home).unlock(given_home) == made
-    monkeypatch.setattr(keys, "_backend", lambda: None)
+    monkeypatch.setattr(keys, "trusted_keyring", lambda: None)
     with pytest.raises(WorldError, match="no keyring answers"):
         choose_keys(given_home).unlock(given_home)
     with pytest.raises(WorldError, match="lies in the keyring"):

@@ -94,6 +94,7 @@ def test_what_was_reported_as_saved_survives_a_kill_at_any_moment(home: Path) ->
             lines = lines_until_killed(process, 2 + chance.randrange(40))
         reported = len(lines) - 1
         library = open_library(home)
+        library.catch_up_search()
         with library.read() as reading:
             changes = reading.reviews.changes(key)
             note = reading.reviews.get(key).note
@@ -201,7 +202,6 @@ def test_a_file_that_was_not_marked_ready_is_not_ready(library: Library, account
     writer = library.vault.writer(sha256, len(content))
     if moment == "after the last byte":
         writer.write(content)
-        writer._put_pending()
     writer._file.close()  # as death does it
     with library.read() as reading:
         [row] = reading.evidence.wanted(account)

@@ -223,6 +223,7 @@ def test_search_finds_beginnings_of_words_wherever_they_stand(library: Library, 
         writing.reviews.append(second, [Entry(kind=ChangeKind.FEEDBACK, value="Dear colleague")])
 
     def found(text: str) -> list[int]:
+        library.catch_up_search()
         with library.read() as reading:
             return reading.queue.ids("open", text)
 

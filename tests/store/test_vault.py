@@ -45,17 +45,22 @@ class Shelf:
     def store(self, data: bytes) -> str:
         sha256 = self.announce(data)
         if self.state(sha256) is not EvidenceState.READY:
-            with_writer = self.library.vault.writer(sha256, len(data))
-            with_writer.write(data[with_writer.offset :])
-            with_writer.finish()
+            self.fill(data)
         return sha256
+
+    def fill(self, data: bytes) -> list[range]:
+        """Writes what the writer asks for, and returns what that was."""
+        writer, asked = self.library.vault.writer(digest(data), len(data)), []
+        while writer.offset < len(data):
+            asked.append(range(writer.offset, writer.until))
+            writer.write(data[writer.offset : writer.until])
+        writer.finish()
+        return asked
 
     def repair(self, path: Path, content: bytes, sound: bytes) -> None:
         """Checks that the damage was noted and that fetching what is damaged mends it."""
         assert self.state(digest(content)) is EvidenceState.DAMAGED
-        writer = self.library.vault.writer(digest(content), len(content))
-        writer.write(content[writer.offset :])
-        writer.finish()
+        self.fill(content)
         assert self.path(digest(content)) == path
         assert path.stat().st_size == len(sound)
         assert self.read(digest(content)) == content
@@ -262,9 +267,7 @@ def test_verify_names_what_is_damaged_or_missing_and_it_is_wanted_again(shelf: S
         assert {row.sha256 for row in reading.evidence.wanted(shelf.account)} == {damaged, missing, never}
     for seed, sha256 in ((1, damaged), (2, missing)):
         content = plain(CHUNK + seed, seed)
-        writer = shelf.library.vault.writer(sha256, len(content))
-        writer.write(content[writer.offset :])
-        writer.finish()
+        shelf.fill(content)
         assert shelf.read(sha256) == content
     assert shelf.library.vault.verify() == VerifyCounts(ok=3, missing=0, damaged=0)
     assert shelf.state(sound) is EvidenceState.READY

@@ -1,5 +1,6 @@
 """Libraries with any number of made-up submissions, filled through the library's own doors."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -25,8 +26,8 @@ def rubric() -> Rubric:
     return Rubric(id="r", version=1, requirements=(Requirement(id="q", criteria=criteria),), completeness=checks)
 
 
-def big_library(home: Path, submissions: int) -> Library:
-    """Returns an open library with so many submissions."""
+def big_library(home: Path, submissions: int, changed: Callable[[Submission], Submission] = lambda s: s) -> Library:
+    """Returns an open library with so many submissions, each as ``changed`` makes it."""
     library = Library.open(home, KEYS, SystemClock())
     pinned = rubric()
     microcredential = MicroCredential(
@@ -47,11 +48,18 @@ def big_library(home: Path, submissions: int) -> Library:
     for first in range(0, submissions, _BATCH):
         with library.write() as writing:
             for number in range(first, min(first + _BATCH, submissions)):
-                _put(writing, account, number, pinned)
+                _put(writing, account, number, pinned, changed)
     return library
 
 
-def _put(writing: Writing, account: int, number: int, pinned: Rubric) -> None:
+def put_raw(writing: Writing, account: int, microcredential: MicroCredential) -> None:
+    """Adds a micro-credential."""
+    writing.submissions.put_microcredential(account, microcredential, 1, _raw(microcredential))
+
+
+def _put(
+    writing: Writing, account: int, number: int, pinned: Rubric, changed: Callable[[Submission], Submission]
+) -> None:
     submission = Submission(
         id=f"s-{number:06d}",
         microcredential="m",
@@ -60,6 +68,7 @@ def _put(writing: Writing, account: int, number: int, pinned: Rubric) -> None:
         due_at=_DUE + timedelta(hours=number % 700),
         evidence=(Evidence(id="t1", title="Reflection", kind=EvidenceKind.TEXT, text="What I tried, and why."),),
     )
+    submission = changed(submission)
     writing.submissions.put_submission(account, submission, 1, _ADAPTER.dump_json(submission).decode())
 
 

@@ -16,6 +16,12 @@ SMALL = Path(__file__).parents[1] / "data" / "packs" / "small"
 def filled_library(home: Path, pack_path: Path = SMALL, clock: TestClock | None = None) -> Library:
     """Opens a library with all of a pack in it, every file of evidence in the vault."""
     library = open_library(home, clock)
+    fill(library, pack_path)
+    return library
+
+
+def fill(library: Library, pack_path: Path = SMALL) -> None:
+    """Puts all of a pack into a library, every file of evidence into its vault."""
     pack = read_pack(pack_path)
     put_pack(library, pack)
     with pack.read_files() as files:
@@ -24,7 +30,6 @@ def filled_library(home: Path, pack_path: Path = SMALL, clock: TestClock | None 
             writer = library.vault.writer(sha256, len(data))
             writer.write(data)
             writer.finish()
-    return library
 
 
 def put_pack(library: Library, pack: Pack) -> None:

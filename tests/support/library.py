@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from mcassess.clock import uuid7
 from mcassess.domain.rubric import CompletenessCheck, Criterion, Level, Requirement, Rubric, RubricPin
@@ -21,6 +21,8 @@ from mcassess.domain.submission import (
 )
 from mcassess.store.keys import KEY_FILE, Secrets
 from mcassess.store.library import Library
+
+_ = Field  # PySide looks into modules as they are imported; half of pydantic before it and half after it does not load
 
 
 class TestClock:

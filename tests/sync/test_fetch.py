@@ -8,6 +8,7 @@ import pytest
 
 from mcassess.errors import ExitCode
 from mcassess.store.states import EvidenceState
+from mcassess.store.vault_format import HEADER_BYTES, RECORD
 from mcassess.sync.fetch import AT_ONCE
 from mcassess.sync.retry import RetryPolicy
 from tests.support.faults import Asked, Fault, FaultProxy, fault_proxy
@@ -250,3 +251,19 @@ def test_every_file_is_asked_for_once(joined: Laptop, network: FaultProxy) -> No
     joined.sync()
     digests = [asked.path for asked in network.seen if "/evidence/" in asked.path]
     assert len(digests) == len(set(digests)) == len(FILES)
+
+
+def test_only_the_damaged_chunks_are_fetched_again(joined: Laptop, pack: Path, network: FaultProxy) -> None:
+    assert joined.sync().failed == []
+    path = next(each for each in (joined.library.home / "vault").iterdir() if each.stat().st_size > BIG)
+    with path.open("r+b") as file:
+        for number in (2, 3, 5):
+            file.seek(HEADER_BYTES + (number - 1) * RECORD + 1000)
+            file.write(b"\0" * 8)
+    [damage] = joined.library.vault.verify().damage
+    assert damage.chunks == (2, 3, 5)
+    network.seen.clear()
+    assert joined.sync().failed == []
+    assert ranges(network) == [f"bytes={CHUNK}-{3 * CHUNK - 1}", f"bytes={4 * CHUNK}-{5 * CHUNK - 1}"]
+    assert fetched(joined, pack, "big")
+    assert joined.library.vault.verify().damage == ()

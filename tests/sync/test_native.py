@@ -130,7 +130,7 @@ def test_ids_are_one_segment_of_the_path_whatever_they_hold(
         submission_id=identifier, attempt=1, evidence_id=identifier, role=Role.CONTENT, sha256="0" * 64, size=1
     )
     with pytest.raises(Exception, match="refused"):
-        connection.open_content(file, 0)
+        connection.open_content(file, 0, file.size)
     [asked] = network.seen
     segment = _segment(identifier)
     assert "/" not in segment

@@ -9,7 +9,18 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mcassess.sync.plan import SentOp, Verdict, batches, fetch_rank, fits, is_mass_removal, rows_in_order, verdict
+from mcassess.store.holdings import Spare
+from mcassess.sync.plan import (
+    SentOp,
+    Verdict,
+    batches,
+    fetch_rank,
+    is_mass_removal,
+    missing_room,
+    rows_in_order,
+    to_evict,
+    verdict,
+)
 from mcassess.sync.wire import ChangeRow, OpResult, Problem, Receipt, digest, sign_receipt
 
 KEY = Ed25519PrivateKey.generate()
@@ -129,5 +140,21 @@ def test_what_is_due_first_is_fetched_first_then_the_smallest() -> None:
 
 
 def test_a_file_needs_its_size_a_twentieth_more_and_the_reserve() -> None:
-    assert fits(100, free=205, reserve=100)
-    assert not fits(100, free=204, reserve=100)
+    assert missing_room(100, stored=0, promised=0, budget=None, free=205, reserve=100) == 0
+    assert missing_room(100, stored=0, promised=0, budget=None, free=204, reserve=100) == 1
+    assert missing_room(100, stored=0, promised=7, budget=None, free=205, reserve=100) == 7
+
+
+def test_a_budget_counts_what_is_here_and_what_is_on_its_way() -> None:
+    assert missing_room(100, stored=500, promised=50, budget=650, free=10**9, reserve=0) == 0
+    assert missing_room(100, stored=500, promised=50, budget=600, free=10**9, reserve=0) == 50
+
+
+def test_what_is_missed_least_makes_room_and_never_what_is_due_earlier() -> None:
+    early, due, late = (datetime(2026, 11, day, tzinfo=UTC) for day in (1, 2, 3))
+    done = Spare(sha256="done", size=10, done=True, due_at=early)
+    later, earlier = (Spare(sha256=name, size=10, done=False, due_at=at) for name, at in (("l", late), ("e", early)))
+    assert to_evict([done, later, earlier], 10, due) == ["done"]
+    assert to_evict([done, later, earlier], 11, due) == ["done", "l"]
+    assert to_evict([done, later, earlier], 21, due) is None
+    assert to_evict([later], 10, None) is None, "what is due some day does not push out what is due on a day"

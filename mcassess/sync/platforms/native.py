@@ -100,12 +100,13 @@ class NativePlatform:
         """Sends operations, byte for byte as they are."""
         return _read(wire.OpResults, self._message("POST", "/ops", body=b'{"ops":[' + b",".join(ops) + b"]}"))
 
-    def open_content(self, file: RemoteFile, offset: int) -> "NativeContent":
-        """Begins to fetch a file from an offset; the platform may send the whole file all the same."""
+    def open_content(self, file: RemoteFile, offset: int, until: int) -> "NativeContent":
+        """Begins to fetch a part of a file, up to ``until``; the platform may send the whole file all the same."""
         path = f"/submissions/{_segment(file.submission_id)}/evidence/{_segment(file.evidence_id)}/{file.role.value}"
         headers = {"Accept": "*/*"}
-        if offset:
-            headers |= {"Range": f"bytes={offset}-", "If-Range": answers.content_etag(file.sha256)}
+        if offset or until < file.size:
+            last = until - 1 if until < file.size else ""
+            headers |= {"Range": f"bytes={offset}-{last}", "If-Range": answers.content_etag(file.sha256)}
         request, request_id = self._request("GET", path, {"attempt": str(file.attempt)}, None, headers)
         with ExitStack() as stack:
             response, asked = stack.enter_context(self._answer(request, request_id))
@@ -116,8 +117,8 @@ class NativePlatform:
                 refusal = self._failure(response, asked)
                 raise ContentError(refusal.text) if type(refusal) is PlatformRefusedError else refusal
             answers.recognise(received, asked)
-            start = answers.content_start(status, received, file, offset)
-            return NativeContent(response, stack.pop_all(), self._guarded, start, file.size - start)
+            part = answers.content_part(status, received, file, range(offset, until))
+            return NativeContent(response, stack.pop_all(), self._guarded, part.start, len(part))
 
     def interrupt(self) -> None:
         """Breaks off, from another thread, what is going on; it and all that follows raises CancelledError."""
@@ -215,6 +216,7 @@ class NativeContent:
 
     Attributes:
         offset: Where in the file the bytes begin.
+        length: How many bytes were announced.
     """
 
     def __init__(
@@ -229,7 +231,7 @@ class NativeContent:
         self._response = response
         self._stack = stack
         self._guarded = guarded
-        self._length = length
+        self.length = length
 
     def __enter__(self) -> Self:
         return self
@@ -239,7 +241,7 @@ class NativeContent:
 
     def chunks(self) -> Iterator[bytes]:
         """Yields the bytes as they arrive, exactly as many as were announced."""
-        left = self._length
+        left = self.length
         with self._guarded():
             # In the pieces in which they arrive: gathered into larger ones, some would be lost where it breaks off.
             for block in self._response.iter_raw():

@@ -13,6 +13,7 @@ from mcassess.sync.platform import (
     ContentError,
     CursorExpiredError,
     Heard,
+    LaptopLostError,
     NotOurPlatformError,
     PlatformRefusedError,
     RateLimitedError,
@@ -99,6 +100,13 @@ def failure(status: int, headers: Mapping[str, str], body: bytes, asked: Asked) 
         return _busy(status, retry_after) if may_be_retried(status) else error
     if may_be_retried(status):
         return _busy(status, retry_after if retry_after is not None else problem.retry_after_s)
+    if problem.code == wire.LAPTOP_LOST:
+        return LaptopLostError(
+            tr(
+                "Your programme has noted that this laptop is lost, so its evidence was destroyed. What you wrote is "
+                "still here. If the laptop is with you, ask your programme for a new token and connect again."
+            )
+        )
     if status == 401:
         return SignedOutError(
             tr(
@@ -113,8 +121,8 @@ def failure(status: int, headers: Mapping[str, str], body: bytes, asked: Asked) 
     return PlatformRefusedError(text, problem.code, status)
 
 
-def content_start(status: int, headers: Mapping[str, str], file: RemoteFile, offset: int) -> int:
-    """Returns where in the file the bytes of a successful answer begin.
+def content_part(status: int, headers: Mapping[str, str], file: RemoteFile, asked: range) -> range:
+    """Returns which bytes of the file a successful answer brings: those that were asked for, or all.
 
     Raises:
         ContentError: The answer does not bring the file that was asked for.
@@ -126,14 +134,14 @@ def content_start(status: int, headers: Mapping[str, str], file: RemoteFile, off
         raise ContentError(tr("The network changed the file on its way. Try again in another network."))
     length = headers.get("content-length")
     if status == 200:
-        start = 0
-    elif headers.get("content-range", "").strip() == f"bytes {offset}-{file.size - 1}/{file.size}":
-        start = offset
+        part = range(file.size)
+    elif headers.get("content-range", "").strip() == f"bytes {asked.start}-{asked.stop - 1}/{file.size}":
+        part = asked
     else:
         raise ContentError(tr("The platform sent another part of the file than was asked for."))
-    if length is not None and length != str(file.size - start):
+    if length is not None and length != str(len(part)):
         raise ContentError(tr("The platform announced a file of another size than it sends."))
-    return start
+    return part
 
 
 def content_etag(sha256: str) -> str:

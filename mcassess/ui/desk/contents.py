@@ -118,6 +118,7 @@ class StoppedAt:
         place: Where in it.
         tab: Id of the tab.
         criterion: Id of the criterion in hand.
+        caret: In which text she was writing, and where in it, as in caret.py; empty for none.
     """
 
     attempt: int = 0
@@ -125,6 +126,7 @@ class StoppedAt:
     place: Place | None = None
     tab: str = "rubric"
     criterion: str = ""
+    caret: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Returns it as the library keeps it."""
@@ -135,6 +137,7 @@ class StoppedAt:
             "place": place,
             "tab": self.tab,
             "criterion": self.criterion,
+            "caret": self.caret,
         }
 
     @staticmethod
@@ -151,6 +154,7 @@ class StoppedAt:
             place=place,
             tab=str(kept.get("tab") or "rubric"),
             criterion=str(kept.get("criterion") or ""),
+            caret=str(kept.get("caret") or ""),
         )
 
 

@@ -67,6 +67,11 @@ class InHand(QObject):
         """Tells which tab is shown."""
         self._change(tab=tab)
 
+    def write_at(self, caret: str) -> None:
+        """Tells where she is writing."""
+        if caret != self._stopped.caret:
+            self._change(caret=caret)
+
     def take(self, criterion: str) -> None:
         """Takes a criterion in hand."""
         if criterion != self.criterion and criterion in self._order:

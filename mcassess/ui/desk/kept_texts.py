@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from mcassess.domain.changes import ChangeKind
 from mcassess.domain.review import Review
 
-DELAY_MS = 150
-"""How long the first unsaved key waits for the next ones; further keys do not prolong it."""
+DELAY_MS = 100
+"""How long the first unsaved key waits for the next ones; further keys do not prolong it. The disk has 200 ms left."""
 
 RETRY_MS = 3_000
 """How long after a failed try the text is tried again by itself."""

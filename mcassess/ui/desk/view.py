@@ -8,6 +8,7 @@ from mcassess.domain.changes import ChangeKind
 from mcassess.domain.citation import Citation, Moment, PageRegion, Place
 from mcassess.domain.submission import Pointer
 from mcassess.texts import tr
+from mcassess.ui.desk.caret import caret_of, go_to_caret
 from mcassess.ui.desk.commands import Commands
 from mcassess.ui.desk.deciding import Deciding
 from mcassess.ui.desk.evidence_list import EvidenceList
@@ -47,6 +48,7 @@ class Desk(Screen):
         self._saved_text = ""
         self._active = False
         self._pointer_at = QPoint()
+        self._resumes = False
         self.header = Header(self)
         self.evidence = EvidenceList(self)
         self.area = ViewerArea(presenter.library, viewers, self)
@@ -65,8 +67,9 @@ class Desk(Screen):
         self._connect_rubric()
         self._show_submission()
 
-    def open(self, key: int) -> None:
-        """Puts a submission on the desk, at the place where the assessor stopped."""
+    def open(self, key: int, *, resume: bool = False) -> None:
+        """Puts a submission on the desk, at the place where the assessor stopped; ``resume`` goes on writing there."""
+        self._resumes = resume
         self.area.moments.flush()
         self.area.close_evidence()
         self.presenter.open(key)
@@ -84,6 +87,7 @@ class Desk(Screen):
             if pane.timed is not None:
                 pane.timed.shuttle(0)
         self.area.moments.flush()
+        self._note_caret()
         self._active = False
         self.presenter.leave()
         self.status_changed.emit("", "")
@@ -92,6 +96,7 @@ class Desk(Screen):
         """Brings what is being written to the disk now."""
         self.area.moments.flush()
         self.presenter.texts.flush()
+        self._note_caret()
         self.presenter.hand.keep()
 
     def close_evidence(self) -> None:
@@ -231,6 +236,9 @@ class Desk(Screen):
         elif first:
             self.open_evidence(contents.submission.attempt, first)
         self.commands.rest()
+        if self._resumes:
+            self._resumes = False
+            go_to_caret(self.right, self.presenter.hand.criterion, stopped.caret)
         if sentence := standing_sentence(contents.stored):
             self.right.say(sentence)
 
@@ -281,6 +289,11 @@ class Desk(Screen):
     def _typed(self, kind: ChangeKind, text: str, target: str = "") -> None:
         self.presenter.time.sign_of_life()
         self.presenter.texts.typed(kind, target, text)
+        self._note_caret()
+
+    def _note_caret(self) -> None:
+        hand = self.presenter.hand
+        hand.write_at(caret_of(self.right, hand.criterion))
 
     def _level_chosen(self, criterion: str, level: str) -> None:
         self.presenter.hand.take(criterion)
@@ -301,7 +314,10 @@ class Desk(Screen):
         contents = self.presenter.contents
         present = contents is not None and attempt == contents.submission.attempt
         self.evidence.set_open(evidence if present else "")
-        self.presenter.hand.move_to(attempt=attempt, evidence=evidence, place=None)
+        stopped = self.presenter.hand.stopped
+        same = (stopped.attempt, stopped.evidence) == (attempt, evidence)
+        # Where she was in it counts until the viewer says where it is, which may be never if the file is not here.
+        self.presenter.hand.move_to(attempt=attempt, evidence=evidence, place=stopped.place if same else None)
         self.right.rubric.show_cite_text(cite_label(self.area.pane.place()))
 
     def _moved(self, place: Place) -> None:

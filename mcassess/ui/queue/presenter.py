@@ -12,6 +12,12 @@ from mcassess.store.queue import Filter, QueueRow, QueueState
 from mcassess.ui.queue.model import BLOCK
 from mcassess.ui.work import Task, Work
 
+FOUND = BLOCK
+"""So many hits of a search are listed."""
+
+IN_SIGHT = 60
+"""So many rows are read at once for a first picture and for a search; the others when they come into sight."""
+
 OPEN_STATES = frozenset({QueueState.TO_REVIEW, QueueState.IN_PROGRESS})
 FILTERS: tuple[tuple[str, Filter], ...] = (
     ("open", "open"),
@@ -24,12 +30,17 @@ FILTERS: tuple[tuple[str, Filter], ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueuePage:
-    """What one reading of the queue brought: all ids, the first rows, and how many there are of each filter."""
+    """What one reading of the queue brought: all ids, the first rows, and how many there are of each filter.
+
+    Attributes:
+        more: Whether there is more than is listed.
+    """
 
     keys: list[int] = field(default_factory=list)
     rows: list[QueueRow] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     connected: bool = True
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,18 +140,29 @@ class QueuePresenter(QObject):
         return Preview(row=rows[0], evidence=stored.submission.evidence, last_round=last)
 
 
-def read_page(library: Library, chosen: Filter, search: str) -> QueuePage:
-    """Reads the queue as it is shown first: all ids, the first block of rows, the numbers of the filters."""
+def read_page(library: Library, chosen: Filter, search: str, *, first: bool = False) -> QueuePage:
+    """Reads the queue as it is shown first: all ids, the first block of rows, the numbers of the filters.
+
+    Args:
+        library: Where it lies.
+        chosen: Which submissions.
+        search: Words; of what they find, so many are listed as anybody looks through before typing another letter.
+        first: Lists only the first block, for the first picture; the rest is read after it.
+    """
+    if search:
+        library.catch_up_search()
+    limit = FOUND if search else BLOCK if first else None
     with library.read() as reading:
-        keys = reading.queue.ids(chosen, search)
+        keys = reading.queue.ids(chosen, search, limit and limit + 1)
         counts = reading.queue.counts()
         return QueuePage(
-            keys=keys,
-            rows=reading.queue.rows(keys[:BLOCK]),
+            keys=keys[:limit],
+            more=limit is not None and len(keys) > limit,
+            rows=reading.queue.rows(keys[: BLOCK if limit is None else IN_SIGHT]),
             counts={
                 name: sum(number for each, number in counts.items() if _belongs(each, which)) for name, which in FILTERS
             },
-            connected=bool(reading.accounts.list()),
+            connected=reading.accounts.any(),
         )
 
 

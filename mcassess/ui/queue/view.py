@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import QItemSelection, Qt, Signal
+from PySide6.QtCore import QItemSelection, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QStackedLayout, QTableView, QVBoxLayout, QWidget
 
@@ -88,7 +88,9 @@ class QueueScreen(Screen):
         key = self.current_key()
         self.model.show_keys(page.keys, page.rows)
         self._filters.set_counts({name: page.counts.get(name, 0) for name in self._filters.option_ids()})
-        self._summary.setText(_summary(page, self._clock.now()))
+        if page.more and not self._presenter.searching:
+            QTimer.singleShot(0, self._presenter.reload)  # the first picture comes before the rest of a long list
+        self._summary.setText(_summary(page, self._clock.now(), searching=self._presenter.searching))
         place = self.model.place_of(key) if key is not None else None
         if page.keys:
             self._stack.setCurrentWidget(self._table)
@@ -225,7 +227,9 @@ def _filters() -> list[Filter]:
     ]
 
 
-def _summary(page: QueuePage, now: datetime) -> str:
+def _summary(page: QueuePage, now: datetime, *, searching: bool) -> str:
+    if page.more and searching:
+        return tr("The first {count} found are listed; more letters find fewer.").format(count=len(page.keys))
     number = page.counts.get("open", 0)
     text = tr_n("{count} open", "{count} open", number).format(count=number)
     # The list is in the order of due dates, so the first block holds what is due soon.

@@ -67,6 +67,7 @@ class SyncPresenter(QObject):
         finished: The SyncReport of a run.
         connected: A platform was connected.
         connect_failed: One sentence.
+        retired: The run that was under way when the library was locked is over.
     """
 
     state_changed = Signal(object)
@@ -74,6 +75,7 @@ class SyncPresenter(QObject):
     finished = Signal(object)
     connected = Signal()
     connect_failed = Signal(str)
+    retired = Signal()
 
     def __init__(self, library: Library, work: Work, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -86,6 +88,7 @@ class SyncPresenter(QObject):
         self._problem = ""
         self._again = False
         self._failures = 0
+        self._is_retired = False
         self.state = SyncState()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -113,7 +116,12 @@ class SyncPresenter(QObject):
         self._set_contact(Contact.SYNCING)
 
         def run(_task: Task[SyncReport]) -> SyncReport:
-            return syncing.sync(self._library, on_event=self._event_from_run, cancel=cancel)
+            # With keys of its own, so that it goes on to its end when the window is locked meanwhile.
+            own = self._library.again()
+            try:
+                return syncing.sync(own, on_event=self._event_from_run, cancel=cancel)
+            finally:
+                own.close()
 
         self._work.background(run, self._finish, self._fail, owner=self)
 
@@ -154,6 +162,23 @@ class SyncPresenter(QObject):
         """Syncs once a decision that was sealed just now may leave."""
         self._timer.start(int(sealing.HOLD.total_seconds() * 1000) + 200)
 
+    def retire(self) -> None:
+        """Starts nothing any more and reads nothing; a run under way goes on until it ends (``retired``)."""
+        self._is_retired = True
+        self._again = False
+        self._timer.stop()
+        self._work.changed.disconnect(self._take_changes)
+        # The screens go; what still comes is for whoever follows.
+        self.finished.disconnect()
+        self.state_changed.disconnect()
+        self.progressed.disconnect()
+
+    def follow(self, other: "SyncPresenter") -> None:
+        """Shows the run of one that was retired as if it were one's own, and syncs after it."""
+        self._set_contact(Contact.SYNCING)
+        other.progressed.connect(self.progressed)
+        other.retired.connect(self.sync)
+
     def close(self) -> None:
         """Stops everything; nothing starts any more."""
         self._timer.stop()
@@ -186,6 +211,9 @@ class SyncPresenter(QObject):
         self._go_on()
 
     def _go_on(self) -> None:
+        if self._is_retired:
+            self.retired.emit()
+            return
         self.reload()
         if self._again:
             self._again = False

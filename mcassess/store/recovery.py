@@ -1,0 +1,134 @@
+"""After damage: the newest sound state with all work that can still be read, and the damaged files set aside.
+
+The base is the damaged database itself where all its pages are sound, else the newest backup that is, else an empty
+library; whatever can be read of the damaged database is added to it.
+"""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from mcassess.clock import Clock
+from mcassess.errors import WorldError
+from mcassess.store import edges, journal_tail, replacing, search_index
+from mcassess.store.backups import Backups
+from mcassess.store.database import Database
+from mcassess.store.keys import LibraryKeys, is_new
+from mcassess.store.merging import Merge, Merged
+from mcassess.store.migrations import STEPS
+from mcassess.store.names import DATABASE_FILE, WAL_FILE
+from mcassess.store.presence import alone, clear_dead
+from mcassess.store.restoring import carry_destructions, open_backup, renew_device
+from mcassess.store.salvage import Salvage, salt_of
+from mcassess.store.sessions import Sessions
+from mcassess.texts import tr
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovery:
+    """What recovery brings back, or has brought back.
+
+    Attributes:
+        day: Of the backup that it builds on; empty where it builds on what can be read alone.
+        whole: Whether all of the damaged database but its newest changes can be read.
+        merged: What was read of the damaged database and is not in the backup.
+        incomplete: Tables of the damaged database of which some could not be read.
+        aside: Where the damaged files are now; None before it is done.
+    """
+
+    day: str
+    whole: bool
+    merged: Merged
+    incomplete: tuple[str, ...]
+    aside: Path | None = None
+
+
+def recover(home: Path, keys: LibraryKeys, clock: Clock, *, act: bool) -> Recovery | None:
+    """Finds out what can be brought back of a damaged library, and brings it back if ``act``; None where it is sound.
+
+    Raises:
+        WorldError: Nothing can be brought back with this key, somebody has the library open, or the disk is full.
+    """
+    if is_new(home):
+        raise WorldError(tr("There is no library in {home} to recover.").format(home=home))
+    secrets = keys.unlock(home)
+    with alone(home):
+        replacing.finish(home, clock.now())
+        if Salvage(home / DATABASE_FILE, secrets.database).is_sound() and not journal_tail.is_torn(home / WAL_FILE):
+            clear_dead(home)
+            return None
+        damaged = _readable(home, secrets.database, clock)
+        replacing.drop_draft(home)
+        try:
+            found = _build(home, secrets.database, damaged, clock)
+            if not act:
+                return found
+            aside = replacing.replace_database(home, clock.now())
+        finally:
+            replacing.drop_draft(home)
+        clear_dead(home)
+    return Recovery(day=found.day, whole=found.whole, merged=found.merged, incomplete=found.incomplete, aside=aside)
+
+
+def _readable(home: Path, key: bytes, clock: Clock) -> Salvage:
+    """Returns a reader of the damaged database, with the first bytes of a backup if its own are what is damaged."""
+    path = home / DATABASE_FILE
+    plain = Salvage(path, key)
+    if path.exists() and not plain.opens():
+        for backup in Backups(home, clock).list():
+            other = Salvage(path, key, salt_of(backup.path))
+            if other.opens():
+                return other
+    return plain
+
+
+def _build(home: Path, key: bytes, damaged: Salvage, clock: Clock) -> Recovery:
+    """Builds in the draft what the library is to be."""
+    draft = home / replacing.DRAFT
+    whole = damaged.is_sound()
+    day = ""
+    if whole:
+        with edges.sqlite(home):
+            damaged.copy(draft)
+        database: Database | None = Database(draft, key)
+    else:
+        day, database = _newest_backup(home, draft, key, clock)
+    if database is None:
+        if not damaged.opens():
+            text = tr(
+                "Neither the library in {home} nor a backup of it can be opened with its key. Nothing was changed. "
+                "If you have a backup elsewhere, 'mcassess restore' takes it."
+            )
+            raise WorldError(text.format(home=home))
+        database = Database(draft, key)
+    try:
+        database.migrate(STEPS)
+        search_index.make_where_missing(database)
+        merged = Merged() if whole else _merge(database, damaged, clock)
+        with database.write() as connection:
+            renew_device(connection)
+    finally:
+        database.close()
+    return Recovery(day=day, whole=whole, merged=merged, incomplete=tuple(sorted(damaged.incomplete)))
+
+
+def _newest_backup(home: Path, draft: Path, key: bytes, clock: Clock) -> tuple[str, Database | None]:
+    for backup in Backups(home, clock).list():
+        with edges.world(home):
+            shutil.copyfile(backup.path, draft)
+            draft.chmod(0o600)
+        try:
+            return backup.day, open_backup(draft, key, backup.path)
+        except WorldError:  # damaged as well; the one before it may do
+            replacing.drop_draft(home)
+    return "", None
+
+
+def _merge(database: Database, damaged: Salvage, clock: Clock) -> Merged:
+    with database.write() as connection:
+        merged = Merge(damaged, connection).run() if damaged.opens() else Merged()
+        carry_destructions(damaged, connection)
+    with Sessions(database, clock, "recovery").write() as writing:
+        for key in merged.touched:
+            writing.submissions.refresh_summary(key)
+    return merged

@@ -1,0 +1,393 @@
+"""Locking: when it is time, what leaves memory, what goes on, and that everything is as it was afterwards."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtDBus import QDBusConnection
+from PySide6.QtGui import QTextCursor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
+
+from mcassess.app import Application
+from mcassess.crash_file import CrashFile
+from mcassess.domain.changes import ChangeKind
+from mcassess.domain.citation import Moment
+from mcassess.domain.submission import Policy
+from mcassess.errors import WorldError
+from mcassess.jobs import syncing
+from mcassess.store import keys
+from mcassess.store.keys import Argon2Cost, PassphraseKeys, choose_keys
+from mcassess.store.library import Library
+from mcassess.sync.runner import SyncReport
+from mcassess.ui.crash_line import CrashLine
+from mcassess.ui.kit.buttons import Button
+from mcassess.ui.lock import LockScreen, LockWatch
+from mcassess.ui.suspend import SuspendWatch
+from mcassess.ui.theme.style import apply_theme
+from mcassess.ui.unlock import UnlockScreen
+from tests.support.filled import fill, key_of
+from tests.support.keyrings import FileKeyring
+from tests.support.library import TestClock, microcredential, raw
+
+CHEAP = Argon2Cost(memory_kib=64, iterations=1, lanes=1)
+WORDS = "several words together"
+
+
+@pytest.fixture
+def home(tmp_path: Path, qapp, monkeypatch: pytest.MonkeyPatch) -> Path:
+    apply_theme(qapp, False)
+    monkeypatch.setattr(keys, "trusted_keyring", lambda: None)
+    library = Library.open(tmp_path / "home", PassphraseKeys(lambda: WORDS, CHEAP), TestClock())
+    fill(library)
+    library.close()
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def application(home: Path) -> Iterator[Application]:
+    running = Application(home, TestClock(), audio_output="dummy")
+    running.start()
+    yield running
+    running.close()
+
+
+def unlock(running: Application, wait_until, passphrase: str = WORDS) -> None:
+    asking = (UnlockScreen, LockScreen)
+    pump(wait_until, lambda: isinstance(running._unlock, asking))
+    [field] = [each for each in running._unlock.findChildren(QLineEdit) if each.isVisible()]
+    field.clear()
+    QTest.keyClicks(field, passphrase)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+
+
+def pump(wait_until, condition) -> None:
+    def pumped() -> object:
+        QTest.qWait(5)
+        return condition()
+
+    wait_until(pumped)
+
+
+def opened(running: Application, wait_until) -> None:
+    unlock(running, wait_until)
+    pump(wait_until, lambda: running.shell is not None)
+    QTest.qWait(20)
+
+
+def on_desk(running: Application, wait_until, submission: str = "") -> int:
+    with running.library.read() as reading:
+        key = reading.queue.ids("open")[0] if not submission else 0
+    key = key or key_of(running.library, submission)
+    running.shell.open_review(key)
+    pump(wait_until, lambda: running.shell.desk.presenter.contents is not None)
+    return key
+
+
+def test_after_unlocking_everything_is_as_it_was(application: Application, wait_until) -> None:
+    opened(application, wait_until)
+    key = on_desk(application, wait_until)
+    desk = application.shell.desk
+    video = next(each for each in desk.presenter.contents.submission.evidence if each.kind.value == "video")
+    desk.open_evidence(desk.presenter.contents.submission.attempt, video.id)
+    pump(wait_until, lambda: isinstance(desk.presenter.hand.stopped.place, Moment))
+    desk.area.pane.viewer.show_place(Moment(start_ms=3_000, end_ms=3_000))
+    pump(wait_until, lambda: abs(desk.presenter.hand.stopped.place.start_ms - 3_000) < 100)
+    at = desk.presenter.hand.stopped.place
+    desk.presenter.hand.step(1)
+    criterion = desk.presenter.hand.criterion
+    desk.commands.write_comment()
+    edit = desk.right.rubric.card(criterion).comment_edit()
+    QTest.keyClicks(edit, "She waits long.")
+    cursor = edit.textCursor()
+    cursor.setPosition(3)
+    edit.setTextCursor(cursor)
+    assert application.lock()
+    opened(application, wait_until)
+    pump(wait_until, lambda: application.shell.desk.presenter.contents is not None)
+    again = application.shell.desk
+    assert again is not desk
+    assert again.isVisible()
+    assert again.presenter.contents.stored.key == key
+    stopped = again.presenter.hand.stopped
+    assert (stopped.evidence, stopped.place, stopped.criterion) == (video.id, at, criterion)
+    pump(wait_until, lambda: abs(again.area.pane.viewer.current_place().start_ms - at.start_ms) < 100)
+    comment = again.right.rubric.card(criterion).comment_edit()
+    assert comment.toPlainText() == "She waits long."
+    pump(wait_until, lambda: again.right.focusWidget() is comment)
+    assert comment.textCursor().position() == 3
+    assert again.presenter.contents.review.values[ChangeKind.COMMENT, criterion] == "She waits long."
+
+
+def test_the_window_opens_where_it_was_closed(home: Path, wait_until) -> None:
+    first = Application(home, TestClock(), audio_output="dummy")
+    first.start()
+    try:
+        opened(first, wait_until)
+        key = on_desk(first, wait_until)
+        right = first.shell.desk.right
+        right.tabs.set_chosen("notes")
+        first.shell.desk.presenter.hand.show_tab("notes")
+        right.notes.page.setFocus()
+        QTest.keyClicks(right.notes.page, "Ask about pairs")
+        right.notes.page.moveCursor(QTextCursor.MoveOperation.PreviousWord)
+    finally:
+        first.close()
+    second = Application(home, TestClock(), audio_output="dummy")
+    second.start()
+    try:
+        opened(second, wait_until)
+        pump(wait_until, lambda: second.shell.desk.presenter.contents is not None)
+        assert second.shell.desk.presenter.contents.stored.key == key
+        page = second.shell.desk.right.notes.page
+        pump(wait_until, lambda: page.toPlainText() == "Ask about pairs")
+        assert page.textCursor().position() == len("Ask about ")
+    finally:
+        second.close()
+
+
+def test_behind_the_lock_screen_there_is_no_library_and_no_key(application: Application, wait_until) -> None:
+    opened(application, wait_until)
+    library = application.library
+    QTest.keyClick(application.window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert isinstance(application._unlock, LockScreen)
+    assert application.library is None
+    assert library._keys is None
+    assert library._database._key == b""
+    with pytest.raises(WorldError, match="locked or closed"), library.read():
+        pass
+    with pytest.raises(WorldError, match="locked or closed"):
+        library.again()
+    unlock(application, wait_until, "wrong words")
+    pump(wait_until, lambda: any("not the passphrase" in text for text in said(application)))
+    assert application.shell is None
+    opened(application, wait_until)
+
+
+def said(running: Application) -> list[str]:
+    from PySide6.QtWidgets import QLabel
+
+    return [each.text() for each in running.window.findChildren(QLabel) if each.isVisible()]
+
+
+def test_a_passphrase_file_does_not_open_a_locked_window(
+    application: Application, wait_until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(application, wait_until)
+    file = tmp_path / "file"
+    file.write_text(WORDS)
+    file.chmod(0o600)
+    monkeypatch.setenv(keys.PASSPHRASE_VARIABLE, str(file))
+    application.lock()
+    unlock(application, wait_until, "wrong words")
+    pump(wait_until, lambda: any("not the passphrase" in text for text in said(application)))
+    opened(application, wait_until)
+
+
+def test_what_cannot_be_saved_is_not_given_up(
+    application: Application, wait_until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(application, wait_until)
+    on_desk(application, wait_until)
+    desk = application.shell.desk
+    full = monkeypatch.context()
+    with full as context:
+
+        def refuse(*_words: object) -> None:
+            raise WorldError("The disk is full.")
+
+        context.setattr(application.library, "write", refuse)
+        desk.presenter.texts.typed(ChangeKind.NOTE, "", "not on disk")
+        assert not application.lock()
+        assert application.shell is not None
+    desk.presenter.texts.flush()
+    assert application.lock()
+
+
+def test_a_sync_under_way_goes_on_with_its_own_keys(home: Path, wait_until, monkeypatch: pytest.MonkeyPatch) -> None:
+    import threading
+
+    started, go_on, used = threading.Event(), threading.Event(), []
+
+    def slow(library: Library, **_more: object) -> SyncReport:
+        started.set()
+        assert go_on.wait(20)
+        with library.read() as reading:
+            used.append(len(reading.queue.ids(None)))
+        return SyncReport()
+
+    monkeypatch.setattr(syncing, "sync", slow)
+    running = Application(home, TestClock(), audio_output="dummy")
+    running.start()
+    try:
+        opened(running, wait_until)
+        pump(wait_until, started.is_set)
+        assert running.lock()
+        assert running._retired
+        go_on.set()
+        pump(wait_until, lambda: not running._retired)
+        assert used
+        assert used[0] > 0
+    finally:
+        go_on.set()
+        running.close()
+
+
+def test_a_demanded_passphrase_has_to_be_chosen(
+    tmp_path: Path, qapp, wait_until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dataclasses import replace
+
+    from tests.support.library import add_account
+
+    apply_theme(qapp, False)
+    ring = FileKeyring(tmp_path / "keyring.json")
+    monkeypatch.setattr(keys, "trusted_keyring", lambda: ring)
+    home = tmp_path / "home"
+    library = Library.open(home, choose_keys(home), TestClock())
+    demanding = replace(microcredential(), policy=Policy(passphrase_required=True, lock_minutes=5))
+    account = add_account(library)
+    with library.write() as writing:
+        writing.submissions.put_microcredential(account, demanding, 1, raw(demanding))
+    library.close()
+    running = Application(home, TestClock(), audio_output="dummy")
+    running.start()
+    try:
+        pump(wait_until, lambda: isinstance(running._unlock, UnlockScreen))
+        assert any("programme asks for a passphrase" in text for text in said(running))
+        for field in running._unlock.findChildren(QLineEdit):
+            QTest.keyClicks(field, WORDS)
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        pump(wait_until, lambda: running.shell is not None)
+        QTest.qWait(20)
+        assert running.watch._limit_ms == 5 * 60_000
+        assert ring.kept == {}
+    finally:
+        running.close()
+    assert PassphraseKeys(lambda: WORDS).unlock(home)
+
+
+@pytest.fixture
+def watch(qapp) -> Iterator[tuple[LockWatch, TestClock, list[str]]]:
+    clock, told = TestClock(), []
+    watch = LockWatch(clock, tick_ms=1)
+    watch.idle.connect(lambda: told.append("idle"))
+    watch.slept.connect(lambda: told.append("slept"))
+    watch.start(15)
+    watch._timer.stop()
+    yield watch, clock, told
+    watch.stop()
+
+
+def minutes_pass(watch: LockWatch, clock: TestClock, minutes: float) -> None:
+    for _ in range(int(minutes * 2)):
+        clock.advance(seconds=30)
+        watch._look()
+
+
+def test_after_fifteen_idle_minutes_it_is_time(watch) -> None:
+    watch, clock, told = watch
+    minutes_pass(watch, clock, 14.5)
+    watch.touch()
+    minutes_pass(watch, clock, 14.5)
+    assert told == []
+    minutes_pass(watch, clock, 0.5)
+    assert told == ["idle"]
+
+
+def test_watching_a_lesson_is_no_idling_but_a_forgotten_loop_is(watch) -> None:
+    watch, clock, told = watch
+    for _ in range(59):
+        watch.watching()
+        minutes_pass(watch, clock, 1)
+    assert told == []
+    for _ in range(17):
+        watch.watching()
+        minutes_pass(watch, clock, 1)
+    assert "idle" in told
+
+
+def test_a_jump_of_the_clock_is_taken_for_sleep(watch) -> None:
+    watch, clock, told = watch
+    clock.at += timedelta(minutes=5)
+    watch._look()
+    assert told == ["slept"]
+
+
+def test_zero_minutes_mean_never(watch) -> None:
+    watch, clock, told = watch
+    watch._limit_ms = 0
+    minutes_pass(watch, clock, 600)
+    assert told == []
+
+
+def test_a_key_pressed_in_the_window_is_a_sign_of_life(application: Application, wait_until) -> None:
+    opened(application, wait_until)
+    clock = application._clock
+    clock.advance(seconds=40)
+    QTest.keyClick(application.window.windowHandle(), Qt.Key.Key_Shift)
+    assert application.watch._touched_ms == clock.monotonic_ms()
+
+
+@pytest.mark.skipif(not shutil.which("dbus-daemon"), reason="needs dbus-daemon and dbus-send")
+def test_word_of_the_system_that_it_goes_to_sleep_is_heard(qapp, tmp_path: Path, wait_until) -> None:
+    daemon = subprocess.Popen(
+        ["dbus-daemon", "--session", "--nofork", "--print-address"], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        address = daemon.stdout.readline().strip()
+        bus = QDBusConnection.connectToBus(address, "suspend-test")
+        watch, told = SuspendWatch(bus, service=""), []
+        assert watch.listens
+        watch.suspending.connect(lambda: told.append(True))
+        for begins in ("false", "true"):
+            subprocess.run(
+                [
+                    "dbus-send",
+                    f"--bus={address}",
+                    "--type=signal",
+                    "/org/freedesktop/login1",
+                    "org.freedesktop.login1.Manager.PrepareForSleep",
+                    f"boolean:{begins}",
+                ],
+                check=True,
+                timeout=10,
+            )
+        pump(wait_until, lambda: told)
+        assert told == [True]
+        QDBusConnection.disconnectFromBus("suspend-test")
+    finally:
+        daemon.terminate()
+        daemon.wait(10)
+        daemon.stdout.close()
+
+
+def test_a_bad_end_is_a_quiet_line_until_it_is_forgotten(home: Path, wait_until) -> None:
+    crashes = CrashFile(home)
+    (home / "crash.txt").write_text("Fatal Python error: Segmentation fault\n  File view.py, line 12 in open\n")
+    crashes.begin()
+    running = Application(home, TestClock(), audio_output="dummy", crashes=crashes)
+    running.start()
+    try:
+        opened(running, wait_until)
+        pump(wait_until, lambda: running.shell.findChild(CrashLine) is not None)
+        line = running.shell.findChild(CrashLine)
+        assert line.isVisible()
+        [_, forget] = line.findChildren(Button)
+        forget.click()
+        assert crashes.earlier() == ""
+        running.report(ValueError("Ruth Nakamura"))
+        pump(wait_until, lambda: any("bug of ours (ValueError" in text for text in said(running)))
+        assert not any("Ruth" in text for text in said(running))
+        assert running.lock()
+        opened(running, wait_until)
+        assert running.shell.findChild(CrashLine) is None
+    finally:
+        running.close()
+        crashes.end()
+    assert "ValueError" in crashes.earlier()
+    assert "Ruth" not in crashes.earlier()
