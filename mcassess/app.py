@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -31,27 +32,23 @@ from mcassess.store.keys import choose_keys, is_new
 from mcassess.store.library import Library
 from mcassess.store.presence import WindowLock
 from mcassess.texts import tr
-from mcassess.ui.care import Care
 from mcassess.ui.crash_line import CrashLine
-from mcassess.ui.desk.presenter import DeskPresenter
-from mcassess.ui.desk.view import Desk
 from mcassess.ui.kit.states import ErrorState, LoadingState
 from mcassess.ui.lock import LockScreen, LockWatch
 from mcassess.ui.notice_line import NoticeLine
 from mcassess.ui.qt_messages import log_qt_messages, stop_logging_qt_messages
 from mcassess.ui.queue.presenter import QueuePresenter
 from mcassess.ui.queue.view import QueueScreen
-from mcassess.ui.recovery import RecoveryScreen
 from mcassess.ui.shell import Shell
-from mcassess.ui.summary_bar import SummaryBar
-from mcassess.ui.sync.presenter import SyncPresenter
-from mcassess.ui.sync.view import SyncScreen
 from mcassess.ui.theme.icons import application_icon
 from mcassess.ui.theme.style import Theme, apply_theme
 from mcassess.ui.unlock import UnlockScreen
-from mcassess.ui.viewers.factory import ViewerFactory
 from mcassess.ui.whereabouts import Whereabouts
 from mcassess.ui.work import Work
+
+if TYPE_CHECKING:  # loaded after the first picture
+    from mcassess.ui.sync.presenter import SyncPresenter
+    from mcassess.ui.viewers.factory import ViewerFactory
 
 
 class Application(QObject):
@@ -174,13 +171,15 @@ class Application(QObject):
             syncing.retire()
             work.close_database()
             self._retire(work, syncing)
+        elif work is not None:
+            work.close()
         if self._logic is not None:
             self._logic.deleteLater()
             self._logic = None
         if library is not None:
             library.close()
 
-    def _retire(self, work: Work, syncing: SyncPresenter) -> None:
+    def _retire(self, work: Work, syncing: "SyncPresenter") -> None:
         if not syncing.is_running:
             work.close()
             syncing.deleteLater()
@@ -224,6 +223,8 @@ class Application(QObject):
 
     def _offer_recovery(self, damage: DamagedLibraryError) -> None:
         given = (self._home, self._clock, self._choose, self._passphrase)
+        from mcassess.ui.recovery import RecoveryScreen  # noqa: PLC0415 - hardly ever wanted
+
         screen = RecoveryScreen(damage.text, lambda act: self._opener.submit(recover_library, *given, act=act))
         screen.recovered.connect(self._open)
         self._unlock = None
@@ -245,43 +246,48 @@ class Application(QObject):
         library = opened.library
         work = Work(self)
         logic = self._logic = QObject(self)
-        syncing = SyncPresenter(library, work, self)
         queue = QueueScreen(QueuePresenter(library, work, logic), library.clock)
-        self.viewers = ViewerFactory(self._audio_output)
-        desk = Desk(DeskPresenter(library, work, logic), self.viewers)
-        sync = SyncScreen(syncing, library.clock)
-        self.library, self.work, self.syncing = library, work, syncing
-        self.shell = Shell(work, (queue, desk, sync), syncing, SummaryBar(library, work))
+        self.library, self.work = library, work
+        shell = Shell(queue)
         queue.show_page(opened.page)
-        self._show(self.shell)
-        self.shell.show_screen("queue")
-        self.shell.went.connect(Whereabouts(library, work, opened.place, logic).keep)
-        desk.area.moved.connect(self.watch.watching)
-        self.watch.start(opened.lock_minutes)
-        care = Care(library, work, logic)
-        syncing.finished.connect(care.keep)
-        # The first picture comes before anything else is asked of disk or network.
-        QTimer.singleShot(0, self.shell, lambda: self._after_first_picture(opened))
-        QTimer.singleShot(0, care, care.keep)
+        self._show(shell)
+        shell.show_screen("queue")
+        # The first picture comes before anything else is loaded, or asked of disk or network.
+        self.window.repaint()
+        QTimer.singleShot(0, shell, lambda: self._complete(shell, opened))
 
-    def _after_first_picture(self, opened: Opened) -> None:
-        assert self.syncing is not None
-        assert self.shell is not None
+    def _complete(self, shell: Shell, opened: Opened) -> None:
+        from mcassess.ui.rooms import make_rooms  # noqa: PLC0415 - not needed for the first picture
+
+        library, work, logic = self.library, self.work, self._logic
+        if library is None or work is None or logic is None:
+            return  # closed meanwhile
+        rooms = make_rooms(library, work, (self, logic), self._audio_output)
+        self.viewers, self.syncing, self.shell = rooms.viewers, rooms.syncing, shell
+        shell.complete(work, rooms)
+        shell.went.connect(Whereabouts(library, work, opened.place, logic).keep)
+        rooms.desk.area.moved.connect(self.watch.watching)
+        self.watch.start(opened.lock_minutes)
+        self._go_on(shell, rooms.syncing, opened)
+        rooms.care.keep()
+        rooms.viewers.warm_up()
+
+    def _go_on(self, shell: Shell, syncing: "SyncPresenter", opened: Opened) -> None:
         self.opened.emit()
         self._listen_for_others()
         if opened.place.screen:
-            self.shell.resume(opened.place.screen, opened.place.key)
-        self._show_crash_line(self.shell)
+            shell.resume(opened.place.screen, opened.place.key)
+        self._show_crash_line(shell)
         if opened.library.read_only:
-            self.shell.show_below(NoticeLine(opened.library.read_only))
+            shell.show_below(NoticeLine(opened.library.read_only))
         self._watch_suspend()
-        self.syncing.reload()
+        syncing.reload()
         if self._retired:
-            self.syncing.follow(self._retired[-1][1])
+            syncing.follow(self._retired[-1][1])
         elif self._account is not None:
-            self.syncing.connect_once(*self._account)
+            syncing.connect_once(*self._account)
         else:
-            self.syncing.sync()
+            syncing.sync()
 
     def _show_crash_line(self, shell: Shell) -> None:
         if self._crashes is None or not self._crash_lines:

@@ -1,29 +1,32 @@
 """The main window: rail, screens, status line, toast, and the one block where their signals are connected."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from mcassess.crash import describe
 from mcassess.errors import McassessError
-from mcassess.jobs.sentences import bytes_text
-from mcassess.texts import tr, tr_n
-from mcassess.ui.desk.view import Desk
+from mcassess.texts import tr
 from mcassess.ui.keys_overlay import KeysOverlay
 from mcassess.ui.kit.rail import Rail, RailItem
 from mcassess.ui.kit.status_line import Side, StatusLine
 from mcassess.ui.kit.toast import Toast
 from mcassess.ui.queue.view import QueueScreen
 from mcassess.ui.screen import Screen, ShortcutHelp
-from mcassess.ui.summary_bar import SummaryBar
-from mcassess.ui.sync.presenter import Contact, SyncPresenter, SyncState
-from mcassess.ui.sync.view import SyncScreen, contact_text, contact_tone
-from mcassess.ui.theme.tokens import Tone
 from mcassess.ui.work import Work
+
+if TYPE_CHECKING:  # what is behind the queue is loaded after the first picture
+    from mcassess.ui.desk.view import Desk
+    from mcassess.ui.rooms import Rooms
+    from mcassess.ui.sync.presenter import SyncState
 
 
 class Shell(QWidget):
     """The frame around the screens. It holds no data of its own.
+
+    It begins with the queue alone, so that the first picture waits for nothing; ``complete`` adds the others.
 
     Signals:
         went: The name of the screen that came into sight, and the key of the submission opened last (0 for none).
@@ -31,30 +34,41 @@ class Shell(QWidget):
 
     went = Signal(str, int)
 
-    def __init__(
-        self, work: Work, screens: tuple[QueueScreen, Desk, SyncScreen], syncing: SyncPresenter, summary: SummaryBar
-    ) -> None:
+    def __init__(self, queue: QueueScreen) -> None:
         super().__init__()
         self.setWindowTitle("mcassess")
-        self.queue, self.desk, self.sync = screens
-        self.summary = summary
-        self._syncing = syncing
+        self.queue = queue
         self._opened = 0
         self._rail = Rail(tr("Screens"), _rail_items(), self)
         self._stack = QStackedWidget(self)
-        self._screens: dict[str, Screen] = {"queue": self.queue, "desk": self.desk, "sync": self.sync}
-        for screen in self._screens.values():
-            self._stack.addWidget(screen)
-        self._status = StatusLine(self)
+        self._stack.addWidget(queue)
+        self._screens: dict[str, Screen] = {"queue": queue}
+        self.status = StatusLine(self)
         self._toast = Toast(self)
         self._keys = KeysOverlay(self)
+        self._rooms: Rooms | None = None
         self._lay_out()
-        self._connect_all(work)
-        self._show_sync_state(syncing.state)
+
+    @property
+    def desk(self) -> "Desk":
+        """The desk; there once the shell is complete."""
+        assert self._rooms is not None, "the first picture has come"
+        return self._rooms.desk
+
+    def complete(self, work: Work, rooms: "Rooms") -> None:
+        """Adds the screens behind the queue."""
+        self._rooms = rooms
+        self._screens |= {"desk": rooms.desk, "sync": rooms.sync}
+        for screen in (rooms.desk, rooms.sync):
+            self._stack.addWidget(screen)
+        self._right.insertWidget(1, rooms.summary)
+        self._connect_all(work, rooms)
 
     def show_screen(self, name: str) -> None:
         """Brings a screen into sight."""
-        screen = self._screens[name]
+        screen = self._screens.get(name)
+        if screen is None:
+            return
         before = self._stack.currentWidget()
         if before is not screen:
             if isinstance(before, Screen):
@@ -80,7 +94,7 @@ class Shell(QWidget):
 
     def show_below(self, line: QWidget) -> None:
         """Shows a quiet line above the status line."""
-        self._right.insertWidget(self._right.indexOf(self._status), line)
+        self._right.insertWidget(self._right.indexOf(self.status), line)
 
     def say(self, text: str) -> None:
         """Says something that belongs to no place on the screen."""
@@ -91,16 +105,18 @@ class Shell(QWidget):
         current = self._stack.currentWidget()
         if isinstance(current, Screen):
             current.deactivated()
-        self.desk.close_evidence()
+        self.close_evidence()
 
     def close_evidence(self) -> None:
         """Closes what lies open on the desk."""
-        self.desk.close_evidence()
+        if self._rooms is not None:
+            self._rooms.desk.close_evidence()
 
     def changeEvent(self, event: QEvent) -> None:
         """Lets the screen in sight record what was typed when another window comes to the front."""
-        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
-            self.desk.flush()
+        left = event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow()
+        if left and self._rooms is not None:
+            self._rooms.desk.flush()
         super().changeEvent(event)
 
     def _lay_out(self) -> None:
@@ -108,8 +124,7 @@ class Shell(QWidget):
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
         right.addWidget(self._stack, 1)
-        right.addWidget(self.summary)
-        right.addWidget(self._status)
+        right.addWidget(self.status)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -118,25 +133,27 @@ class Shell(QWidget):
         self.resize(1440, 900)
         self.setMinimumSize(960, 640)
 
-    def _connect_all(self, work: Work) -> None:
+    def _connect_all(self, work: Work, rooms: "Rooms") -> None:
         self._rail.chosen.connect(self.show_screen)
         self.queue.opened.connect(self.open_review)
-        self.queue.sync_wanted.connect(self._syncing.sync)
+        self.queue.sync_wanted.connect(rooms.syncing.sync)
         self.queue.connect_wanted.connect(self._show_connect)
-        self.sync.opened.connect(self.open_review)
-        self.desk.closed.connect(lambda: self.show_screen("queue"))
-        self.desk.sealed.connect(self._syncing.sync_after_hold)
-        self.desk.status_changed.connect(self._show_desk_status)
-        self.desk.summary_wanted.connect(self.summary.ask)
-        self._syncing.state_changed.connect(self._show_sync_state)
+        rooms.sync.opened.connect(self.open_review)
+        rooms.desk.closed.connect(lambda: self.show_screen("queue"))
+        rooms.desk.sealed.connect(rooms.syncing.sync_after_hold)
+        rooms.desk.status_changed.connect(self._show_desk_status)
+        rooms.desk.summary_wanted.connect(rooms.summary.ask)
+        rooms.syncing.state_changed.connect(self._show_sync_state)
         work.failed.connect(self._say_failure)
         work.broken.connect(self._say_bug)
         for keys in ("?", "F1"):
             QShortcut(QKeySequence(keys), self, self._show_keys, context=Qt.ShortcutContext.WindowShortcut)
+        self._show_sync_state(rooms.syncing.state)
 
     def _show_connect(self) -> None:
+        assert self._rooms is not None
         self.show_screen("sync")
-        self.sync.focus_connect()
+        self._rooms.sync.focus_connect()
 
     def _show_keys(self) -> None:
         current = self._stack.currentWidget()
@@ -145,21 +162,14 @@ class Shell(QWidget):
         self._keys.show_keys([*keys, lock, ShortcutHelp(keys=("?",), text=tr("This overview"))])
 
     def _show_desk_status(self, saved: str, undo: str) -> None:
-        self._status.show_fact("undo", undo, key="Ctrl Z" if undo else "")
-        self._status.show_fact("saved", saved, side=Side.RIGHT)
+        self.status.show_fact("undo", undo, key="Ctrl Z" if undo else "")
+        self.status.show_fact("saved", saved, side=Side.RIGHT)
 
-    def _show_sync_state(self, state: SyncState) -> None:
-        waiting = len(state.waiting) - state.needs_you
-        status = self._status
-        status.show_fact("contact", contact_text(state), tone=contact_tone(state.contact))
-        text = tr_n("{count} waiting to send", "{count} waiting to send", waiting).format(count=waiting)
-        status.show_fact("waiting", text if waiting else "")
-        needs = tr_n("{count} needs you", "{count} need you", state.needs_you).format(count=state.needs_you)
-        status.show_fact("needs_you", needs if state.needs_you else "", tone=Tone.BAD)
-        here = tr("{size} here, encrypted").format(size=bytes_text(state.bytes_here))
-        status.show_fact("here", here if state.bytes_here else "", side=Side.RIGHT)
-        status.show_fact("programme", state.accounts[0].programme if state.accounts else "", side=Side.RIGHT)
-        self.desk.show_offline(offline=state.contact is Contact.OFFLINE)
+    def _show_sync_state(self, state: "SyncState") -> None:
+        from mcassess.ui.sync.status import is_offline, show_sync_state  # noqa: PLC0415 - after the first picture
+
+        show_sync_state(self.status, state)
+        self.desk.show_offline(offline=is_offline(state))
 
     def _say_failure(self, error: McassessError) -> None:
         self.say(error.text)

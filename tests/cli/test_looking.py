@@ -115,6 +115,7 @@ def test_a_sound_library_is_verified(filled):
     assert filled("verify") == {
         "database": "ok",
         "evidence": {"ok": 0, "missing": 0, "damaged": 0},
+        "damage": [],
         "outbox": {"ready": 0, "sending": 0, "settled": 0, "attention": 0},
     }
 
