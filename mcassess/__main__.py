@@ -4,6 +4,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from mcassess import starting
+
 
 def main() -> int:
     """Runs the command that was asked for and returns its exit code."""
@@ -20,6 +22,7 @@ def main() -> int:
 
 
 def _open_window(home: Path | None, message: Callable[[str], None], account: tuple[str, str] | None) -> int:
+    starting.begin()
     from mcassess.app import open_window  # noqa: PLC0415 - Qt only where a window is wanted
 
     return open_window(home, message, account=account)

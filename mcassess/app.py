@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QStackedLayout, QWidget
 
-from mcassess import paths
+from mcassess import paths, starting
 from mcassess.clock import Clock, SystemClock
 from mcassess.crash import describe
 from mcassess.crash_file import CrashFile
@@ -204,6 +204,8 @@ class Application(QObject):
 
     def _take(self, done: "Future[Opened]") -> None:
         error = done.exception()
+        if error is not None:
+            starting.done()
         if error is None:
             self._compose(done.result())
         elif isinstance(error, PassphraseWantedError):
@@ -254,11 +256,12 @@ class Application(QObject):
         shell.show_screen("queue")
         # The first picture comes before anything else is loaded, or asked of disk or network.
         self.window.repaint()
-        QTimer.singleShot(0, shell, lambda: self._complete(shell, opened))
+        QTimer.singleShot(1, shell, lambda: self._complete(shell, opened))
 
     def _complete(self, shell: Shell, opened: Opened) -> None:
         from mcassess.ui.rooms import make_rooms  # noqa: PLC0415 - not needed for the first picture
 
+        starting.done()
         library, work, logic = self.library, self.work, self._logic
         if library is None or work is None or logic is None:
             return  # closed meanwhile

@@ -38,6 +38,9 @@ def main() -> None:
     notifier = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read)
     notifier.activated.connect(application.quit)
     if kind == "ours":
+        from mcassess import starting
+
+        starting.begin()  # as the program's entry does
         from mcassess.app import Application
         from mcassess.clock import SystemClock
         from mcassess.ui.theme.style import apply_theme
