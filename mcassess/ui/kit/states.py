@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent, QPen, QShowEvent
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from mcassess.texts import tr
 from mcassess.ui.kit.buttons import Button, ButtonKind
@@ -52,7 +52,12 @@ class _Statement(QWidget):
         column.setSpacing(SPACES.inner)
         column.addStretch(1)
         column.addWidget(_Sign(icon, tone, self), alignment=Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(self._sentence, alignment=Qt.AlignmentFlag.AlignHCenter)
+        # Between stretches instead of by alignment: an aligned label gets the height of one line for all its lines.
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self._sentence, 1000)
+        row.addStretch(1)
+        column.addLayout(row)
         if action is not None:
             column.addWidget(action, alignment=Qt.AlignmentFlag.AlignHCenter)
             action.clicked.connect(self._act)

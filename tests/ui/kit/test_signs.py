@@ -176,3 +176,17 @@ def test_clearing_a_flow_deletes_its_widgets(show: Show, qtbot: QtBot) -> None:
         flow.clear()
     assert flow.count() == 0
     assert flow.itemAt(0) is None
+
+
+def test_a_long_sentence_of_a_state_shows_all_its_lines(qtbot):
+    from PySide6.QtWidgets import QLabel
+
+    from mcassess.ui.kit.states import ErrorState
+
+    state = ErrorState("The platform does not answer, and nothing was changed on this laptop. " * 3)
+    qtbot.addWidget(state)
+    state.resize(420, 500)
+    state.show()
+    label = next(each for each in state.findChildren(QLabel) if each.text().startswith("The platform"))
+    qtbot.waitUntil(lambda: label.height() >= label.heightForWidth(label.width()) > 0)
+    assert label.width() > 200
