@@ -28,8 +28,8 @@ WINDOW_PACKAGES = (
 )
 # What the tests and benchmarks measure against and break things with.
 TEST_PACKAGES = (
-    *("curl", "dbus", "dbus-x11", "ffmpeg", "gnome-keyring", "openssl", "poppler-utils", "strace", "xauth", "xvfb"),
-    *("espeak-ng",),
+    *("curl", "dbus", "dbus-x11", "espeak-ng", "ffmpeg", "gnome-keyring", "openssl", "poppler-utils", "postgresql"),
+    *("strace", "xauth", "xvfb"),
 )
 
 
