@@ -15,6 +15,7 @@ from mcassess.domain.retention import DestroyReason
 from mcassess.errors import WorldError
 from mcassess.store import edges
 from mcassess.store.changes import ChangeSet
+from mcassess.store.derived import ENDING, DerivedFiles, unlink_with_derived
 from mcassess.store.states import EvidenceState
 from mcassess.texts import tr
 
@@ -72,6 +73,9 @@ class Vault:
 
     Args:
         at: Called with the name of each point at which sudden death is tested.
+
+    Attributes:
+        derived: What was made of the evidence, kept beside it and going with it.
     """
 
     def __init__(
@@ -87,6 +91,7 @@ class Vault:
         self._evidence_key = evidence_key
         self._empty_journal = empty_journal
         self._at = at
+        self.derived = DerivedFiles(folder, sessions, evidence_key, at)
         self._readers: weakref.WeakKeyDictionary[VaultReader, str] = weakref.WeakKeyDictionary()
         self._lock = threading.Lock()
 
@@ -210,7 +215,7 @@ class Vault:
         with edges.world(self._folder.parent):
             for name in names:
                 if name is not None:
-                    (self._folder / name).unlink(missing_ok=True)
+                    unlink_with_derived(self._folder / name)
         return writing.change_set
 
     def finish_destructions(self) -> None:
@@ -227,7 +232,7 @@ class Vault:
             for stored in left:
                 assert stored.name is not None, "that is what was asked for"
                 with edges.world(self._folder.parent):
-                    (self._folder / stored.name).unlink(missing_ok=True)
+                    unlink_with_derived(self._folder / stored.name)
                 self._at("file-removed")
                 with self._sessions.write() as writing:
                     writing.evidence.forget_name(stored.sha256)
@@ -248,7 +253,7 @@ class Vault:
             # Asked for afterwards: whoever makes a file records its name first.
             with self._sessions.read() as reading:
                 known = reading.evidence.names()
-            for name in there.keys() - known:
+            for name in [name for name in there if name.removesuffix(ENDING) not in known]:
                 there[name].unlink(missing_ok=True)
 
     @contextmanager
@@ -292,7 +297,7 @@ class Vault:
         with self._sessions.write() as writing:
             writing.evidence.forget_bytes(stored.sha256, EvidenceState.WANTED)
         with edges.world(self._folder.parent):
-            (self._folder / stored.name).unlink(missing_ok=True)
+            unlink_with_derived(self._folder / stored.name)
 
     def _stopped(self, name: str, sha256: str, done_bytes: int) -> ChangeSet:
         with self._sessions.write() as writing:
@@ -321,7 +326,7 @@ class Vault:
                 writing.evidence.forget_bytes(sha256, EvidenceState.DAMAGED)
         self._at("ended")
         if found != sha256:
-            (self._folder / name).unlink(missing_ok=True)
+            unlink_with_derived(self._folder / name)
             raise DamagedError(
                 tr("A file of evidence is not what the platform announced. It was thrown away; sync again.")
             )

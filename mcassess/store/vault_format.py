@@ -38,6 +38,14 @@ def cipher(key: bytes) -> "AESGCM":
     return AESGCM(key)
 
 
+def stated_size(header: bytes) -> int | None:
+    """Returns the size that a header states, which only its first chunk proves; None if it is no header of ours."""
+    if len(header) != HEADER_BYTES:
+        return None
+    magic, size = _HEADER.unpack(header)
+    return int(size) if magic == _MAGIC else None
+
+
 def wrap(wrapping: bytes, key: bytes, sha256: str) -> bytes:
     """Returns a file's key, wrapped for keeping in the database and bound to the file's digest."""
     nonce = os.urandom(NONCE)

@@ -11,6 +11,7 @@ from pathlib import Path
 from mcassess.errors import WorldError
 from mcassess.store import edges
 from mcassess.store.changes import ChangeSet
+from mcassess.store.derived import unlink_with_derived
 from mcassess.store.vault_files import read_fully, write_fully
 from mcassess.store.vault_format import CHUNK, HEADER_BYTES, RECORD, DamagedError, Form
 from mcassess.texts import tr
@@ -145,7 +146,7 @@ class VaultWriter:
         change_set = self._recorder.stopped(-1)
         self._recorder.at("discarded")
         with edges.world(self._home):
-            self._path.unlink(missing_ok=True)
+            unlink_with_derived(self._path)
         return change_set
 
     def _find_gaps(self) -> deque[range]:
