@@ -59,7 +59,9 @@ class ServerInfo(Message):
 
     Attributes:
         public_key: The Ed25519 key of its receipts, 32 bytes in base64.
-        features: What it offers beyond reading and deciding, such as ``claims``.
+        features: What it offers beyond reading and deciding, such as ``claims`` and ``uploads``.
+        auth: How one may sign in: ``token`` (a personal one) and ``device`` (the device flow).
+        sign_in: Where the device flow is (wire_sign_in.PLACES); empty where it is not offered.
     """
 
     server_id: str
@@ -71,6 +73,7 @@ class ServerInfo(Message):
     features: list[str] = Field(default_factory=list)
     limits: dict[str, int] = Field(default_factory=dict)
     auth: list[str] = Field(default_factory=lambda: ["token"])
+    sign_in: dict[str, str] = Field(default_factory=dict)
 
 
 class Me(Message):
@@ -194,13 +197,18 @@ class Receipt(Message):
 
 
 class OpResult(Message):
-    """What became of one operation. A rejected one is stored too: asking again gives the same answer."""
+    """What became of one operation. A rejected one is stored too: asking again gives the same answer.
+
+    Attributes:
+        attachments_pending: SHA-256 of each attachment that the platform still waits for.
+    """
 
     op_id: str
     status: OpStatus
     seq: int | None = None
     receipt: Receipt | None = None
     note: str | None = None
+    attachments_pending: list[str] = Field(default_factory=list)
     problem: Problem | None = None
 
 

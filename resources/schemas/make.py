@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
-from mcassess.sync import wire
+from mcassess.sync import wire, wire_sign_in, wire_uploads
 from mcassess.sync.pack_models import PackDocument
 
 AWARD_RULES = ("All", "Total", "MinimumPerRequirement", "Judgement", "EveryOf", "AnyOf")
@@ -55,6 +55,12 @@ def schemas() -> dict[str, dict[str, Any]]:
         "wire-op": wire.Op,
         "wire-op-results": wire.OpResults,
         "wire-problem": wire.Problem,
+        "wire-device-authorization": wire_sign_in.DeviceAuthorization,
+        "wire-tokens": wire_sign_in.Tokens,
+        "wire-sign-in-fault": wire_sign_in.SignInFault,
+        "wire-upload-request": wire_uploads.UploadRequest,
+        "wire-upload-state": wire_uploads.UploadState,
+        "wire-attachment": wire_uploads.Attachment,
     }
     found = {f"{name}.schema.json": TypeAdapter(model).json_schema() for name, model in models.items()}
     for schema in found.values():
