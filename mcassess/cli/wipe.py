@@ -1,11 +1,12 @@
-"""The command that destroys evidence: wipe."""
+"""Commands that destroy evidence: wipe, withhold."""
 
 import argparse
 
 from mcassess.cli.output import Output
 from mcassess.cli.session import opened
+from mcassess.domain.retention import DestroyReason
 from mcassess.errors import UsageError
-from mcassess.jobs import finding, retention
+from mcassess.jobs import finding, retention, withholding
 from mcassess.jobs.sentences import bytes_text
 from mcassess.texts import tr, tr_n
 
@@ -13,11 +14,22 @@ Subparsers = argparse._SubParsersAction  # noqa: SLF001 - argparse has no public
 
 
 def register(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
-    """Adds the command of this topic."""
+    """Adds the commands of this topic."""
     wipe = subparsers.add_parser("wipe", help=tr("destroy evidence on this laptop; your own words stay"))
     wipe.add_argument("ids", nargs="*", metavar="SUBMISSION", help=tr("the submission's id, or how it begins"))
     wipe.add_argument("--all", action="store_true", help=tr("all evidence in the library"))
     wipe.set_defaults(run=_wipe)
+    withhold = subparsers.add_parser(
+        "withhold", help=tr("destroy evidence here that must not be seen, and report it to the programme")
+    )
+    withhold.add_argument("id", metavar="SUBMISSION", help=tr("the submission's id, or how it begins"))
+    withhold.add_argument("evidence", metavar="EVIDENCE", help=tr("the evidence's id, or how it begins"))
+    withhold.add_argument("--attempt", type=int, metavar="N", help=tr("of an earlier attempt"))
+    withhold.add_argument(
+        "--safety", action="store_true", help=tr("for a worry about a child's safety, not a breach of privacy")
+    )
+    withhold.add_argument("--text", default="", metavar="TEXT", help=tr("what the programme should know"))
+    withhold.set_defaults(run=_withhold)
 
 
 def _wipe(arguments: argparse.Namespace, output: Output) -> None:
@@ -38,3 +50,25 @@ def _wipe(arguments: argparse.Namespace, output: Output) -> None:
             ).format(n=kept)
         )
     output.result(document, "\n".join(lines))
+
+
+def _withhold(arguments: argparse.Namespace, output: Output) -> None:
+    reason = DestroyReason.SAFETY if arguments.safety else DestroyReason.PRIVACY_BREACH
+    with opened(arguments) as library:
+        key = finding.submission_key(library, arguments.id)
+        with library.read() as reading:
+            stored = reading.submissions.get(key)
+        evidence = finding.evidence_id(stored, arguments.evidence, arguments.attempt)
+        changes = withholding.withhold(
+            library, key, evidence, reason=reason, text=arguments.text, attempt=arguments.attempt
+        )
+    guidance = stored.microcredential.policy.reporting_text
+    document = {
+        "submission": stored.submission.id,
+        "evidence": evidence,
+        "reason": reason.value,
+        "destroyed": len(changes.evidence),
+        "guidance": guidance,
+    }
+    done = tr("Withheld: it is destroyed on this laptop, and the next sync reports it to the programme.")
+    output.result(document, f"{done}\n{guidance}".rstrip())

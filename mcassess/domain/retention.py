@@ -20,6 +20,8 @@ class DestroyReason(StrEnum):
     """The educator took the submission back, or sent a newer one."""
     PRIVACY_BREACH = "privacy_breach"
     """The assessor withheld it, because it shows what it must not."""
+    SAFETY = "safety"
+    """The assessor withheld it, because she worries about a child's safety."""
     ACCESS_REVOKED = "access_revoked"
     """The submission is not the assessor's any more."""
     WIPE = "wipe"
@@ -62,6 +64,9 @@ class Contact:
     platform_time: datetime | None
     overdue_since: datetime | None
 
+
+WITHHELD = frozenset({DestroyReason.PRIVACY_BREACH, DestroyReason.SAFETY})
+"""What was destroyed for one of these never comes back to this laptop."""
 
 _WITHDRAWN_REMOVALS = frozenset({"withdrawn", "deleted", "superseded"})
 _WITHDRAWN_STATES = frozenset({SubmissionState.WITHDRAWN, SubmissionState.SUPERSEDED})

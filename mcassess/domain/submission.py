@@ -73,6 +73,7 @@ class Policy:
         keep_unapplied: Whether the platform keeps a decision that it could not apply.
         lock_minutes: After so many minutes without a sign of life laptops lock; None means that it is not demanded.
         passphrase_required: Whether laptops have to be locked with a passphrase.
+        reporting_text: What the programme says on mandated reporting; shown where evidence is withheld, offline too.
     """
 
     attempts_max: int | None = None
@@ -89,6 +90,7 @@ class Policy:
     keep_unapplied: bool = True
     lock_minutes: int | None = None
     passphrase_required: bool = False
+    reporting_text: str = ""
 
     def __post_init__(self) -> None:
         for name in ("attempts_max", "assessors", "review_days", "evidence_days", "check_in_days", "lock_minutes"):

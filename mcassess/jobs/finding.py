@@ -62,6 +62,21 @@ def check_id(stored: StoredSubmission, name: str) -> str:
     return _one(name, [check.id for check in stored.rubric.completeness], tr("completeness check"))
 
 
+def evidence_id(stored: StoredSubmission, name: str, attempt: int | None = None) -> str:
+    """Returns the id of the piece of evidence that is meant, of the present attempt or an earlier one.
+
+    Raises:
+        UsageError: None or several are, or there is no such attempt.
+    """
+    submission = stored.submission
+    if attempt is None or attempt == submission.attempt:
+        return _one(name, [piece.id for piece in submission.evidence], tr("evidence"))
+    past = submission.earlier_attempt(attempt)
+    if past is None:
+        raise UsageError(tr("There is no attempt {number} of this submission here.").format(number=attempt))
+    return _one(name, [piece.id for piece in past.evidence], tr("evidence"))
+
+
 def citation(stored: StoredSubmission, text: str) -> tuple[str, Place]:
     """Returns the evidence's id and the place that a written citation means.
 

@@ -1,4 +1,4 @@
-"""Evidence goes: when its time is over, when the assessor wipes it, when it breaches somebody's privacy.
+"""Evidence goes when its time is over, and when the assessor wipes it; withholding is in withholding.py.
 
 What goes and why is decided in domain/retention.py; how it is destroyed is the vault's business. Words of the assessor
 are never touched here.
@@ -10,10 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from mcassess.domain.changes import ChangeKind, Entry
 from mcassess.domain.retention import Contact, DestroyReason, is_overdue, to_destroy
-from mcassess.domain.submission import Condition
-from mcassess.errors import UsageError
 from mcassess.store.accounts import Account
 from mcassess.store.changes import ChangeSet
 from mcassess.store.library import Library
@@ -81,28 +78,6 @@ def wipe(library: Library, keys: Sequence[int] | None) -> dict[str, Any]:
     library.vault.destroy_all(dict.fromkeys(sorted(going), DestroyReason.WIPE))
     here = sum(each.done_bytes for each in stored if each is not None)
     return {"destroyed": len(going), "bytes": here, "kept": len(kept)}
-
-
-def withhold(library: Library, key: int, evidence_id: str) -> ChangeSet:
-    """Destroys a piece of evidence that breaches somebody's privacy, and records the condition code on the review.
-
-    The code travels with the decision, and so tells the programme; it goes from this laptop in every place where the
-    same file stands, and is not fetched again.
-
-    Raises:
-        UsageError: The present attempt has no such evidence.
-        RefusedError: The review is sealed; nothing was destroyed.
-        WorldError: The world stands in the way.
-    """
-    with library.write("withhold") as writing:
-        stored = writing.submissions.get(key)
-        piece = next((each for each in stored.submission.evidence if each.id == evidence_id), None)
-        if piece is None:
-            raise UsageError(tr("There is no evidence '{name}' here.").format(name=evidence_id))
-        condition = Entry(kind=ChangeKind.CONDITION, value=Condition.PRIVACY_BREACH.value)
-        writing.reviews.append(key, [condition])
-    reasons = {content.sha256: DestroyReason.PRIVACY_BREACH for content in piece.files}
-    return writing.change_set | library.vault.destroy_all(reasons)
 
 
 def _contact(reading: Reading, account: Account) -> Contact:

@@ -5,13 +5,13 @@ from datetime import timedelta
 from mcassess.domain.decision import Decision, SealRefusedError, seal
 from mcassess.domain.submission import Condition, Outcome, SubmissionState
 from mcassess.errors import RefusedError
+from mcassess.jobs import outgoing
 from mcassess.jobs.sentences import block_sentence, outcome_name
 from mcassess.store.changes import ChangeSet
 from mcassess.store.library import Library
 from mcassess.store.sessions import Writing
 from mcassess.store.submissions import StoredSubmission
 from mcassess.sync.operations import freeze_decision
-from mcassess.sync.wire import MAX_OP_BYTES
 from mcassess.texts import tr
 
 HOLD = timedelta(seconds=10)
@@ -56,27 +56,17 @@ def seal_decision(
 
 
 def _enqueue(library: Library, writing: Writing, stored: StoredSubmission, decision: Decision, hold: timedelta) -> None:
-    account = writing.accounts.get(stored.account)
+    sender = outgoing.sender_of(library, writing, stored.account)
     operation = freeze_decision(
         decision,
         stored,
-        account=account,
-        device_id=library.device_id,
-        device_seq=writing.outbox.next_device_seq(),
-        clock=library.clock,
+        account=sender.account,
+        device_id=sender.device_id,
+        device_seq=sender.device_seq,
+        clock=sender.clock,
     )
-    if len(operation.payload) > MAX_OP_BYTES:
-        raise RefusedError(tr("The decision is too large to send. Shorten the comments or the feedback."))
-    writing.outbox.add(
-        stored.key,
-        stored.submission.attempt,
-        operation.op_id,
-        operation.device_seq,
-        operation.kind,
-        operation.payload,
-        decision.outcome,
-        hold_until=library.clock.now() + hold if hold else None,
-    )
+    hold_until = library.clock.now() + hold if hold else None
+    outgoing.put(writing, stored, stored.submission.attempt, operation, outcome=decision.outcome, hold_until=hold_until)
 
 
 def take_back(library: Library, key: int) -> ChangeSet:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mcassess.domain.retention import DestroyReason
+from mcassess.domain.retention import WITHHELD
 from mcassess.domain.submission import Content, Submission
 from mcassess.store import summary
 from mcassess.store.session import Repository, to_json
@@ -224,13 +224,13 @@ class EvidenceFiles(Repository):
             summary.refresh_packed(self._session, [key])
 
     def _want_again(self, files: Iterable[str]) -> None:
-        """Files that were destroyed are wanted where a new place refers to them, but for a breach of privacy."""
+        """Files that were destroyed are wanted where a new place refers to them, but for those that were withheld."""
         self._session.sql(
             "UPDATE evidence_file SET state = 'wanted', destroyed_at = NULL, destroyed_reason = NULL "
             "WHERE sha256 IN (SELECT value FROM json_each(?)) AND state = 'destroyed' AND name IS NULL "
-            "AND destroyed_reason != ?",
+            "AND destroyed_reason NOT IN (SELECT value FROM json_each(?))",
             to_json(list(files)),
-            DestroyReason.PRIVACY_BREACH.value,
+            to_json(sorted(WITHHELD)),
         )
 
     def _set(self, sha256: str, assignments: str, *values: object) -> None:

@@ -11,7 +11,7 @@ _FACTS = """
                                 WHERE submission = s.key AND state = 'attention')
     FROM submission s
     LEFT JOIN outbox o ON o.op_id = (SELECT op_id FROM outbox WHERE submission = s.key AND attempt = s.attempt
-                                     ORDER BY device_seq DESC LIMIT 1)
+                                     AND kind LIKE 'decision.%' ORDER BY device_seq DESC LIMIT 1)
     WHERE s.key = ?
 """
 

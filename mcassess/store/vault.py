@@ -27,7 +27,7 @@ except ImportError:  # Windows
 if TYPE_CHECKING:
     from mcassess.store.evidence import StoredFile
     from mcassess.store.evidence_key import EvidenceKey
-    from mcassess.store.sessions import Sessions
+    from mcassess.store.sessions import Sessions, Writing
     from mcassess.store.vault_files import VaultReader
     from mcassess.store.vault_format import Form
     from mcassess.store.vault_writer import VaultWriter
@@ -182,16 +182,23 @@ class Vault:
         """Destroys one file, as ``destroy_all`` does."""
         return self.destroy_all({sha256: DestroyReason(reason)})
 
-    def destroy_all(self, reasons: Mapping[str, DestroyReason]) -> ChangeSet:
+    def destroy_all(
+        self, reasons: Mapping[str, DestroyReason], also: "Callable[[Writing], None]" = lambda _writing: None
+    ) -> ChangeSet:
         """Destroys the keys of files and then the files, with a record of when and why for each of their places.
 
         Where an OS keyring keeps the evidence key, that is replaced too, so that no earlier copy of the home opens
         them either. What is destroyed already stays as it is.
 
+        Args:
+            reasons: By the SHA-256 of the files.
+            also: Writes what has to be kept in the same transaction; where it raises, nothing is destroyed.
+
         Raises:
             WorldError: The world stands in the way; where the keys are gone, the rest follows at the next opening.
         """
         with self._sessions.write() as writing:
+            also(writing)
             for sha256, reason in reasons.items():
                 stored = writing.evidence.get(sha256)
                 if stored is not None and stored.state is not EvidenceState.DESTROYED:

@@ -1,6 +1,7 @@
-"""Freezing: from a sealed decision to the bytes that are sent. Pure; the outbox row is the caller's."""
+"""Freezing: from what an assessor decides or reports to the bytes that are sent. The outbox row is the caller's."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from mcassess.clock import Clock
 from mcassess.domain.decision import Decision
@@ -9,6 +10,7 @@ from mcassess.store.submissions import StoredSubmission
 from mcassess.sync import wire
 
 DECISION_SUBMIT = "decision.submit"
+EVIDENCE_REPORT = "evidence.report"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +27,63 @@ class FrozenOperation:
     payload: bytes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """Who sends an operation, and as which in her order.
+
+    Attributes:
+        account: On the platform that it goes to.
+        device_seq: Its number in the order of this library.
+    """
+
+    account: Account
+    device_id: str
+    device_seq: int
+    clock: Clock
+
+
+def freeze(kind: str, body: dict[str, Any], base: wire.OpBase, submission_id: str, sender: Sender) -> FrozenOperation:
+    """Returns an operation of any kind. Its times are for the record: the platform orders nothing by them.
+
+    Args:
+        kind: As the protocol names it.
+        body: Plain JSON, in the shape of the kind.
+        base: The platform's state that it rests on.
+        submission_id: The platform's id.
+        sender: Who sends it.
+
+    Raises:
+        ValueError: The body holds something that has no canonical form.
+    """
+    account, now = sender.account, sender.clock.now()
+    age_s = None
+    if account.clock_offset_ms is not None and account.last_sync_at is not None:
+        age_s = max(0, round((now - account.last_sync_at).total_seconds()))
+    op = wire.Op(
+        op_id=sender.clock.new_id(),
+        device_id=sender.device_id,
+        device_seq=sender.device_seq,
+        kind=kind,
+        submission_id=submission_id,
+        base=base,
+        body=body,
+        client_time=now,
+        clock=wire.OpClock(offset_ms=account.clock_offset_ms, measured_age_s=age_s),
+    )
+    return FrozenOperation(op_id=op.op_id, device_seq=op.device_seq, kind=kind, payload=wire.op_bytes(op))
+
+
+def base_of(stored: StoredSubmission) -> wire.OpBase:
+    """Returns the platform's state of a submission as it was pulled."""
+    submission = stored.submission
+    return wire.OpBase(
+        submission_version=submission.version,
+        attempt=submission.attempt,
+        rubric=submission.rubric,
+        fence=submission.fence,
+    )
+
+
 def freeze_decision(
     decision: Decision,
     stored: StoredSubmission,
@@ -36,29 +95,9 @@ def freeze_decision(
 ) -> FrozenOperation:
     """Returns a ``decision.submit`` that rests on the submission as it was pulled.
 
-    Its times are for the record: the platform orders nothing by them.
-
     Raises:
         ValueError: The decision holds something that has no canonical form.
     """
-    submission, now = stored.submission, clock.now()
-    age_s = None
-    if account.clock_offset_ms is not None and account.last_sync_at is not None:
-        age_s = max(0, round((now - account.last_sync_at).total_seconds()))
-    op = wire.Op(
-        op_id=clock.new_id(),
-        device_id=device_id,
-        device_seq=device_seq,
-        kind=DECISION_SUBMIT,
-        submission_id=submission.id,
-        base=wire.OpBase(
-            submission_version=submission.version,
-            attempt=submission.attempt,
-            rubric=submission.rubric,
-            fence=submission.fence,
-        ),
-        body=wire.decision_adapter().dump_python(decision, mode="json"),
-        client_time=now,
-        clock=wire.OpClock(offset_ms=account.clock_offset_ms, measured_age_s=age_s),
-    )
-    return FrozenOperation(op_id=op.op_id, device_seq=device_seq, kind=op.kind, payload=wire.op_bytes(op))
+    sender = Sender(account=account, device_id=device_id, device_seq=device_seq, clock=clock)
+    body = wire.decision_adapter().dump_python(decision, mode="json")
+    return freeze(DECISION_SUBMIT, body, base_of(stored), stored.submission.id, sender)

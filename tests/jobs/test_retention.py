@@ -1,6 +1,7 @@
 """Evidence goes when its time is over and when somebody says so; the assessor's words never do."""
 
 import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,10 +12,11 @@ from mcassess.clock import written
 from mcassess.domain.changes import ChangeKind, Entry
 from mcassess.domain.retention import DestroyReason
 from mcassess.domain.submission import Condition, MicroCredential, Outcome, Policy, Submission
-from mcassess.errors import UsageError, WorldError
-from mcassess.jobs import retention
+from mcassess.errors import RefusedError, UsageError, WorldError
+from mcassess.jobs import retention, withholding
 from mcassess.store.evidence import EvidenceState
 from mcassess.store.library import Library
+from mcassess.store.states import QueueState
 from tests.support.library import (
     TestClock,
     add_account,
@@ -193,16 +195,47 @@ def test_withheld_evidence_is_gone_for_good_and_the_review_says_why(desk: Desk) 
     key = desk.pack(FILM)
     reader = desk.library.vault.reader(digest(FILM))
     with pytest.raises(UsageError):
-        retention.withhold(desk.library, key, "v9")
-    retention.withhold(desk.library, key, "v1")
+        withholding.withhold(desk.library, key, "v9")
+    withholding.withhold(desk.library, key, "v1")
     with desk.library.read() as reading:
         assert reading.reviews.get(key).condition is Condition.PRIVACY_BREACH
+        [row] = reading.outbox.list()
+    assert (row.kind, row.attempt, row.outcome) == ("evidence.report", 1, None)
+    assert json.loads(row.payload)["body"] == {"evidence": "v1", "reason": "privacy_breach", "text": ""}
     assert desk.reasons(key) == [DestroyReason.PRIVACY_BREACH]
     with pytest.raises(WorldError, match="removed"):
         reader.read(1)
     reader.close()
     desk.put(submission("s-7", evidence=(video(digest(FILM), len(FILM)),)))
     assert desk.state(FILM) is EvidenceState.DESTROYED
+
+
+def test_evidence_is_withheld_and_reported_after_the_seal_too(desk: Desk) -> None:
+    key = desk.pack(FILM)
+    with desk.library.write() as writing:
+        writing.outbox.add(key, 1, "op-1", writing.outbox.next_device_seq(), "decision.submit", b"{}", Outcome.AWARD)
+    withholding.withhold(desk.library, key, "v1", reason=DestroyReason.SAFETY, text=" A bruise. ")
+    with desk.library.read() as reading:
+        rows = reading.outbox.list()
+        assert reading.reviews.get(key).condition is None
+        assert reading.queue.rows([key])[0].state is QueueState.WAITING
+        assert reading.outbox.sealed(key, 1) == rows[0]
+    assert json.loads(rows[1].payload)["body"]["text"] == "A bruise."
+    assert desk.reasons(key) == [DestroyReason.SAFETY]
+    desk.put(submission("s-7", evidence=(video(digest(FILM), len(FILM)),)))
+    assert desk.state(FILM) is EvidenceState.DESTROYED
+
+
+def test_what_cannot_be_reported_is_not_destroyed(desk: Desk) -> None:
+    key = desk.pack(FILM)
+    with pytest.raises(RefusedError, match="too large"):
+        withholding.withhold(desk.library, key, "v1", text="x" * 300_000)
+    with pytest.raises(UsageError):
+        withholding.withhold(desk.library, key, "v1", reason=DestroyReason.WIPE)
+    assert desk.state(FILM) is EvidenceState.READY
+    with desk.library.read() as reading:
+        assert reading.outbox.list() == []
+        assert reading.reviews.get(key).condition is None
 
 
 def test_the_days_of_a_check_in_cannot_be_none_at_all() -> None:
