@@ -9,6 +9,9 @@ from enum import StrEnum
 from mcassess.domain.citation import parse_time
 from mcassess.domain.rubric import RubricPin, repeated
 
+_COUNTS = ("attempts_max", "assessors", "check_in_days", "lock_minutes", "lease_ttl_s")
+_FROM_NOTHING = ("review_days", "evidence_days", "platform_evidence_days")
+
 
 class EvidenceKind(StrEnum):
     """What a piece of evidence is."""
@@ -59,6 +62,14 @@ class EarlierScores(StrEnum):
     NEVER = "never"
 
 
+class ReviseUntil(StrEnum):
+    """How long whoever decided may revise her decision."""
+
+    NEVER = "never"
+    RELEASED = "released"
+    NEXT_ATTEMPT = "next_attempt"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """The programme's rules for one micro-credential.
@@ -74,6 +85,13 @@ class Policy:
         lock_minutes: After so many minutes without a sign of life laptops lock; None means that it is not demanded.
         passphrase_required: Whether laptops have to be locked with a passphrase.
         reporting_text: What the programme says on mandated reporting; shown where evidence is withheld, offline too.
+        revise_until: How long a decision may be revised: until the educator is told, or until she submits again.
+        lease_ttl_s: How long a claim lasts, in seconds; None leaves it to the platform.
+        strict_lease: Whether a decision under a claim that has run out is refused.
+        allow_old_attempt: Whether an attempt may still be decided once a newer one has come.
+        second_opinions: Whether others may record their own decision beside the accepted one.
+        review_requests: Whether coordinators may be asked to look at a decision.
+        platform_evidence_days: Days after the decision at which the platform destroys the evidence; None means never.
     """
 
     attempts_max: int | None = None
@@ -91,11 +109,18 @@ class Policy:
     lock_minutes: int | None = None
     passphrase_required: bool = False
     reporting_text: str = ""
+    revise_until: ReviseUntil = ReviseUntil.NEXT_ATTEMPT
+    lease_ttl_s: int | None = None
+    strict_lease: bool = False
+    allow_old_attempt: bool = False
+    second_opinions: bool = True
+    review_requests: bool = True
+    platform_evidence_days: int | None = None
 
     def __post_init__(self) -> None:
-        for name in ("attempts_max", "assessors", "review_days", "evidence_days", "check_in_days", "lock_minutes"):
+        for name in _COUNTS + _FROM_NOTHING:
             value = getattr(self, name)
-            if value is not None and value < (0 if name in {"review_days", "evidence_days"} else 1):
+            if value is not None and value < (0 if name in _FROM_NOTHING else 1):
                 raise ValueError(f"policy '{name}': {value} is too small")
 
 
@@ -282,6 +307,26 @@ class EarlierAttempt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """The platform's promise that a submission is somebody's for some days.
+
+    Attributes:
+        assessor_id: Whose; empty where two assess blind to each other and it is the other's.
+        device_id: On which of her devices; empty where it is somebody else's.
+        fence: The fence under which it was granted.
+        expires_at: By the platform's clock.
+    """
+
+    assessor_id: str
+    device_id: str
+    fence: int
+    expires_at: datetime
+
+    def __post_init__(self) -> None:
+        _aware(self.expires_at, "expires_at")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
     """One educator's bid for one micro-credential, in its present attempt.
 
@@ -289,6 +334,7 @@ class Submission:
         version: The platform's count of changes of this submission.
         rubric: The version of the rubric that this educator worked from.
         fence: The platform's count of claims; a decision names the one that it saw.
+        claim: Hers, or the one that keeps it from her; None where there is neither.
     """
 
     id: str
@@ -304,6 +350,7 @@ class Submission:
     earlier: tuple[EarlierAttempt, ...] = ()
     fence: int = 0
     decision_id: str | None = None
+    claim: Claim | None = None
 
     def __post_init__(self) -> None:
         _aware(self.submitted_at, "submitted_at")

@@ -41,7 +41,18 @@ LEAF_BYTES = 8 << 20
 """Size of one leaf of a file's list of SHA-256 digests."""
 
 ResourceType = Literal["microcredential", "rubric", "submission"]
-OpKind = Literal["decision.submit"]
+OpKind = Literal[
+    "decision.submit",
+    "decision.revise",
+    "comment.add",
+    "comment.amend",
+    "comment.remove",
+    "second_opinion.submit",
+    "review.request",
+    "evidence.report",
+    "claim.release",
+]
+"""Their bodies are in wire_operations.py."""
 OpStatus = Literal["applied", "duplicate", "rejected", "blocked", "later"]
 RemoveReason = Literal[
     "decided_elsewhere", "reassigned", "withdrawn", "superseded", "access_revoked", "out_of_scope", "deleted"
@@ -180,7 +191,7 @@ class Problem(Message):
 
 
 class Receipt(Message):
-    """The platform's signed word that it has a decision.
+    """The platform's signed word that it has an operation.
 
     Attributes:
         payload_sha256: Digest of the operation's canonical bytes.
@@ -196,11 +207,22 @@ class Receipt(Message):
     signature: str
 
 
+class Entity(Message):
+    """Something that an operation made or changed, and the version it has now."""
+
+    type: str
+    id: str
+    version: int
+
+
 class OpResult(Message):
     """What became of one operation. A rejected one is stored too: asking again gives the same answer.
 
     Attributes:
-        attachments_pending: SHA-256 of each attachment that the platform still waits for.
+        note: ``base-moved``: something else of the submission had changed meanwhile. ``not-held``: there was no claim.
+        late_lease: The claim had run out; nobody else had got it.
+        entities: What it made or changed; a decision's version is what ``decision.revise`` rests on.
+        attachments_pending: SHA-256 of the attachments that have not arrived.
     """
 
     op_id: str
@@ -208,8 +230,10 @@ class OpResult(Message):
     seq: int | None = None
     receipt: Receipt | None = None
     note: str | None = None
-    attachments_pending: list[str] = Field(default_factory=list)
     problem: Problem | None = None
+    late_lease: bool = False
+    entities: list[Entity] = Field(default_factory=list)
+    attachments_pending: list[str] = Field(default_factory=list)
 
 
 class OpResults(Message):
@@ -219,7 +243,17 @@ class OpResults(Message):
 
 
 class DecisionRecord(Message):
-    """One accepted decision, as ``mcassess platform decisions`` lists it. Scores are levels by criterion."""
+    """One accepted decision, as ``mcassess platform decisions`` lists it. Scores are levels by criterion.
+
+    Attributes:
+        final: False for a recommendation.
+        version: 1, and one more for each revision by its assessor.
+        appeal: 0, or the number of the appeal that it answers.
+        supersedes: The decision that it takes the place of: by revision, or by appeal.
+        superseded_by: The decision that took its place; None for the one that counts.
+        released_at: When the educator could be told; None while something is pending, and for recommendations.
+        attachments_pending: SHA-256 of its attachments that have not arrived.
+    """
 
     submission: str
     attempt: int
@@ -229,6 +263,13 @@ class DecisionRecord(Message):
     op_id: str
     receipt: Receipt
     accepted_at: str
+    final: bool = True
+    version: int = 1
+    appeal: int = 0
+    supersedes: str | None = None
+    superseded_by: str | None = None
+    released_at: str | None = None
+    attachments_pending: list[str] = Field(default_factory=list)
 
 
 @cache

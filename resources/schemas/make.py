@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
-from mcassess.sync import wire, wire_sign_in, wire_uploads
+from mcassess.sync import wire, wire_claims, wire_operations, wire_sign_in, wire_uploads
 from mcassess.sync.pack_models import PackDocument
 
 AWARD_RULES = ("All", "Total", "MinimumPerRequirement", "Judgement", "EveryOf", "AnyOf")
@@ -54,6 +54,16 @@ def schemas() -> dict[str, dict[str, Any]]:
         "wire-digest": wire.StateDigest,
         "wire-op": wire.Op,
         "wire-op-results": wire.OpResults,
+        "wire-ops": wire_operations.OpsPush,
+        "wire-comment-add": wire_operations.CommentAdd,
+        "wire-comment-amend": wire_operations.CommentAmend,
+        "wire-comment-remove": wire_operations.CommentRemove,
+        "wire-review-request": wire_operations.ReviewRequest,
+        "wire-evidence-report": wire_operations.EvidenceReport,
+        "wire-claim-release": wire_operations.ClaimRelease,
+        "wire-decision-extras": wire_operations.DecisionExtras,
+        "wire-claims": wire_claims.ClaimRequest,
+        "wire-claim-results": wire_claims.ClaimResults,
         "wire-problem": wire.Problem,
         "wire-device-authorization": wire_sign_in.DeviceAuthorization,
         "wire-tokens": wire_sign_in.Tokens,
