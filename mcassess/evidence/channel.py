@@ -118,7 +118,7 @@ class Channel:
             raise ChannelClosedError
         try:
             sealed = fcntl.fcntl(received[0], fcntl.F_GET_SEALS) & fcntl.F_SEAL_SHRINK
-            if not sealed or os.fstat(received[0]).st_size < size:
+            if not sealed or os.lseek(received[0], 0, os.SEEK_END) < size:
                 raise ChannelClosedError
             return memoryview(mmap.mmap(received[0], size, prot=mmap.PROT_READ))
         finally:

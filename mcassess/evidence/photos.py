@@ -15,6 +15,8 @@ _FORMATS = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "ICO", "MPO", "PPM", "A
 _BROKEN = (OSError, SyntaxError, TypeError, EOFError, ValueError, struct.error, IndexError, KeyError, OverflowError)
 _HIGH_EFFICIENCY = (b"heic", b"heix", b"mif1", b"msf1", b"hevc")
 
+Image.init()  # the readers of all formats, which it would import only on use
+
 
 def photo(content: bytes, most: int | None) -> Picture:
     """Returns a picture's pixels, upright as its camera noted, on white where it is transparent.

@@ -1,11 +1,15 @@
 """In the child of kind ``pages``: opens documents and draws their pages. The only file that imports PyMuPDF."""
 
+import encodings
 import io
+import xml.dom.expatbuilder  # noqa: F401 - mammoth's reader of XML imports it only on use, and then it is too late
 import zipfile
 from typing import Any
 
+import mammoth
 import pymupdf as untyped_pymupdf
 
+from mcassess.evidence.confinement import load_whole
 from mcassess.evidence.errors import EvidenceError
 from mcassess.evidence.reader import read_all
 from mcassess.evidence.worker import RemoteReader
@@ -32,6 +36,7 @@ class PageHandler:
     """Keeps one document open and answers questions about it."""
 
     def __init__(self) -> None:
+        load_whole(encodings)
         pymupdf.TOOLS.mupdf_display_errors(False)  # noqa: FBT003 - the binding's own signature
         pymupdf.TOOLS.mupdf_display_warnings(False)  # noqa: FBT003 - the binding's own signature
         self._document: Any = None
@@ -108,8 +113,6 @@ def docx_to_pdf(content: bytes) -> bytes:
     Raises:
         EvidenceError: ``too_big`` or ``broken``.
     """
-    import mammoth  # noqa: PLC0415 - only documents of this kind need it
-
     _check_package(content)
     pictures = pymupdf.Archive()
     names: list[str] = []

@@ -1,15 +1,18 @@
 """In the child of kind ``stills``: single pictures of videos, what media files hold and sound like, photographs."""
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import av.subtitles
+
+from mcassess.evidence.confinement import load_whole
 from mcassess.evidence.errors import EvidenceError
+from mcassess.evidence.frames import FrameDecoder, upright
+from mcassess.evidence.hearing import loudest
+from mcassess.evidence.photos import photo, png_of
 from mcassess.evidence.reader import read_all
 from mcassess.evidence.worker import RemoteReader
 from mcassess.texts import tr
-
-if TYPE_CHECKING:
-    from mcassess.evidence.frames import FrameDecoder
 
 _PHOTO_BYTES = 400 << 20
 
@@ -18,6 +21,7 @@ class StillHandler:
     """Keeps one video open and answers questions about it; opens photographs one at a time."""
 
     def __init__(self) -> None:
+        load_whole(av.subtitles)  # what a stream of subtitles is made of is imported only where one is met
         self._decoder: FrameDecoder | None = None
         self._reader: RemoteReader | None = None
 
@@ -39,8 +43,6 @@ class StillHandler:
         raise ValueError(request["do"])
 
     def _probe(self, reader: RemoteReader) -> dict[str, Any]:
-        from mcassess.evidence.frames import FrameDecoder  # noqa: PLC0415 - photographs need no video decoder
-
         if self._decoder is not None:
             self._decoder.close()
             self._decoder = None
@@ -56,8 +58,6 @@ class StillHandler:
         }
 
     def _still(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes | memoryview]:
-        from mcassess.evidence.frames import upright  # noqa: PLC0415 - photographs need no video decoder
-
         decoder = self._opened()
         frame = decoder.at(int(request["time_ms"]))
         if frame is None:
@@ -67,27 +67,21 @@ class StillHandler:
         result |= {"width": picture.width, "height": picture.height, "stride": picture.stride}
         if request.get("as") != "png":
             return result, picture.pixels
-        from mcassess.evidence.photos import png_of  # noqa: PLC0415 - most stills are wanted as pixels
-
         return result, png_of(picture)
 
     def _listen(self, for_seconds: float) -> dict[str, Any]:
-        from mcassess.evidence.hearing import loudest  # noqa: PLC0415 - photographs need no video decoder
-
         decoder, reader = self._opened(), self._reader
         assert reader is not None, "a decoder has its reader"
         until = time.monotonic() + for_seconds
         return {"peak": loudest(reader, decoder.duration_ms, lambda: time.monotonic() < until)}
 
-    def _opened(self) -> "FrameDecoder":
+    def _opened(self) -> FrameDecoder:
         if self._decoder is None:
             raise EvidenceError("broken", tr("The file cannot be read as video or sound."))
         return self._decoder
 
 
 def _photo(reader: RemoteReader, most: int | None) -> tuple[dict[str, Any], bytes | memoryview]:
-    from mcassess.evidence.photos import photo  # noqa: PLC0415 - videos need no Pillow
-
     if reader.size > _PHOTO_BYTES:
         raise EvidenceError("too_big", tr("The picture is too big to be shown."))
     picture = photo(read_all(reader, _PHOTO_BYTES), most)

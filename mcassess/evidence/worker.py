@@ -1,4 +1,4 @@
-"""The isolated child processes that open what strangers send: started, asked, limited in time and memory, killed."""
+"""The child processes that open what strangers send: started, asked, ended in time. Their walls are in confinement."""
 
 import io
 import os
@@ -7,19 +7,17 @@ import stat
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Protocol
 
 from mcassess.evidence.channel import Channel, ChannelClosedError, Message
+from mcassess.evidence.confinement import allow_seconds, confine
 from mcassess.evidence.errors import EvidenceError, damaged
 from mcassess.evidence.reader import Reader
 from mcassess.texts import tr
 
 _PIECE_BYTES = 1 << 20
-_MEMORY_BYTES = 3 << 30
-_OPEN_FILES = 64
-_SECRETS = ("MCASSESS_PASSPHRASE_FILE",)
+_HANDED_DOWN = ("PATH", "SYSTEMROOT", "VIRTUAL_ENV", "LANG", "LANGUAGE")
 
 
 class Worker:
@@ -150,7 +148,7 @@ def _gone(reader: Reader | None, *, timed_out: bool, closed: bool) -> EvidenceEr
 def _start(kind: str) -> tuple[Channel, subprocess.Popen[bytes]]:
     frozen = bool(getattr(sys, "frozen", False))
     command = [sys.executable, *([] if frozen else ["-m", "mcassess"]), "worker", kind]
-    environment = {name: value for name, value in os.environ.items() if name not in _SECRETS}
+    environment = _environment()
     if sys.platform == "win32":
         process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
@@ -166,6 +164,13 @@ def _start(kind: str) -> tuple[Channel, subprocess.Popen[bytes]]:
             command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
         )
     return Channel.over_socket(ours), process
+
+
+def _environment() -> dict[str, str]:
+    """What a child knows of its surroundings: where Python lies and which language is spoken, and no secrets."""
+    starts = ("PYTHON", "LC_", "COVERAGE_", "COV_CORE_")
+    kept = {name: value for name, value in os.environ.items() if name in _HANDED_DOWN or name.startswith(starts)}
+    return {**kept, "MALLOC_ARENA_MAX": "4"}  # each arena more reserves address space, which is limited
 
 
 class RemoteReader:
@@ -205,7 +210,11 @@ class RemoteReader:
 
 
 class Handler(Protocol):
-    """What a kind of child does; keeps the open document or video from call to call."""
+    """What a kind of child does; keeps the open document or video from call to call.
+
+    A child is confined once its handler is made: it opens no file and imports no module any more. So the module of a
+    handler imports at its top all that it will ever need, and what libraries import only on use as well.
+    """
 
     def handle(self, request: dict[str, Any], reader: RemoteReader) -> tuple[dict[str, Any], bytes | memoryview]:
         """Answers one request.
@@ -226,8 +235,8 @@ def worker_main(kind: str) -> int:
         The exit code.
     """
     handler = _handler(kind)
-    _limit()
     channel = _inherited_channel()
+    confine()
     while True:
         try:
             message = channel.receive()
@@ -238,7 +247,7 @@ def worker_main(kind: str) -> int:
 
 def _answer(channel: Channel, handler: Handler, message: Message) -> None:
     request = message.header
-    disarm = _arm(float(request["seconds"]))
+    disarm = allow_seconds(float(request["seconds"]))
     try:
         result, payload = handler.handle(request, RemoteReader(channel, int(request.get("size", 0))))
     except EvidenceError as error:
@@ -251,31 +260,6 @@ def _answer(channel: Channel, handler: Handler, message: Message) -> None:
         channel.send({"done": result}, payload)
     finally:
         disarm()
-
-
-def _arm(seconds: float) -> Callable[[], None]:
-    """Lets the system end this process some time after the parent should have, should the parent be gone."""
-    if sys.platform == "win32":
-        return lambda: None
-    import signal  # noqa: PLC0415 - the timer does not exist on Windows
-
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.setitimer(signal.ITIMER_REAL, seconds + 2)
-    return lambda: (signal.setitimer(signal.ITIMER_REAL, 0), None)[1]
-
-
-def _limit() -> None:
-    if sys.platform == "win32":
-        return
-    import resource  # noqa: PLC0415 - does not exist on Windows
-
-    for what, most in (
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NOFILE, _OPEN_FILES),
-        (resource.RLIMIT_AS, _MEMORY_BYTES),
-    ):
-        with suppress(ValueError, OSError):
-            resource.setrlimit(what, (most, most))
 
 
 def _inherited_channel() -> Channel:

@@ -84,6 +84,9 @@ def doctor(home: Path) -> Document:
         _part("libvlc", _libvlc_version(), tr("Install VLC; on Debian: apt install libvlc5 vlc-plugin-base.")),
         _part("pymupdf", _distribution("pymupdf"), tr("Install the program again: PyMuPDF comes with it.")),
         _part("sqlcipher", _sqlcipher_version(), tr("Install the program again: SQLCipher comes with it.")),
+        _part(
+            "walls", _walls(), tr("Install libseccomp, and Linux 5.13 or newer; on Debian: apt install libseccomp2.")
+        ),
         _part("keyring", _keyring(), tr("There is no keyring of the system; the library asks for a passphrase.")),
     ]
     return {
@@ -117,6 +120,12 @@ def _sqlcipher_version() -> str | None:
     from mcassess.store.database import cipher_version  # noqa: PLC0415 - loads the library
 
     return cipher_version()
+
+
+def _walls() -> str | None:
+    from mcassess.evidence.confinement import walls  # noqa: PLC0415 - loads the library
+
+    return walls()
 
 
 def _keyring() -> str | None:

@@ -142,7 +142,15 @@ def test_the_doctor_opens_no_library(command, tmp_path, monkeypatch):
     assert not (tmp_path / "not there").exists()
     assert told["home_exists"] is False
     assert told["disk_free_bytes"] > 0
-    assert [part["name"] for part in told["parts"]] == ["python", "qt", "libvlc", "pymupdf", "sqlcipher", "keyring"]
+    assert [part["name"] for part in told["parts"]] == [
+        "python",
+        "qt",
+        "libvlc",
+        "pymupdf",
+        "sqlcipher",
+        "walls",
+        "keyring",
+    ]
     for part in told["parts"]:
         assert (part["version"] is None) == (part["name"] in told["missing"])
         assert bool(part["remedy"]) == (part["version"] is None)
