@@ -16,6 +16,9 @@ from mcassess.store.vault_files import read_fully, write_fully
 from mcassess.store.vault_format import CHUNK, HEADER_BYTES, RECORD, DamagedError, Form
 from mcassess.texts import tr
 
+_ADVISE = getattr(os, "posix_fadvise", None)  # not on Windows and macOS
+_LET_GO_EVERY = 32
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorder:
@@ -75,7 +78,7 @@ class VaultWriter:
         """Where the gap in which ``offset`` lies ends; behind it ``offset`` leaps to the next one, or to the end."""
         return min(self._gaps[0].stop * CHUNK, self.size) if self._gaps else self.size
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | memoryview) -> None:
         """Takes the next plain bytes, any number of them up to ``until``.
 
         Raises:
@@ -199,6 +202,16 @@ class VaultWriter:
             self._hash.update(plain)
             self._kept += len(plain)
             self._index += 1
+            if not self._index % _LET_GO_EVERY:
+                self._let_go()
             if self._index == self._gaps[0].stop:
                 self._gaps.popleft()
                 self._go_to_gap()
+
+    def _let_go(self) -> None:
+        """Has what was written brought to the disk by and by, and not kept in memory once it is there.
+
+        Else a large file would push everything else out of the system's memory, and ``finish`` would wait long.
+        """
+        if _ADVISE is not None:
+            _ADVISE(self._file.fileno(), 0, self._form.place(self._index), os.POSIX_FADV_DONTNEED)

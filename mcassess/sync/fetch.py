@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import cycle
 
 from mcassess.errors import McassessError
 from mcassess.store.changes import ChangeSet
 from mcassess.store.evidence import FileRow
+from mcassess.store.vault_format import CHUNK
 from mcassess.store.vault_writer import VaultWriter
 from mcassess.sync.plan import fetch_rank
 from mcassess.sync.platform import (
@@ -29,8 +31,7 @@ from mcassess.texts import tr
 AT_ONCE = 2
 _TELL_EVERY_MS = 1000
 _MEGABYTE = 1_000_000
-_WRITE_BYTES = 1 << 20
-_BLOCKS_AHEAD = 4
+_BUFFERS = 6
 
 _Wanted = tuple[FileRow, RemoteFile, datetime | None]
 """A file as the library has it, as the platform has it, and when it is needed."""
@@ -179,40 +180,42 @@ def _one_try(run: Run, remote: RemoteFile, progress: _Progress) -> ChangeSet:
 
 def _write_all(run: Run, writer: VaultWriter, stream: ContentStream, progress: _Progress) -> None:
     """Writes in a thread of its own, so that the platform need not wait while bytes are hashed and encrypted."""
+    written: deque[Future[None]] = deque()
     with ThreadPoolExecutor(1, thread_name_prefix="vault") as vault:
-        waiting: deque[Future[None]] = deque()
         try:
-            for block in _gathered(stream.chunks()):
+            for block in _received(stream):
                 run.cancel.raise_if_set()
-                waiting.append(vault.submit(writer.write, block))
-                if len(waiting) > _BLOCKS_AHEAD:
-                    waiting.popleft().result()
+                written.append(vault.submit(writer.write, block))
                 progress.add(len(block))
-            while waiting:
-                waiting.popleft().result()
+                if len(written) == _BUFFERS:  # the next block comes into the oldest one's buffer
+                    written.popleft().result()
+            while written:
+                written.popleft().result()
         except BaseException:
             vault.shutdown()
             writer.abort()
             raise
 
 
-def _gathered(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """Yields the same bytes in larger blocks, which the vault takes faster; where they break off, the rest too."""
-    parts: list[bytes] = []
-    size, failure = 0, None
-    try:
-        for block in blocks:
-            parts.append(block)
-            size += len(block)
-            if size >= _WRITE_BYTES:
-                yield b"".join(parts)
-                parts, size = [], 0
-    except (McassessError, CancelledError) as error:
-        failure = error
-    if parts:
-        yield b"".join(parts)
-    if failure is not None:
-        raise failure
+def _received(stream: ContentStream) -> Iterator[memoryview]:
+    """Yields whole chunks of the vault, in one of ``_BUFFERS`` buffers after the other.
+
+    Where the stream breaks off, what has come of the last one too.
+    """
+    # Allocated once: new memory for every block would cost more than receiving it.
+    for buffer in cycle([memoryview(bytearray(CHUNK)) for _ in range(_BUFFERS)]):
+        filled, failure = 0, None
+        try:
+            while filled < CHUNK and (count := stream.readinto(buffer[filled:])):
+                filled += count
+        except (McassessError, CancelledError) as error:
+            failure = error
+        if filled:
+            yield buffer[:filled]
+        if failure is not None:
+            raise failure
+        if filled < CHUNK:
+            return
 
 
 def _kept(run: Run, remote: RemoteFile) -> int:

@@ -16,7 +16,7 @@ McassessError
         └── CursorExpiredError     the feed cannot go on from here: read everything again
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, Self
@@ -169,8 +169,10 @@ class ContentStream(Protocol):
 
     def __exit__(self, *exc_info: object) -> None: ...
 
-    def chunks(self) -> Iterator[bytes]:
-        """Yields the bytes as they arrive, exactly as many as were announced.
+    def readinto(self, buffer: memoryview) -> int:
+        """Puts what has arrived into the buffer and returns how many bytes that were; waits for the first of them.
+
+        Returns 0 after the last one; by then exactly as many have come as were announced.
 
         Raises:
             OfflineError: The connection broke off, or nothing came for 30 seconds.
