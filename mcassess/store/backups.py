@@ -25,6 +25,7 @@ WITHOUT_EVIDENCE: Blanked = {
         "wrapped_key": "NULL",
     },
     "submission": {"packed_bytes": "0"},
+    "preflight": {"form": "0", "found": "NULL"},
     "search_evidence": None,
 }
 """No backup opens a piece of evidence or holds its words: it is fetched again, or was destroyed for good."""

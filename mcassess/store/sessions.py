@@ -13,6 +13,7 @@ from mcassess.store.folds import Folds
 from mcassess.store.holdings import Holdings
 from mcassess.store.outbox import Outbox
 from mcassess.store.policies import Policies
+from mcassess.store.preflights import Preflights
 from mcassess.store.queue import Queue
 from mcassess.store.reviews import Reviews
 from mcassess.store.search_index import SearchIndex
@@ -35,6 +36,7 @@ class Reading:
         self.settings = Settings(session)
         self.policies = Policies(session)
         self.holdings = Holdings(session)
+        self.preflights = Preflights(session)
 
 
 class Writing(Reading):

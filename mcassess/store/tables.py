@@ -224,6 +224,15 @@ evidence_text = Table(
     Column("sha256", Text, ForeignKey("evidence_file.sha256"), nullable=False),
 )
 
+preflight = Table(
+    "preflight",
+    METADATA,
+    Column("sha256", Text, ForeignKey("evidence_file.sha256"), primary_key=True),
+    _number("kills"),
+    _number("form"),
+    _optional_text("found"),
+)
+
 destruction = Table(
     "destruction",
     METADATA,
