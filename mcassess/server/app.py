@@ -13,12 +13,13 @@ from mcassess.clock import Clock, written
 from mcassess.domain.submission import Content, Evidence
 from mcassess.server.content import content_response
 from mcassess.server.data import PlatformData
-from mcassess.server.feed import changes_page, digest, last_seq, snapshot_page, visible_submission
+from mcassess.server.feed import changes_page, digest, snapshot_page, visible_submission
 from mcassess.server.framing import Frame, add_problem_handlers, bounded_json, decoded, wire_response
 from mcassess.server.leaves import leaf_list
 from mcassess.server.operations import push, stored_results
 from mcassess.server.problems import ProblemError
 from mcassess.server.records import Person, is_of_lost_laptop, person_of_token
+from mcassess.server.schema import last_seq
 from mcassess.server.views import may_be_fetched
 from mcassess.sync import wire
 

@@ -1,27 +1,27 @@
 """The platform's data folder: database, signing key, evidence files. Several processes may have it open."""
 
-import base64
 import os
 import secrets
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select
+from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import DBAPIError
 
 from mcassess.clock import Clock
 from mcassess.errors import WorldError
+from mcassess.server.engines import postgresql_engines, sqlite_engines
 from mcassess.server.files import FileStore
-from mcassess.server.tables import SCHEMA_VERSION, meta, metadata
+from mcassess.server.schema import NewerSchemaError, bring_up_to_date
+from mcassess.server.signing import make_key, read_key
+from mcassess.server.tables import meta
 from mcassess.texts import tr
 
 DATABASE_NAME = "platform.sqlite3"
-KEY_NAME = "signing.key"
-_BUSY_MS = 15_000
+ADDRESS_NAME = "database"
+"""File that holds the database's address where it is not SQLite in the folder itself."""
 
 
 class PlatformData:
@@ -35,45 +35,56 @@ class PlatformData:
         alias_secret: Makes aliases for educators who have none.
     """
 
-    def __init__(self, folder: Path, clock: Clock) -> None:
+    def __init__(self, folder: Path, clock: Clock, database: str | None = None) -> None:
         """Opens the folder; makes it where there is none.
 
+        Args:
+            database: Address of a PostgreSQL database; the folder remembers it. None: as the folder says, or else
+                SQLite in it.
+
         Raises:
+            UsageError: That is no address.
             WorldError: It cannot be written, is not a platform's, is newer, or its signing key is missing.
         """
         self.folder = folder
         self.clock = clock
         self.files = FileStore(folder / "files")
+        address = _remembered(folder) if database is None else database
+        file = folder / DATABASE_NAME
+        self._engines = sqlite_engines(file) if address is None else postgresql_engines(address)
         try:
             for place in (folder, folder / "files"):
                 place.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._engine = _engine(folder / DATABASE_NAME)
             with self.write() as connection:
                 self._prepare(connection)
+            if database is not None:
+                _remember(folder, database)
         except (OSError, DBAPIError) as error:
-            reason = error.orig if isinstance(error, DBAPIError) else error
+            self.close()
             raise WorldError(
-                tr("The platform's data folder {folder} cannot be used: {reason}.").format(folder=folder, reason=reason)
+                tr("The platform's data folder {folder} cannot be used: {reason}.").format(
+                    folder=folder, reason=reason_of(error)
+                )
             ) from error
+        except WorldError:
+            self.close()
+            raise
 
     @staticmethod
     def exists(folder: Path) -> bool:
         """Tells whether there is a platform's data in a folder."""
-        return (folder / DATABASE_NAME).is_file()
+        return (folder / DATABASE_NAME).is_file() or (folder / ADDRESS_NAME).is_file()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent read transaction."""
-        with self._engine.connect() as connection, connection.begin():
+        with self._engines.reader.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One write transaction (BEGIN IMMEDIATE); rolled back on an exception."""
-        with (
-            self._engine.connect().execution_options(mcassess_write=True) as connection,
-            connection.begin(),
-        ):
+        """One write transaction, the only one at a time in all processes; rolled back on an exception."""
+        with self._engines.writer.connect() as connection, connection.begin():
             yield connection
 
     def sign_key(self) -> Ed25519PrivateKey:
@@ -82,75 +93,51 @@ class PlatformData:
 
     def close(self) -> None:
         """Closes all connections."""
-        self._engine.dispose()
+        self._engines.reader.dispose()
 
     def _prepare(self, connection: Connection) -> None:
-        found = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
-        if found > SCHEMA_VERSION:
+        try:
+            fresh = bring_up_to_date(connection)
+        except NewerSchemaError as error:
             raise WorldError(
                 tr("The platform's data in {folder} were written by a newer version. Update the program.").format(
                     folder=self.folder
                 )
-            )
-        if found == 0:
-            metadata.create_all(connection, checkfirst=True)
+            ) from error
+        if fresh:
             values = {
                 "server_id": self.clock.new_id(),
                 "epoch": secrets.token_hex(8),
-                "public_key": _make_key(self.folder / KEY_NAME),
+                "public_key": make_key(self.folder),
                 "cursor_secret": secrets.token_hex(32),
                 "alias_secret": secrets.token_hex(32),
             }
             connection.execute(insert(meta), [{"key": key, "value": value} for key, value in values.items()])
-            connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
         rows: dict[str, str] = {row.key: row.value for row in connection.execute(select(meta))}
         self.server_id, self.epoch, self.public_key = rows["server_id"], rows["epoch"], rows["public_key"]
         self.cursor_secret = bytes.fromhex(rows["cursor_secret"])
         self.alias_secret = bytes.fromhex(rows["alias_secret"])
-        self._key = _read_key(self.folder / KEY_NAME, self.public_key)
+        self._key = read_key(self.folder, self.public_key)
 
 
-def _engine(path: Path) -> Engine:
-    # Statements' values are educators' and assessors' words: they stay out of error texts.
-    engine = create_engine(f"sqlite:///{path}", hide_parameters=True, connect_args={"timeout": _BUSY_MS / 1000})
-
-    @event.listens_for(engine, "connect")
-    def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's own record
-        connection.isolation_level = None  # transactions are ours: the driver would begin them too late
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _on_begin(connection: Connection) -> None:
-        write = connection.get_execution_options().get("mcassess_write")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
-
-    return engine
+def reason_of(error: OSError | DBAPIError) -> str:
+    """Returns what went wrong in one line, without anybody's words."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return (str(cause).strip().splitlines() or [type(cause).__name__])[0].rstrip(".")
 
 
-def _make_key(path: Path) -> str:
-    """Makes the signing key and returns its public half; called under the database's write lock."""
-    key = Ed25519PrivateKey.generate()
-    temporary = path.with_suffix(".new")
-    temporary.unlink(missing_ok=True)
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(base64.b64encode(key.private_bytes_raw()))
-        stream.flush()
-        os.fsync(stream.fileno())
-    temporary.replace(path)
-    return base64.b64encode(key.public_key().public_bytes_raw()).decode()
-
-
-def _read_key(path: Path, public_key: str) -> Ed25519PrivateKey:
+def _remembered(folder: Path) -> str | None:
+    path = folder / ADDRESS_NAME
     try:
-        key = Ed25519PrivateKey.from_private_bytes(base64.b64decode(path.read_bytes(), validate=True))
-    except (OSError, ValueError) as error:
-        raise WorldError(
-            tr("The platform's signing key {path} is missing or broken. Put it back from a backup.").format(path=path)
-        ) from error
-    if base64.b64encode(key.public_key().public_bytes_raw()).decode() != public_key:
-        raise WorldError(
-            tr("The signing key {path} belongs to another platform. Put the right one back.").format(path=path)
-        )
-    return key
+        return path.read_text(encoding="utf-8").strip() if path.is_file() else None
+    except OSError as error:
+        raise WorldError(tr("{path} cannot be read: {reason}.").format(path=path, reason=error.strerror)) from error
+
+
+def _remember(folder: Path, address: str) -> None:
+    """Keeps the address for the commands that look after the folder; it may hold a password."""
+    temporary = folder / f".{ADDRESS_NAME}.{secrets.token_hex(4)}"
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        stream.write(address + "\n")
+    temporary.replace(folder / ADDRESS_NAME)

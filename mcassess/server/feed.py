@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from sqlalchemy import Connection, delete, func, insert, select, tuple_
+from sqlalchemy import Connection, delete, insert, select, tuple_
 
 from mcassess.domain.submission import MicroCredential, Submission
 from mcassess.server import tables
@@ -14,6 +14,7 @@ from mcassess.server.cursors import read_cursor, write_cursor
 from mcassess.server.data import PlatformData
 from mcassess.server.problems import ProblemError
 from mcassess.server.records import Person, microcredential_of, submission_of
+from mcassess.server.schema import last_seq, next_seq
 from mcassess.server.views import Vote, shown, sight
 from mcassess.sync.wire import (
     MAX_PAGE,
@@ -39,14 +40,9 @@ def add_to_feed(connection: Connection, kind: ResourceType, identifier: str, ver
     entity = f"{identifier}\n{version}" if kind == "rubric" else identifier
     table = tables.feed
     connection.execute(delete(table).where(table.c.type == kind, table.c.entity == entity))
-    done = connection.execute(insert(table).values(type=kind, id=identifier, version=version, entity=entity))
-    assert done.lastrowid, "an inserted row has its number"
-    return int(done.lastrowid)
-
-
-def last_seq(connection: Connection) -> int:
-    """Returns the newest change's ``seq``; 0 where there is none."""
-    return connection.execute(select(func.max(tables.feed.c.seq))).scalar() or 0
+    seq = next_seq(connection)
+    connection.execute(insert(table).values(seq=seq, type=kind, id=identifier, version=version, entity=entity))
+    return seq
 
 
 def changes_page(data: PlatformData, person: Person, cursor: str | None, limit: int) -> ChangesPage:

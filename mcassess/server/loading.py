@@ -5,7 +5,6 @@ from datetime import datetime
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from mcassess.domain.decision import Decision
 from mcassess.domain.rubric import Rubric
@@ -105,9 +104,11 @@ def store_pack(connection: Connection, pack: Pack) -> LoadCounts:
 
 
 def _store_rubric(connection: Connection, rubric: Rubric) -> int:
-    row = upsert(tables.rubric).values(id=rubric.id, version=rubric.version, data=_json("rubric", rubric))
-    if not connection.execute(row.on_conflict_do_nothing()).rowcount:
+    table = tables.rubric
+    here = (table.c.id == rubric.id) & (table.c.version == rubric.version)
+    if connection.execute(select(table.c.id).where(here)).first() is not None:
         return 0
+    connection.execute(insert(table).values(id=rubric.id, version=rubric.version, data=_json("rubric", rubric)))
     add_to_feed(connection, "rubric", rubric.id, rubric.version)
     return 1
 
@@ -226,12 +227,11 @@ def _store_exemplar(connection: Connection, exemplar: Exemplar) -> int:
     stored = connection.execute(select(table.c.data).where(table.c.id == exemplar.id)).scalar()
     if stored == data:
         return 0
-    row = upsert(table).values(id=exemplar.id, microcredential_id=exemplar.microcredential, data=data)
-    connection.execute(
-        row.on_conflict_do_update(
-            index_elements=["id"], set_={"microcredential_id": exemplar.microcredential, "data": data}
-        )
-    )
+    values = {"microcredential_id": exemplar.microcredential, "data": data}
+    if stored is None:
+        connection.execute(insert(table).values(id=exemplar.id, **values))
+    else:
+        connection.execute(update(table).where(table.c.id == exemplar.id).values(**values))
     return 1
 
 

@@ -1,6 +1,7 @@
 """The platform's tables: rows and constraints, no behaviour."""
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     ForeignKeyConstraint,
@@ -12,12 +13,17 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""Raise it with each change here; what is added to a table that was released is nullable or has a server's default."""
+
+Whole = BigInteger().with_variant(Integer, "sqlite")
+"""A whole number as laptops may send it: up to 2^53."""
 
 metadata = MetaData()
 
 meta = Table("meta", metadata, Column("key", String, primary_key=True), Column("value", String, nullable=False))
-"""server_id, epoch, public_key, cursor_secret, alias_secret; lost:DIGEST for each token on a lost laptop."""
+"""schema_version, server_id, epoch, public_key, cursor_secret, alias_secret; lost:DIGEST for each
+token on a lost laptop."""
 
 person = Table(
     "person",
@@ -33,7 +39,7 @@ rubric = Table(
     "rubric",
     metadata,
     Column("id", String, primary_key=True),
-    Column("version", Integer, primary_key=True),
+    Column("version", Whole, primary_key=True),
     Column("data", LargeBinary, nullable=False),
 )
 """A version of a rubric never changes."""
@@ -42,9 +48,9 @@ microcredential = Table(
     "microcredential",
     metadata,
     Column("id", String, primary_key=True),
-    Column("version", Integer, nullable=False),
+    Column("version", Whole, nullable=False),
     Column("rubric_id", String, nullable=False),
-    Column("rubric_version", Integer, nullable=False),
+    Column("rubric_version", Whole, nullable=False),
     Column("data", LargeBinary, nullable=False),
     ForeignKeyConstraint(["rubric_id", "rubric_version"], ["rubric.id", "rubric.version"]),
 )
@@ -54,12 +60,12 @@ submission = Table(
     metadata,
     Column("id", String, primary_key=True),
     Column("microcredential_id", String, nullable=False),
-    Column("version", Integer, nullable=False),
+    Column("version", Whole, nullable=False),
     Column("state", String, nullable=False),
-    Column("attempt", Integer, nullable=False),
+    Column("attempt", Whole, nullable=False),
     Column("rubric_id", String, nullable=False),
-    Column("rubric_version", Integer, nullable=False),
-    Column("fence", Integer, nullable=False, default=0),
+    Column("rubric_version", Whole, nullable=False),
+    Column("fence", Whole, nullable=False, default=0),
     Column("decision_id", String),
     Column("data", LargeBinary, nullable=False),
     ForeignKeyConstraint(["microcredential_id"], ["microcredential.id"]),
@@ -76,16 +82,18 @@ exemplar = Table(
     ForeignKeyConstraint(["microcredential_id"], ["microcredential.id"]),
 )
 
+counter = Table("counter", metadata, Column("name", String, primary_key=True), Column("value", Whole, nullable=False))
+"""``seq``: the newest number of the feed."""
+
 feed = Table(
     "feed",
     metadata,
-    Column("seq", Integer, primary_key=True),
+    Column("seq", Whole, primary_key=True, autoincrement=False),
     Column("type", String, nullable=False),
     Column("id", String, nullable=False),
-    Column("version", Integer, nullable=False),
+    Column("version", Whole, nullable=False),
     Column("entity", String, nullable=False),
     UniqueConstraint("type", "entity"),
-    sqlite_autoincrement=True,
 )
 """The latest change of each entity. Each version of a rubric is an entity of its own."""
 
@@ -95,7 +103,7 @@ operation = Table(
     Column("op_id", String, primary_key=True),
     Column("person_id", String, nullable=False),
     Column("device_id", String, nullable=False),
-    Column("device_seq", Integer),
+    Column("device_seq", Whole),
     Column("payload_sha256", String, nullable=False),
     Column("result", LargeBinary, nullable=False),
     Column("stored_at", String, nullable=False),
@@ -109,7 +117,7 @@ decision = Table(
     metadata,
     Column("id", String, primary_key=True),
     Column("submission_id", String, nullable=False),
-    Column("attempt", Integer, nullable=False),
+    Column("attempt", Whole, nullable=False),
     Column("person_id", String, nullable=False),
     Column("final", Boolean, nullable=False),
     Column("outcome", String, nullable=False),
@@ -129,7 +137,7 @@ unapplied = Table(
     Column("op_id", String, primary_key=True),
     Column("person_id", String, nullable=False),
     Column("submission_id", String, nullable=False),
-    Column("attempt", Integer, nullable=False),
+    Column("attempt", Whole, nullable=False),
     Column("code", String, nullable=False),
     Column("payload", LargeBinary, nullable=False),
     Column("kept_at", String, nullable=False),

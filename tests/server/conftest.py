@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from mcassess.clock import SystemClock
 from mcassess.server.admin import add_assessor, load_pack
+from mcassess.server.data import PlatformData
 from tests.support.assessor import Client
 from tests.support.platform import SMALL_PACK, Platform, running_platform
+from tests.support.postgres import Postgres, running_postgres
 
 
 @pytest.fixture
@@ -18,9 +21,30 @@ def pack() -> Path:
     return SMALL_PACK
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, postgres: Postgres) -> str | None:
+    """Where a platform's data lie: every test that asks for a platform is run on both."""
+    return None if request.param == "sqlite" else postgres.database()
+
+
 @pytest.fixture
-def platform(tmp_path: Path, pack: Path) -> Iterator[Platform]:
-    with running_platform(tmp_path, pack) as running:
+def data_dir(tmp_path: Path, database: str | None) -> Path:
+    """A data folder without any data yet."""
+    folder = tmp_path / "data"
+    if database is not None:
+        PlatformData(folder, SystemClock(), database).close()
+    return folder
+
+
+@pytest.fixture
+def platform(tmp_path: Path, pack: Path, database: str | None) -> Iterator[Platform]:
+    with running_platform(tmp_path, pack, database=database) as running:
         yield running
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from mcassess.errors import RefusedError, UsageError, WorldError
 from mcassess.server.admin import add_assessor, decisions, load_pack
-from mcassess.server.data import DATABASE_NAME, KEY_NAME
+from mcassess.server.data import DATABASE_NAME
+from mcassess.server.signing import KEY_NAME
 from mcassess.sync.pack import PackError
 from tests.support.packs import changed_pack
 from tests.support.platform import SMALL_PACK
@@ -152,8 +153,7 @@ def no_such_level(document):
 
 
 @pytest.mark.parametrize("change", [other_rubric, other_evidence, other_microcredential, no_such_level])
-def test_a_pack_that_is_wrong_or_contradicts_is_refused_and_changes_nothing(tmp_path, change):
-    data_dir = tmp_path / "data"
+def test_a_pack_that_is_wrong_or_contradicts_is_refused_and_changes_nothing(tmp_path, data_dir, change):
     load_pack(data_dir, SMALL_PACK)
     before = tree(data_dir)
     pack = changed_pack(tmp_path / "wrong", change)
@@ -169,8 +169,7 @@ def test_a_wrong_pack_does_not_even_make_a_data_folder(tmp_path):
     assert not (tmp_path / "data").exists()
 
 
-def test_two_loads_at_once_leave_one_of_everything(tmp_path):
-    data_dir = tmp_path / "data"
+def test_two_loads_at_once_leave_one_of_everything(data_dir):
     program = "import sys; from pathlib import Path; from mcassess.server.admin import load_pack; "
     program += "load_pack(Path(sys.argv[1]), Path(sys.argv[2]))"
     command = [sys.executable, "-c", program, str(data_dir), str(SMALL_PACK)]
@@ -181,8 +180,7 @@ def test_two_loads_at_once_leave_one_of_everything(tmp_path):
     assert not list(data_dir.rglob("*.part"))
 
 
-def test_people_have_names_of_their_own_and_known_roles(tmp_path):
-    data_dir = tmp_path / "data"
+def test_people_have_names_of_their_own_and_known_roles(data_dir):
     assert add_assessor(data_dir, " Ada ") != add_assessor(data_dir, "Bea", "approver")
     with pytest.raises(RefusedError):
         add_assessor(data_dir, "Ada")
@@ -206,19 +204,16 @@ def test_without_its_signing_key_the_platform_says_so_and_makes_no_other(tmp_pat
     assert not (tmp_path / KEY_NAME).exists()
 
 
-def test_a_database_that_is_none_or_newer_is_refused_in_a_sentence(tmp_path):
-    (tmp_path / "other").mkdir()
-    (tmp_path / "other" / DATABASE_NAME).write_bytes(b"no database at all, but long enough" * 200)
+def test_a_database_that_is_none_is_refused_in_a_sentence(tmp_path):
+    (tmp_path / DATABASE_NAME).write_bytes(b"no database at all, but long enough" * 200)
     with pytest.raises(WorldError):
-        decisions(tmp_path / "other")
-    add_assessor(tmp_path / "newer", "Ada")
-    import sqlite3
-    from contextlib import closing
+        decisions(tmp_path)
 
-    with closing(sqlite3.connect(tmp_path / "newer" / DATABASE_NAME)) as connection:
-        connection.execute("PRAGMA user_version = 99")
+
+def test_a_database_that_is_newer_is_refused_in_a_sentence(platform):
+    platform.change("UPDATE meta SET value = '99' WHERE key = 'schema_version'")
     with pytest.raises(WorldError, match="newer"):
-        decisions(tmp_path / "newer")
+        decisions(platform.data_dir)
 
 
 def test_the_list_of_decisions_is_plain_json(platform, client):

@@ -3,12 +3,10 @@
 import json
 import sqlite3
 import threading
-from contextlib import closing
 
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from mcassess.server.data import DATABASE_NAME
 from mcassess.sync.wire import MAX_OP_BYTES, MAX_OPS_BYTES, Receipt, canonical, digest, receipt_is_genuine
 
 AWARD = {"c1": ("c1-3", 2), "c2": ("c2-3", 2), "c3": ("c3-3", 2)}
@@ -24,11 +22,6 @@ def scores(**levels):
 def code(result):
     assert result["status"] == "rejected", result
     return result["problem"]["code"]
-
-
-def in_database(platform, query, *values):
-    with closing(sqlite3.connect(platform.data_dir / DATABASE_NAME)) as connection:
-        return connection.execute(query, values).fetchall()
 
 
 def test_the_receipt_verifies_and_names_the_very_bytes(client):
@@ -95,7 +88,7 @@ def test_a_refused_decision_is_kept_and_refused_again_alike(platform, client):
     (first,) = bea.push(op)
     assert code(first) == "already-decided"
     assert bea.push(op) == [first]
-    ((kept,),) = in_database(platform, "SELECT payload FROM unapplied WHERE op_id = ?", op["op_id"])
+    ((kept,),) = platform.rows("SELECT payload FROM unapplied WHERE op_id = :id", id=op["op_id"])
     assert kept == canonical(op)
 
 
@@ -119,8 +112,7 @@ def test_a_decision_on_another_state_is_refused_by_name(platform, client):
 
 
 def test_a_decision_on_a_withdrawn_submission_is_refused_so(platform, client):
-    with closing(sqlite3.connect(platform.data_dir / DATABASE_NAME)) as connection, connection:
-        connection.execute("UPDATE submission SET state = 'withdrawn' WHERE id = 's-0001'")
+    platform.change("UPDATE submission SET state = 'withdrawn' WHERE id = 's-0001'")
     ada = client()
     assert code(ada.push(ada.decision())[0]) == "withdrawn"
     assert ada.rows()["s-0001"]["reason"] == "withdrawn"
@@ -130,7 +122,7 @@ def test_a_decision_on_an_unknown_submission_is_kept(platform, client):
     ada = client()
     (result,) = ada.push(ada.decision("s-9999"))
     assert code(result) == "attempt-unknown"
-    assert in_database(platform, "SELECT submission_id, code FROM unapplied") == [("s-9999", "attempt-unknown")]
+    assert platform.rows("SELECT submission_id, code FROM unapplied") == [("s-9999", "attempt-unknown")]
 
 
 def test_an_unrelated_edit_does_not_reject_work(client):

@@ -5,7 +5,7 @@ import stat
 import httpx
 import pytest
 
-from mcassess.server.data import KEY_NAME
+from mcassess.server.signing import KEY_NAME
 from mcassess.sync.wire import MEDIA_TYPE, PROBLEM_TYPE
 
 PATHS = [

@@ -4,6 +4,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
 
 from mcassess.clock import Clock, SystemClock
 from mcassess.server.admin import add_assessor, decisions, load_pack
@@ -56,15 +59,34 @@ class Platform:
         """Loads a pack, while it runs or not."""
         load_pack(self.data_dir, pack)
 
+    def rows(self, query: str, **values: object) -> list[tuple[Any, ...]]:
+        """Returns what a query finds in its database."""
+        with self._data.read() as connection:
+            return [tuple(row) for row in connection.execute(text(query), values)]
+
+    def change(self, statement: str, **values: object) -> None:
+        """Changes its database behind its back."""
+        with self._data.write() as connection:
+            connection.execute(text(statement), values)
+
     def decisions(self) -> list[DecisionRecord]:
         """Returns every accepted decision."""
         return decisions(self.data_dir)
 
 
 @contextmanager
-def running_platform(tmp_path: Path, pack: Path | None = SMALL_PACK, clock: Clock | None = None) -> Iterator[Platform]:
-    """Runs a platform with a pack loaded and an assessor named Ada, whose token is ``Platform.token``."""
-    platform = Platform(tmp_path / "platform-data", clock)
+def running_platform(
+    tmp_path: Path, pack: Path | None = SMALL_PACK, clock: Clock | None = None, database: str | None = None
+) -> Iterator[Platform]:
+    """Runs a platform with a pack loaded and an assessor named Ada, whose token is ``Platform.token``.
+
+    Args:
+        database: Address of an empty PostgreSQL database; else it lies in SQLite.
+    """
+    folder = tmp_path / "platform-data"
+    if database is not None:
+        PlatformData(folder, SystemClock(), database).close()
+    platform = Platform(folder, clock)
     if pack is not None:
         platform.load(pack)
     platform.token = platform.add("Ada")

@@ -1,0 +1,131 @@
+"""A real PostgreSQL for tests: in a folder of its own, as its own user, on a socket in that folder alone."""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+_USER = "postgres"
+_ENCODING = ("-E", "UTF8", "--locale=C")
+_DEADLINE_SECONDS = 60.0
+_SETTINGS = {
+    "listen_addresses": "",
+    "fsync": "off",  # the machine does not die under a test; a killed server still finds what it had committed
+    "full_page_writes": "off",
+    "max_connections": "120",
+    "shared_buffers": "32MB",
+    "autovacuum": "off",
+    "log_min_messages": "panic",
+}
+
+
+class Postgres:
+    """A PostgreSQL server. ``stop`` takes it away, ``start`` brings it back with all that it holds."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._programs = _programs()
+        # It refuses to run as root, and as nobody else may we start a process.
+        self._as_user = (
+            ["setpriv", f"--reuid={_USER}", f"--regid={_USER}", "--clear-groups"] if os.geteuid() == 0 else []
+        )
+        if self._as_user:
+            owner = pwd.getpwnam(_USER)
+            os.chown(folder, owner.pw_uid, owner.pw_gid)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._made = 0
+        subprocess.run(
+            [
+                *self._as_user,
+                self._programs / "initdb",
+                "-D",
+                folder / "data",
+                "-U",
+                _USER,
+                "-A",
+                "trust",
+                "-N",
+                *_ENCODING,
+            ],
+            check=True,
+            capture_output=True,
+            cwd="/",
+        )
+
+    def start(self) -> None:
+        """Starts it and waits until it answers."""
+        settings = [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
+        data = ["-D", self._folder / "data", "-k", self._folder]
+        with (self._folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [*self._as_user, self._programs / "postgres", *data, *settings],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd="/",
+            )
+        deadline = time.monotonic() + _DEADLINE_SECONDS
+        while True:
+            try:
+                psycopg.connect(self._words("postgres"), connect_timeout=5).close()
+            except psycopg.OperationalError:
+                assert self._process.poll() is None, (self._folder / "log").read_text()
+                assert time.monotonic() < deadline, "PostgreSQL did not start in time"
+                time.sleep(0.02)
+            else:
+                return
+
+    def stop(self, number: int = signal.SIGINT) -> None:
+        """Stops it: SIGINT breaks open transactions off, SIGQUIT is a crash."""
+        if self._process is None:
+            return
+        self._process.send_signal(number)
+        self._process.wait(_DEADLINE_SECONDS)
+        self._process = None
+
+    def database(self) -> str:
+        """Makes a new, empty database and returns its address as ``--database`` takes it."""
+        self._made += 1
+        name = f"platform{self._made}"
+        with psycopg.connect(self._words("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} STRATEGY file_copy")
+        return f"postgresql+psycopg://{_USER}@/{name}?host={self._folder}"
+
+    def _words(self, database: str) -> str:
+        return f"host={self._folder} user={_USER} dbname={database}"
+
+
+@contextmanager
+def running_postgres() -> Iterator[Postgres]:
+    """Runs a PostgreSQL server until the block ends, and leaves nothing of it."""
+    # Not pytest's own folder: nobody but its user may enter that. Short, for the name of a socket is.
+    folder = Path(tempfile.mkdtemp(prefix="mcassess-pg-"))
+    try:
+        server = Postgres(folder)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+    finally:
+        shutil.rmtree(folder)
+
+
+def _programs() -> Path:
+    """Returns the folder with the server's programs: Debian keeps them off the path."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    if found:
+        return found[-1].parent
+    program = shutil.which("initdb")
+    assert program is not None, (
+        "PostgreSQL is not installed: 'python3 dev.py setup' does it (apt-get install postgresql)"
+    )
+    return Path(program).parent
