@@ -1,13 +1,17 @@
 """What a file is, told from its bytes. Its name is asked only where the bytes say nothing."""
 
+import re
 import zipfile
+from contextlib import suppress
 from enum import Enum
 from pathlib import PurePath
 
 from mcassess.evidence.reader import Reader, ReaderFile
 
 _HEAD_BYTES = 4096
-_WORD, _OPEN_DOCUMENT, _OLE = b"PK\x03\x04", b"application/vnd.oasis", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PACKAGE, _OPEN_DOCUMENT, _OLE = b"PK\x03\x04", b"application/vnd.oasis", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OPEN_KINDS = (b".text", b".spreadsheet", b".presentation")
+_WEB_PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _IMAGE_STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8", b"BM", b"II*\x00", b"MM\x00*", b"\x00\x00\x01\x00")
 _SOUND_STARTS = (b"ID3", b"fLaC", b"#!AMR", b"\xff\xfb", b"\xff\xf3", b"\xff\xf1", b"\xff\xf9", b"FORM")
 _MEDIA_STARTS = (
@@ -39,12 +43,13 @@ _PICTURE_NAMES = (
     "mts",
     "m2ts",
 )
+_BEFORE_TAGS = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
 _MEDIA_NAMES = frozenset((*_PICTURE_NAMES, "mp3", "m4a", "wav", "aac", "ogg", "oga", "opus"))
-_TEXT_NAMES = frozenset(["txt", "md", "csv", "log", "srt", "vtt", "text"])
+_TEXT_NAMES = frozenset(["txt", "md", "markdown", "csv", "log", "srt", "vtt", "text"])
 
 
 class FileKind(Enum):
-    """Which of our doors opens a file; the values of the last two tell why none does."""
+    """Which of our doors opens a file; the values of the last three tell why none does."""
 
     EMPTY = "empty"
     MEDIA = "media"
@@ -53,6 +58,11 @@ class FileKind(Enum):
     XPS = "xps"
     EPUB = "epub"
     SVG = "svg"
+    PPTX = "pptx"
+    XLSX = "xlsx"
+    OPEN_DOCUMENT = "open document"
+    RTF = "rtf"
+    HTML = "html"
     IMAGE = "image"
     TEXT = "text"
     OFFICE = "office"
@@ -62,7 +72,17 @@ class FileKind(Enum):
     @property
     def is_document(self) -> bool:
         """Whether pages can be drawn from it."""
-        return self in {FileKind.PDF, FileKind.DOCX, FileKind.XPS, FileKind.EPUB, FileKind.SVG}
+        return self.has_pages or self in _LAID_OUT
+
+    @property
+    def has_pages(self) -> bool:
+        """Whether it comes with pages, or with a layout, of its own; others are laid out here."""
+        return self in {FileKind.PDF, FileKind.XPS, FileKind.EPUB, FileKind.SVG}
+
+
+_LAID_OUT = frozenset(
+    {FileKind.DOCX, FileKind.PPTX, FileKind.XLSX, FileKind.OPEN_DOCUMENT, FileKind.RTF, FileKind.HTML}
+)
 
 
 def kind_of(reader: Reader, name: str = "") -> FileKind:
@@ -79,7 +99,7 @@ def kind_of(reader: Reader, name: str = "") -> FileKind:
         return FileKind.EMPTY
     reader.seek(0)
     head = reader.read(_HEAD_BYTES)
-    if head.startswith(_WORD):
+    if head.startswith(_PACKAGE):
         return _kind_of_package(reader)
     if head.startswith(_OLE):
         return _kind_of_old_office(reader)
@@ -98,14 +118,16 @@ def _kind_of_start(head: bytes) -> FileKind | None:
     if head[:4] == b"RIFF" and head[8:12] in {b"AVI ", b"WAVE"}:
         return FileKind.MEDIA
     if head.startswith(b"{\\rtf"):
-        return FileKind.OFFICE
+        return FileKind.RTF
     return None
 
 
 def _kind_of_text(head: bytes, name: str) -> FileKind:
     ending = PurePath(name).suffix.lower().lstrip(".")
-    if b"<svg" in head.lower() and head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+    if b"<svg" in head.lower() and b"<html" not in head.lower() and head.lstrip(_BEFORE_TAGS).startswith(b"<"):
         return FileKind.SVG
+    if _WEB_PAGE.search(head[:2048].replace(b"\0", b"")) and head.lstrip(_BEFORE_TAGS).startswith(b"<"):
+        return FileKind.HTML
     if head.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
         return FileKind.TEXT
     controls = sum(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in head)
@@ -115,6 +137,9 @@ def _kind_of_text(head: bytes, name: str) -> FileKind:
 
 
 def _mostly_readable(head: bytes) -> bool:
+    with suppress(UnicodeDecodeError):
+        head[: _HEAD_BYTES - 3].decode()  # letters of every language; the last one may be cut
+        return True
     return sum(32 <= byte < 127 or byte in b"\t\n\r" for byte in head) > 0.7 * len(head)
 
 
@@ -130,11 +155,11 @@ def _kind_of_package(reader: Reader) -> FileKind:
     if stated.startswith(b"application/epub"):
         return FileKind.EPUB
     if stated.startswith(_OPEN_DOCUMENT):
-        return FileKind.OFFICE
+        return FileKind.OPEN_DOCUMENT if any(kind in stated for kind in _OPEN_KINDS) else FileKind.OFFICE
     for start, kind in (
         ("word/", FileKind.DOCX),
-        ("ppt/", FileKind.OFFICE),
-        ("xl/", FileKind.OFFICE),
+        ("ppt/", FileKind.PPTX),
+        ("xl/", FileKind.XLSX),
         ("FixedDocSeq", FileKind.XPS),
     ):
         if any(entry.startswith(start) for entry in names):
@@ -145,7 +170,9 @@ def _kind_of_package(reader: Reader) -> FileKind:
 def _kind_of_broken_package(reader: Reader) -> FileKind:
     """A package without its list of contents is broken; its first entries still tell what it was to be."""
     reader.seek(0)
-    return FileKind.DOCX if b"word/" in reader.read(1 << 16) else FileKind.UNKNOWN
+    start = reader.read(1 << 16)
+    kinds = ((b"word/", FileKind.DOCX), (b"ppt/", FileKind.PPTX), (b"xl/", FileKind.XLSX))
+    return next((kind for sign, kind in kinds if sign in start), FileKind.UNKNOWN)
 
 
 def _kind_of_old_office(reader: Reader) -> FileKind:

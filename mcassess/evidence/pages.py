@@ -1,18 +1,21 @@
 """Documents as pages: opened and drawn by the child process of kind ``pages``, with a time limit for each page."""
 
 import threading
+import time
 from dataclasses import dataclass
 from typing import Any
 
 from mcassess.evidence.errors import EvidenceError
 from mcassess.evidence.kinds import FileKind, kind_of
 from mcassess.evidence.picture import Picture, PixelLayout
-from mcassess.evidence.reader import Reader
+from mcassess.evidence.reader import BytesReader, Reader
+from mcassess.evidence.story import STORY, Story, read_story
 from mcassess.evidence.worker import Worker
 from mcassess.texts import tr
 
 PAGE_SECONDS = 10.0
 OPEN_SECONDS = 30.0
+_LEAST_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +57,7 @@ class PageDocument:
         page_seconds: Time limit for each page; the attribute of this name may be changed.
         open_seconds: Time limit for opening.
         worker: A child to use, which stays the caller's; None starts one of its own.
+        converter: The child that reads documents without pages of their own; None starts one where it is needed.
 
     Raises:
         EvidenceError: ``password``, ``no_pages``, ``broken``, ``too_slow``, ``too_big``, ``empty``, ``unsupported``,
@@ -69,8 +73,11 @@ class PageDocument:
         page_seconds: float = PAGE_SECONDS,
         open_seconds: float = OPEN_SECONDS,
         worker: Worker | None = None,
+        converter: Worker | None = None,
     ) -> None:
         self._reader = reader
+        self._converter = converter
+        self._story: Story | None = None
         self._password = password
         self.page_seconds = page_seconds
         self._open_seconds = open_seconds
@@ -156,8 +163,14 @@ class PageDocument:
             return message.header["done"], message.payload
 
     def _open(self) -> tuple[PageSize, ...]:
-        request = {"do": "open", "kind": self._kind.value, "password": self._password, "size": self._reader.size}
-        message = self._worker.call(request, self._open_seconds, self._reader)
+        until = time.monotonic() + self._open_seconds
+        reader, request = self._reader, {"do": "open", "kind": self._kind.value, "password": self._password}
+        if not self._kind.has_pages:
+            if self._story is None:
+                self._story = read_story(reader, self._kind, self._open_seconds, self._converter)
+            reader, request = BytesReader(self._story.pictures), {"do": "open", "kind": STORY, **self._story.layout}
+        seconds = max(until - time.monotonic(), _LEAST_SECONDS)
+        message = self._worker.call({**request, "size": reader.size}, seconds, reader)
         self._generation = self._worker.generation
         done = message.header["done"]
         self._repaired = bool(done["repaired"])
@@ -171,7 +184,7 @@ def document_kind(reader: Reader, name: str) -> FileKind:
         EvidenceError: ``empty``, ``password``, ``unsupported``: no pages can be drawn from it.
     """
     kind = kind_of(reader, name)
-    if kind.is_document:
+    if kind.is_document or kind is FileKind.TEXT:
         return kind
     if kind is FileKind.EMPTY:
         raise EvidenceError("empty", tr("The file is empty: it has no bytes at all. Ask for it to be sent again."))

@@ -1,17 +1,15 @@
 """In the child of kind ``pages``: opens documents and draws their pages. The only file that imports PyMuPDF."""
 
-import encodings
+import encodings.latin_1
+import encodings.utf_16  # noqa: F401 - imported on use it would be too late
 import io
-import xml.dom.expatbuilder  # noqa: F401 - mammoth's reader of XML imports it only on use, and then it is too late
-import zipfile
 from typing import Any
 
-import mammoth
 import pymupdf as untyped_pymupdf
 
-from mcassess.evidence.confinement import load_whole
 from mcassess.evidence.errors import EvidenceError
 from mcassess.evidence.reader import read_all
+from mcassess.evidence.story import STORY
 from mcassess.evidence.worker import RemoteReader
 from mcassess.texts import tr
 
@@ -19,7 +17,6 @@ pymupdf: Any = untyped_pymupdf  # it comes without types
 _Untyped = Any
 _WORD_FLAGS = pymupdf.TEXTFLAGS_WORDS & ~pymupdf.TEXT_PRESERVE_LIGATURES  # a quote says "fi" in two letters
 _DOCUMENT_BYTES = 600 << 20
-_UNPACKED_BYTES = 300 << 20
 _PICTURE_PIXELS = 80_000_000
 _MEASURED_PAGES = 3000
 _PAPER = pymupdf.paper_rect("a4")
@@ -29,6 +26,11 @@ body { font-family: sans-serif; font-size: 11pt; line-height: 1.35; }
 table { border-collapse: collapse; width: 100%; }
 td, th { border: 0.5pt solid #888888; padding: 3pt; vertical-align: top; }
 img { max-width: 100%; }
+h1 { font-size: 20pt; }
+h2 { font-size: 15pt; }
+h3 { font-size: 13pt; }
+pre, code { font-family: monospace; font-size: 9.5pt; }
+blockquote { margin-left: 18pt; font-style: italic; }
 """
 
 
@@ -36,7 +38,6 @@ class PageHandler:
     """Keeps one document open and answers questions about it."""
 
     def __init__(self) -> None:
-        load_whole(encodings)
         pymupdf.TOOLS.mupdf_display_errors(False)  # noqa: FBT003 - the binding's own signature
         pymupdf.TOOLS.mupdf_display_warnings(False)  # noqa: FBT003 - the binding's own signature
         self._document: Any = None
@@ -58,7 +59,7 @@ class PageHandler:
                     return {"words": self._words(int(request["page"]))}, b""
         except (EvidenceError, MemoryError):
             raise
-        except Exception as error:  # PyMuPDF and mammoth raise nearly everything on broken files
+        except Exception as error:  # PyMuPDF raises nearly everything on broken files
             raise _broken() from error
         raise ValueError(request["do"])
 
@@ -68,8 +69,8 @@ class PageHandler:
         self._document = None
         content = read_all(reader, _DOCUMENT_BYTES)
         kind = str(request["kind"])
-        if kind == "docx":
-            content, kind = docx_to_pdf(content), "pdf"
+        if kind == STORY:
+            content, kind = story_to_pdf(request["sections"], request["pictures"], content), "pdf"
         document = pymupdf.open(stream=content, filetype=kind)
         if document.needs_pass and not document.authenticate(str(request.get("password") or "")):
             raise EvidenceError("password", tr("The document is locked with a password. Ask for a copy without one."))
@@ -107,42 +108,32 @@ class PageHandler:
         return found
 
 
-def docx_to_pdf(content: bytes) -> bytes:
-    """Returns a PDF of a DOCX file: its text, tables and pictures, not its exact layout.
+def story_to_pdf(sections: list[list[Any]], pictures: list[list[Any]], content: bytes) -> bytes:
+    """Returns a PDF of a document that is laid out here.
 
-    Raises:
-        EvidenceError: ``too_big`` or ``broken``.
+    Args:
+        sections: HTML, and whether the page lies on its long side; each begins on a new page.
+        pictures: Name and number of bytes of each picture.
+        content: The bytes of all pictures, one after the other.
     """
-    _check_package(content)
-    pictures = pymupdf.Archive()
-    names: list[str] = []
-
-    def keep(image: _Untyped) -> dict[str, str]:
-        with image.open() as opened:
-            names.append(f"picture-{len(names)}")
-            pictures.add((opened.read(), names[-1]))
-        return {"src": names[-1]}
-
-    html = mammoth.convert_to_html(io.BytesIO(content), convert_image=mammoth.images.img_element(keep)).value
-    story = pymupdf.Story(html=f"<body>{html or '<p></p>'}</body>", user_css=_STYLE, archive=pictures)
+    archive = pymupdf.Archive()
+    at = 0
+    for name, size in pictures:
+        archive.add((content[at : at + size], name))
+        at += size
     target = io.BytesIO()
     writer = pymupdf.DocumentWriter(target)
-    more = True
-    while more:
-        device = writer.begin_page(_PAPER)
-        more, _ = story.place(_PAPER + _MARGINS)
-        story.draw(device)
-        writer.end_page()
+    for html, landscape in sections:
+        paper = pymupdf.Rect(0, 0, _PAPER.height, _PAPER.width) if landscape else _PAPER
+        story = pymupdf.Story(html=f"<body>{html}</body>", user_css=_STYLE, archive=archive)
+        more = True
+        while more:
+            device = writer.begin_page(paper)
+            more, _ = story.place(paper + _MARGINS)
+            story.draw(device)
+            writer.end_page()
     writer.close()
     return target.getvalue()
-
-
-def _check_package(content: bytes) -> None:
-    with zipfile.ZipFile(io.BytesIO(content)) as package:
-        if sum(entry.file_size for entry in package.infolist()) > _UNPACKED_BYTES:
-            raise EvidenceError(
-                "too_big", tr("The document is too big to be shown: unpacked it would fill the memory.")
-            )
 
 
 def _broken() -> EvidenceError:

@@ -1,66 +1,85 @@
-"""Plain text in whatever encoding it was saved."""
+"""Plain text, Markdown and web pages as text, read by the child process of kind ``words`` in whatever encoding."""
+
+from dataclasses import dataclass
+from typing import Any
 
 from mcassess.evidence.errors import EvidenceError
-from mcassess.evidence.reader import Reader, read_all
+from mcassess.evidence.reader import BytesReader, Reader, read_all
+from mcassess.evidence.worker import Worker
 from mcassess.texts import tr
 
 TEXT_BYTES = 4 << 20
+TEXT_SECONDS = 10.0
 
 
-def open_text(reader: Reader, limit: int = TEXT_BYTES) -> str:
-    """Returns the text that ``reader`` holds, lines ended by a line feed; it stays open.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadText:
+    """A text.
+
+    Attributes:
+        text: As it stands in the file, lines ended by a line feed; a web page's without its signs.
+        html: The same with headings, lists, emphasis and tables as simple HTML of our own making, in which nothing
+            refers to anything; empty for plain text.
+    """
+
+    text: str
+    html: str = ""
+
+
+def read_text(
+    reader: Reader, *, markdown: bool = False, limit: int = TEXT_BYTES, worker: Worker | None = None
+) -> ReadText:
+    """Returns the text that ``reader`` holds, with its look; it stays open. Waits for the child.
+
+    Args:
+        reader: The evidence.
+        markdown: Whether the text is known to be Markdown; a web page is recognised by itself.
+        limit: A longer text is cut after so many bytes.
+        worker: A child of kind ``words`` to use, which stays the caller's; None starts one for this text.
+
+    Raises:
+        EvidenceError: ``empty``, ``not_text``, ``too_slow``, ``crashed`` or ``damaged``.
+    """
+    _check_size(reader)
+    request = {"do": "text", "markdown": markdown, "size": min(reader.size, limit)}
+    done = _asked(request, reader, worker)
+    return ReadText(text=str(done["text"]), html=str(done["html"]))
+
+
+def open_text(reader: Reader, limit: int = TEXT_BYTES, worker: Worker | None = None) -> str:
+    """Returns the text that ``reader`` holds without any look, lines ended by a line feed; it stays open.
+
+    What is UTF-8, as nearly all is, needs no child.
 
     Args:
         reader: The evidence.
         limit: A longer text is cut after so many bytes.
+        worker: As in ``read_text``.
 
     Raises:
-        EvidenceError: ``empty``, ``not_text`` or ``damaged``.
+        EvidenceError: As ``read_text``.
     """
+    _check_size(reader)
+    content = read_all(reader, limit)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" not in text and not any(letter < " " and letter not in "\t\n\r\f\x1b" for letter in text[:4096]):
+        return text.replace("\r\n", "\n").replace("\r", "\n")
+    return str(_asked({"do": "letters", "size": len(content)}, BytesReader(content), worker)["text"])
+
+
+def _check_size(reader: Reader) -> None:
     if reader.size == 0:
         raise EvidenceError("empty", tr("The text is empty: it has no letters at all."))
-    return decode(read_all(reader, limit))
 
 
-def decode(content: bytes) -> str:
-    """Returns bytes as text: UTF-8, UTF-16 or UTF-32 with a mark, UTF-16 without one, else Windows' western letters.
-
-    Raises:
-        EvidenceError: ``not_text``.
-    """
-    text = _marked(content) or _unmarked(content)
-    if text is None:
-        raise EvidenceError("not_text", tr("The file is not plain text. Ask for a PDF of it."))
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _marked(content: bytes) -> str | None:
-    # the mark of UTF-32 begins with the one of UTF-16, so it is asked for first
-    for mark, encoding in (
-        (b"\xef\xbb\xbf", "utf-8-sig"),
-        (b"\xff\xfe\x00\x00", "utf-32"),
-        (b"\x00\x00\xfe\xff", "utf-32"),
-        (b"\xff\xfe", "utf-16"),
-        (b"\xfe\xff", "utf-16"),
-    ):
-        if content.startswith(mark):
-            return content.decode(encoding, errors="replace")
-    return None
-
-
-def _unmarked(content: bytes) -> str | None:
-    zeros_first, zeros_second = content[:2000:2].count(0), content[1:2000:2].count(0)
-    half = len(content[:2000]) / 2
-    if zeros_second > 0.4 * half > zeros_first:
-        return content.decode("utf-16-le", errors="replace")
-    if zeros_first > 0.4 * half > zeros_second:
-        return content.decode("utf-16-be", errors="replace")
-    if b"\0" in content:
-        return None
+def _asked(request: dict[str, Any], reader: Reader, worker: Worker | None) -> dict[str, Any]:
+    child = worker if worker is not None else Worker("words")
     try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        if error.end == len(content) or error.start >= len(content) - 3:
-            return content[: error.start].decode("utf-8")  # cut in the middle of a letter
-    controls = sum(byte < 32 and byte not in b"\t\n\r\f" for byte in content[:4096])
-    return content.decode("cp1252", errors="replace") if controls == 0 else None
+        done: dict[str, Any] = child.call(request, TEXT_SECONDS, reader).header["done"]
+        return done
+    finally:
+        if worker is None:
+            child.close()

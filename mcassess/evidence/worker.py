@@ -21,7 +21,7 @@ _HANDED_DOWN = ("PATH", "SYSTEMROOT", "VIRTUAL_ENV", "LANG", "LANGUAGE")
 
 
 class Worker:
-    """One child process of a kind, ``pages`` or ``stills``. Started at the first call, and again after it died.
+    """One child process: ``pages``, ``words``, ``office``, ``stills``. Started at the first call, and after it died.
 
     Calls from several threads take turns.
     """
@@ -229,7 +229,7 @@ def worker_main(kind: str) -> int:
     """Runs a child process of a kind until its parent is gone; its standard input is the channel.
 
     Args:
-        kind: ``pages`` or ``stills``.
+        kind: ``pages``, ``words``, ``office`` or ``stills``.
 
     Returns:
         The exit code.
@@ -277,6 +277,14 @@ def _handler(kind: str) -> Handler:
         from mcassess.evidence.render_process import PageHandler  # noqa: PLC0415 - this child needs no video decoder
 
         return PageHandler()
+    if kind == "words":
+        from mcassess.evidence.words_process import WordsHandler  # noqa: PLC0415 - likewise, nor a page renderer
+
+        return WordsHandler()
+    if kind == "office":
+        from mcassess.evidence.office_process import OfficeHandler  # noqa: PLC0415 - likewise
+
+        return OfficeHandler()
     if kind != "stills":
         raise ValueError(kind)
     from mcassess.evidence.stills_process import StillHandler  # noqa: PLC0415 - this child needs no page renderer

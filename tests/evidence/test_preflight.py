@@ -88,7 +88,7 @@ def test_a_video_cut_before_its_contents_does_not_open(preflight: Preflight, cli
         (b"", "lesson.mp4", "unknown", None, ["empty"]),
         (os.urandom(50_000), "lesson.mp4", "video", None, ["broken"]),
         (os.urandom(50_000), "", "unknown", None, ["unsupported"]),
-        (b"{\\rtf1 hello}", "plan.rtf", "document", None, ["unsupported"]),
+        (b"{\\rtf1 hello}", "plan.rtf", "document", 1, []),
     ],
 
 )  # fmt: skip

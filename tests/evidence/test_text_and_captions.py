@@ -1,3 +1,4 @@
+import re
 from contextlib import suppress
 
 import pytest
@@ -6,8 +7,11 @@ from hypothesis import strategies as st
 
 from mcassess.evidence.captions import Caption, captions_of, open_captions
 from mcassess.evidence.errors import EvidenceError
+from mcassess.evidence.letters import decode
+from mcassess.evidence.markdown import markdown_html
 from mcassess.evidence.reader import BytesReader
-from mcassess.evidence.text import decode, open_text
+from mcassess.evidence.text import ReadText, open_text, read_text
+from mcassess.evidence.worker import Worker
 
 WORDS = "Zoë asked: “Why?” – 5 € für alle\nNext line"
 
@@ -15,6 +19,88 @@ WORDS = "Zoë asked: “Why?” – 5 € für alle\nNext line"
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"])
 def test_text_is_read_in_whatever_encoding_it_was_saved(encoding: str) -> None:
     assert decode(WORDS.encode(encoding)) == WORDS
+
+
+LESSON = {
+    "cp1250": "Uczniowie słuchają się nawzajem. Żółta kartka była najważniejsza, a źródło jasne.",
+    "cp1251": "Ученики слушают друг друга и отвечают на вопросы учителя.",
+    "koi8-r": "Ученики слушают друг друга и отвечают на вопросы учителя.",
+    "cp1253": "Οι μαθητές ακούνε ο ένας τον άλλον και απαντούν.",
+    "gb18030": "学生们互相倾听并回答老师的问题。这是一堂很好的课。",
+    "mac_roman": "Die Schüler hören gut zu, schön, sagt Jürgen über die Übung. Élève à côté.",
+    "cp850": "Die Schüler hören gut zu, schön, sagt Jürgen über die Übung.",
+}
+
+
+@pytest.mark.parametrize("encoding", sorted(LESSON))
+def test_what_an_old_laptop_saved_is_read_in_its_own_letters(encoding: str) -> None:
+    assert decode(LESSON[encoding].encode(encoding)) == LESSON[encoding]
+
+
+def test_few_letters_beyond_the_plain_ones_are_taken_for_western_ones() -> None:
+    assert decode("Très bien, élève!".encode("cp1252")) == "Très bien, élève!"
+
+
+def test_what_a_web_page_states_of_its_letters_counts() -> None:
+    page = '<html><meta charset="iso-8859-5">Урок</html>'
+    assert decode(page.encode("iso-8859-5")) == page
+
+
+MARKDOWN = """Circle time
+===========
+
+We **greet** each *other*, see [site](https://example.org/) and `code *x*`.
+Snake_case_name stays.
+
+## Steps ##
+1. Sit
+2. Speak
+   - in pairs
+   - aloud
+
+> They said <b>yes</b>.
+
+| Name | Turns |
+|------|------:|
+| Ada  | 7     |
+
+```
+a | b  <c>
+```
+![wall](https://example.org/spy.png)
+"""
+
+
+def test_markdown_is_read_with_its_look_and_nothing_of_it_is_taken_as_html() -> None:
+    html = markdown_html(MARKDOWN)
+    assert html == (
+        "<h1>Circle time</h1>"
+        "<p>We <b>greet</b> each <i>other</i>, see site <i>(https://example.org/)</i> and <code>code *x*</code>. "
+        "Snake_case_name stays.</p>"
+        "<h2>Steps</h2><ol><li>Sit</li><li>Speak<ul><li>in pairs</li><li>aloud</li></ul></li></ol>"
+        "<blockquote><p>They said &lt;b&gt;yes&lt;/b&gt;.</p></blockquote>"
+        "<table><tr><th>Name</th><th>Turns</th></tr><tr><td>Ada</td><td>7</td></tr></table>"
+        "<pre>a | b  &lt;c&gt;</pre><p><i>[wall]</i></p>"
+    )
+
+
+@given(st.text(alphabet="ab *_`#>-1.|[]()!\\\n\t<&", max_size=80))
+def test_any_text_is_markdown_whose_tags_are_all_ours(text: str) -> None:
+    tags = "p h1 h2 h3 h4 h5 h6 ul ol li b i code pre blockquote table tr th td br hr"
+    allowed = set(tags.split(" "))
+    assert {tag.strip("/") for tag in re.findall(r"<([^>]*)>", markdown_html(text))} <= allowed
+
+
+def test_a_text_is_read_by_a_child_with_its_look() -> None:
+    worker = Worker("words")
+    try:
+        assert read_text(BytesReader(b"# One"), worker=worker) == ReadText(text="# One")
+        assert read_text(BytesReader(b"# One"), markdown=True, worker=worker).html == "<h1>One</h1>"
+        page = read_text(BytesReader(b"<html><p>One<script>x</script><p>Two</html>"), worker=worker)
+        assert page.text == "One\nTwo"
+        assert open_text(BytesReader(LESSON["cp1251"].encode("cp1251")), worker=worker) == LESSON["cp1251"]
+    finally:
+        worker.close()
 
 
 def test_all_line_ends_become_one_kind() -> None:

@@ -80,7 +80,8 @@ def docx(paragraphs: int = 1, extra: dict[str, bytes] | None = None) -> bytes:
     cell = "<w:tc><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:tc>"
     rows = "".join("<w:tr>" + "".join(cell.format(f"cell {r}{c}") for c in (1, 2)) + "</w:tr>" for r in (1, 2))
     text = "".join(f"<w:p><w:r><w:t>Reflection on groups, part {n}.</w:t></w:r></w:p>" for n in range(paragraphs))
-    body = text + f"<w:tbl>{rows}</w:tbl>" + _DRAWING
+    title = '<w:p><w:pPr><w:pStyle w:val="Title"/></w:pPr><w:r><w:t>Everyone belongs</w:t></w:r></w:p>'
+    body = title + text + f"<w:tbl>{rows}</w:tbl>" + _DRAWING
     main = (
         '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
         f'xmlns:r="{_RELATIONS}"><w:body>{body}</w:body></w:document>'

@@ -2,13 +2,14 @@
 
 import time
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, QUrl
 from PySide6.QtGui import QFontMetricsF, QResizeEvent, QTextBlockFormat, QTextCursor
 from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
 
 from mcassess.domain.citation import Place, Whole
 from mcassess.evidence.reader import Reader
-from mcassess.evidence.text import open_text
+from mcassess.evidence.text import ReadText, read_text
+from mcassess.evidence.worker import Worker
 from mcassess.texts import tr
 from mcassess.ui.kit.card import Card
 from mcassess.ui.theme.style import text_font
@@ -24,6 +25,9 @@ _READ_BYTES = 2 << 20
 _LOOK_MS = 250
 _WIDER_LINES = QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
 _PARAGRAPH = "\u2029"
+_LOOK = "pre, code { font-family: monospace; } td, th { padding: 2px 8px; }"
+_MARKDOWN_TYPES = frozenset({"text/markdown", "text/x-markdown"})
+_MARKDOWN_NAMES = (".md", ".markdown")
 
 
 class ReadingText(QTextEdit):
@@ -37,11 +41,15 @@ class ReadingText(QTextEdit):
         self.setAcceptRichText(False)
         self.setAccessibleName(tr("Text"))
 
-    def show_text(self, text: str) -> None:
-        """Shows a text from its start."""
+    def show_text(self, text: ReadText) -> None:
+        """Shows a text from its start, with its look where it has one."""
         self.document().setDefaultFont(text_font(self, TextSize.TITLE))
-        self.setPlainText(text)
-        if len(text) <= _SHAPED_LETTERS:
+        self.document().setDefaultStyleSheet(_LOOK)
+        if text.html and len(text.html) <= _SHAPED_LETTERS:
+            self.setHtml(text.html)
+        else:
+            self.setPlainText(text.text)
+        if len(text.text) <= _SHAPED_LETTERS:
             cursor = QTextCursor(self.document())
             cursor.select(QTextCursor.SelectionType.Document)
             wider = QTextBlockFormat()
@@ -50,17 +58,23 @@ class ReadingText(QTextEdit):
         self.moveCursor(QTextCursor.MoveOperation.Start)
         self._keep_column()
 
+    def loadResource(self, kind: int, address: QUrl | str) -> None:
+        """Loads nothing: a text shows what is in it, and asks nobody for more."""
+
     def selected_text(self) -> str:
         """Returns what is selected, its paragraphs in lines of their own."""
         return self.textCursor().selectedText().replace(_PARAGRAPH, "\n").strip()
 
     def select(self, quote: str) -> None:
         """Selects the first place where ``quote`` stands, and scrolls there."""
-        at = self.toPlainText().find(quote)
-        if at >= 0 and quote:
+        self.go_to(self.toPlainText().find(quote), len(quote))
+
+    def go_to(self, at: int, length: int) -> None:
+        """Selects so many letters from a place on, and scrolls there; nothing where there is no such place."""
+        if at >= 0 and length:
             cursor = self.textCursor()
             cursor.setPosition(at)
-            cursor.setPosition(at + len(quote), QTextCursor.MoveMode.KeepAnchor)
+            cursor.setPosition(at + length, QTextCursor.MoveMode.KeepAnchor)
             self.setTextCursor(cursor)
             self.ensureCursorVisible()
 
@@ -88,7 +102,8 @@ class TextViewer(Viewer):
     def __init__(self, background: Background, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._background = background
-        self._job: Job[str] | None = None
+        self._job: Job[ReadText] | None = None
+        self._worker: Worker | None = None
         self._place_wanted: Place | None = None
         self._seen_pages = PagesOnScreen()
         self._text = ReadingText(self)
@@ -118,17 +133,19 @@ class TextViewer(Viewer):
     def _begin(self, source: EvidenceSource, place: Place | None) -> None:
         self._place_wanted = place
         if source.evidence.text is not None:
-            self._on_text(source.evidence.text)
+            self._on_text(ReadText(text=source.evidence.text))
             return
         self._show_loading()
-        open_reader = source.open_reader
+        open_reader, markdown, worker = source.open_reader, _is_markdown(source), Worker("words")
+        self._worker = worker
 
-        def read() -> str:
+        def read() -> ReadText:
             reader: Reader = open_reader()
             try:
-                return open_text(reader, _READ_BYTES)
+                return read_text(reader, markdown=markdown, limit=_READ_BYTES, worker=worker)
             finally:
                 reader.close()
+                worker.close()
 
         self._job = self._background.run(read, self._on_text, self._fail)
 
@@ -137,11 +154,14 @@ class TextViewer(Viewer):
         if self._job is not None:
             self._job.cancel()
             self._job = None
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            self._background.run(worker.close)
         self._place_wanted = None
         self._seen_pages = PagesOnScreen()
         self._text.clear()
 
-    def _on_text(self, text: str) -> None:
+    def _on_text(self, text: ReadText) -> None:
         self._job = None
         self._text.show_text(text)
         self._show_content()
@@ -159,3 +179,8 @@ class TextViewer(Viewer):
         if new:
             self._look.stop()
             self.seen.emit(seen_value(pages=new))
+
+
+def _is_markdown(source: EvidenceSource) -> bool:
+    content, title = source.evidence.content, source.evidence.title.lower()
+    return (content is not None and content.media_type in _MARKDOWN_TYPES) or title.endswith(_MARKDOWN_NAMES)

@@ -1,8 +1,9 @@
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
@@ -15,6 +16,7 @@ from mcassess.store.states import EvidenceState
 from mcassess.ui.kit.states import EmptyState
 from mcassess.ui.viewers.text import TextViewer
 from mcassess.ui.viewers.viewer import EvidenceSource, Viewer
+from tests.support.documents import image
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform says so of every window
 
@@ -48,6 +50,26 @@ def test_a_text_that_came_without_a_file_is_shown(text: TextViewer) -> None:
 def test_a_text_file_is_shown(qtbot: QtBot, text: TextViewer, source_of: Source) -> None:
     text.open(source_of(EvidenceKind.TEXT, "Später fragte ich: “Wer noch?”".encode()))
     qtbot.waitUntil(lambda: text.text.toPlainText() == "Später fragte ich: “Wer noch?”")
+
+
+def test_markdown_is_shown_with_its_look(qtbot: QtBot, text: TextViewer, source_of: Source) -> None:
+    text.open(source_of(EvidenceKind.TEXT, b"# Purpose\n\nWe **greet** each other.", title="Plan.md"))
+    qtbot.waitUntil(lambda: text.text.toPlainText() == "Purpose\nWe greet each other.")
+    heading, line = text.text.document().firstBlock(), text.text.document().lastBlock()
+    assert heading.blockFormat().headingLevel() == 1
+    bold = [part.fragment().text() for part in line.begin() if part.fragment().charFormat().fontWeight() > 600]
+    assert bold == ["greet"]
+
+
+def test_a_web_page_is_text_without_its_script_and_asks_nobody_for_anything(
+    qtbot: QtBot, text: TextViewer, source_of: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "spy.png").write_bytes(image())
+    picture = f'<img src="file://{tmp_path}/spy.png">'
+    page = f"<html><script>alert()</script><h1>Wall</h1><p>Words {picture}</p><script>x</script></html>"
+    text.open(source_of(EvidenceKind.TEXT, page.encode()))
+    qtbot.waitUntil(lambda: text.text.toPlainText().strip() == "Wall\nWords")
+    assert text.text.loadResource(2, QUrl(f"file://{tmp_path}/spy.png")) is None
 
 
 def test_lines_stay_short_enough_to_read_in_a_wide_window(qtbot: QtBot, text: TextViewer) -> None:

@@ -1,0 +1,137 @@
+import base64
+from collections.abc import Iterator
+
+import pytest
+
+from mcassess.evidence.errors import EvidenceError
+from mcassess.evidence.kinds import FileKind
+from mcassess.evidence.pages import PageDocument
+from mcassess.evidence.reader import BytesReader
+from mcassess.evidence.worker import Worker
+from tests.support.documents import image
+from tests.support.office import RTF, ods, odt, pptx, xlsx, zipped
+
+WEB_PAGE = """<!DOCTYPE html><html><head><title>T</title><style>p{{display:none}}</style><script>document.write("evil")
+</script></head><body><h1>Our class</h1><p>We &amp; they <a href="https://example.org/">site</a></p>
+<img src="https://example.org/spy.png" alt="a wall"><iframe src="https://example.org/">inner</iframe>
+<img src="data:image/png;base64,{picture}"></body></html>"""
+
+
+@pytest.fixture(scope="module")
+def worker() -> Iterator[Worker]:
+    """The child that draws, for all tests."""
+    worker = Worker("pages")
+    PageDocument(BytesReader(RTF), worker=worker)
+    yield worker
+    worker.close()
+
+
+def words(document: PageDocument, page: int = 0) -> list[str]:
+    return [word.text for word in document.words(page)]
+
+
+def colours(document: PageDocument, page: int = 0) -> set[tuple[int, ...]]:
+    picture = document.render(page, 1.0)
+    places = range(0, len(picture.pixels) - 3, 3 * 41)
+    return {tuple(picture.pixels[place : place + 3]) for place in places}
+
+
+def boxes(document: PageDocument, page: int, *texts: str) -> list[tuple[float, float]]:
+    found = {word.text: (word.x, word.y) for word in document.words(page)}
+    return [found[text] for text in texts]
+
+
+def test_slides_are_pages_with_text_table_picture_and_notes(worker: Worker) -> None:
+    document = PageDocument(BytesReader(pptx()), worker=worker)
+    assert document.kind is FileKind.PPTX
+    assert document.page_count == 2
+    assert document.page_sizes[0].width > document.page_sizes[0].height
+    assert words(document)[:2] == ["Share", "circle"]
+    (left_x, left_y), (right_x, right_y) = boxes(document, 0, "left", "right")
+    assert right_x > left_x + 0.1
+    assert abs(right_y - left_y) < 0.01
+    assert {(255, 0, 0), (0, 0, 255)} <= colours(document)
+    assert words(document, 1) == ["Closing", "Notes", "of", "the", "speaker", "Wait", "for", "hands"]
+
+
+def test_sheets_are_tables_with_their_values_in_their_places(worker: Worker) -> None:
+    document = PageDocument(BytesReader(xlsx()), worker=worker)
+    assert document.kind is FileKind.XLSX
+    assert words(document) == ["Grades", "Name", "Points", "Ada", "2023-03-15", "7.5"]
+    (name_x, _), (points_x, _), (ada_x, _), (number_x, _) = boxes(document, 0, "Name", "Points", "Ada", "7.5")
+    assert ada_x == pytest.approx(name_x, abs=0.01)
+    assert number_x == pytest.approx(points_x, abs=0.01)
+    assert points_x > name_x + 0.2
+    assert (255, 0, 0) in colours(document)
+
+
+def test_a_sheet_that_goes_on_for_ever_is_cut_and_says_so(worker: Worker) -> None:
+    rows = "".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c></row>' for n in range(4, 2600))
+    document = PageDocument(BytesReader(xlsx(rows)), worker=worker)
+    last = words(document, document.page_count - 1)
+    assert "longer" in last
+    assert "2599" not in last
+
+
+def test_an_opendocument_text_keeps_headings_lists_tables_and_pictures(worker: Worker) -> None:
+    document = PageDocument(BytesReader(odt()), worker=worker)
+    assert document.kind is FileKind.OPEN_DOCUMENT
+    assert " ".join(words(document)).startswith("Everyone belongs Purpose We greet each other. • first point")
+    (left_x, _), (right_x, _) = boxes(document, 0, "left", "right")
+    assert right_x > left_x + 0.1
+    assert {(255, 0, 0), (0, 0, 255)} <= colours(document)
+    heights = {word.text: word.height for word in document.words(0)}
+    assert heights["Everyone"] > 1.4 * heights["greet"]
+
+
+def test_an_opendocument_sheet_is_a_table(worker: Worker) -> None:
+    document = PageDocument(BytesReader(ods()), worker=worker)
+    assert words(document) == ["Marks", "Ada", "7"]
+
+
+def test_rich_text_keeps_its_words_and_its_table(worker: Worker) -> None:
+    document = PageDocument(BytesReader(RTF), worker=worker)
+    assert document.kind is FileKind.RTF
+    assert words(document) == ["Leçon", "de", "groupe", "left", "right", "after"]
+    (left_x, left_y), (right_x, right_y) = boxes(document, 0, "left", "right")
+    assert right_x > left_x + 0.1
+    assert abs(right_y - left_y) < 0.01
+
+
+def test_a_web_page_is_read_without_its_script_its_look_and_anything_from_outside(worker: Worker) -> None:
+    page = WEB_PAGE.format(picture=base64.b64encode(image((150, 100))).decode())
+    for encoding in ("utf-8", "utf-16", "cp1252"):
+        document = PageDocument(BytesReader(page.encode(encoding)), worker=worker)
+        assert document.kind is FileKind.HTML
+        text = " ".join(words(document))
+        assert text == "Our class We & they site (https://example.org/) [a wall]"
+        assert {(255, 0, 0), (0, 0, 255)} <= colours(document)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pptx()[:-400],
+        zipped({"xl/workbook.xml": "<workbook", "xl/x": "y"}),
+        zipped({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "<office"}),
+    ],
+    ids=["cut slides", "broken sheets", "broken text"],
+)
+def test_a_broken_office_file_says_so_in_one_sentence(worker: Worker, content: bytes) -> None:
+    with pytest.raises(EvidenceError) as caught:
+        PageDocument(BytesReader(content), worker=worker)
+    assert caught.value.code == "broken"
+
+
+def test_entities_that_blow_up_are_refused(worker: Worker) -> None:
+    levels = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 9))
+    bomb = f'<!DOCTYPE w [<!ENTITY e0 "ha">{levels}]><workbook>&e8;</workbook>'
+    with pytest.raises(EvidenceError) as caught:
+        PageDocument(BytesReader(zipped({"xl/workbook.xml": bomb})), worker=worker)
+    assert caught.value.code in {"broken", "too_big"}
+
+
+def test_the_child_that_reads_an_office_file_ends_with_it(worker: Worker) -> None:
+    reading = Worker("office")
+    PageDocument(BytesReader(odt()), worker=worker, converter=reading)
+    assert reading.process_id is None
