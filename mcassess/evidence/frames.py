@@ -1,5 +1,6 @@
 """Single pictures of a video with their exact times, decoded by PyAV. Plays nothing and makes no sound."""
 
+import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -157,6 +158,30 @@ class FrameDecoder:
                 # pictures far apart: the right one may be among those that were left out
                 self._walk(time_ms, whole_from_ms=0)
         self._advance_to(time_ms)
+        self._check_reader()
+        return self._current
+
+    def onwards(self, time_ms: int, key_ms: int, until: float) -> TimedFrame | None:
+        """Returns the frame shown at ``time_ms`` or soon before it, decoding on from where it is.
+
+        Cheaper than ``at`` for one time after the other where key frames are rare; pictures that no other leans on are
+        left out. None if none decodes, or if it has not come by ``until`` (of ``time.monotonic``).
+
+        Args:
+            time_ms: Where to.
+            key_ms: The time of the last key frame before it.
+            until: When to give up.
+
+        Raises:
+            EvidenceError: ``damaged``: the bytes cannot be read.
+        """
+        self._whole_from_ms = time_ms
+        if self._current is None or not key_ms <= self._current.time_ms <= time_ms:
+            self._go_before(time_ms)
+        while self._peek() is not None and self._ahead[0].time_ms <= time_ms:
+            self._current = self._ahead.popleft()
+            if time.monotonic() > until:
+                return None
         self._check_reader()
         return self._current
 

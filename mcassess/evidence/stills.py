@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from mcassess.evidence.channel import Message
+from mcassess.evidence.errors import EvidenceError
 from mcassess.evidence.picture import Picture, PixelLayout
 from mcassess.evidence.reader import Reader
 from mcassess.evidence.worker import Worker
+from mcassess.texts import tr
 
 STILL_SECONDS = 10.0
 
@@ -95,14 +97,19 @@ class VideoStills:
         )
         return Still(time_ms=int(done["time_ms"]), picture=picture, broken_packets=int(done["broken_packets"]))
 
-    def strip(self, count: int, width: int) -> tuple[Still, ...]:
-        """Returns ``count`` pictures, evenly spread, each from the middle of its part of the video.
+    def strip_slice(self, for_seconds: float, *, begin: bool) -> Message:
+        """Goes on making the film strip for about so many seconds; what the answer holds is film_strip.py's business.
+
+        Args:
+            for_seconds: How long to work at most, some more for what has just begun.
+            begin: Whether to begin anew; else the child goes on where it stopped.
 
         Raises:
-            EvidenceError: As ``at``.
+            EvidenceError: As ``at``; ``crashed`` too when the child that had begun is not there any more.
         """
-        part_ms = self._facts.duration_ms / count
-        return tuple(self.at(round(part_ms * (index + 0.5)), width) for index in range(count))
+        if not begin and self._worker.generation != self._generation:
+            raise EvidenceError("crashed", tr("The film strip cannot be made: its process ended unexpectedly."))
+        return self._ask({"do": "strip", "for_seconds": for_seconds, "begin": begin})
 
     def png(self, time_ms: int, width: int | None = None) -> bytes:
         """Returns the picture that is shown at ``time_ms`` as a PNG file.

@@ -11,6 +11,7 @@ from mcassess.evidence.frames import FrameDecoder, upright
 from mcassess.evidence.hearing import loudest
 from mcassess.evidence.photos import photo, png_of
 from mcassess.evidence.reader import read_all
+from mcassess.evidence.strip_process import StripMaker
 from mcassess.evidence.worker import RemoteReader
 from mcassess.texts import tr
 
@@ -24,9 +25,10 @@ class StillHandler:
         load_whole(av.subtitles)  # what a stream of subtitles is made of is imported only where one is met
         self._decoder: FrameDecoder | None = None
         self._reader: RemoteReader | None = None
+        self._maker: StripMaker | None = None
 
     def handle(self, request: dict[str, Any], reader: RemoteReader) -> tuple[dict[str, Any], bytes | memoryview]:
-        """Answers ``probe``, ``still``, ``listen`` and ``photo``.
+        """Answers ``probe``, ``still``, ``listen``, ``strip`` and ``photo``.
 
         Raises:
             EvidenceError: ``broken``, ``empty``, ``too_big`` or ``unsupported``.
@@ -38,11 +40,16 @@ class StillHandler:
                 return self._still(request)
             case "listen":
                 return self._listen(float(request["for_seconds"])), b""
+            case "strip":
+                return self._strip(float(request["for_seconds"]), begin=bool(request["begin"]))
             case "photo":
                 return _photo(reader, request.get("most"))
         raise ValueError(request["do"])
 
     def _probe(self, reader: RemoteReader) -> dict[str, Any]:
+        if self._maker is not None:
+            self._maker.close()
+            self._maker = None
         if self._decoder is not None:
             self._decoder.close()
             self._decoder = None
@@ -74,6 +81,17 @@ class StillHandler:
         assert reader is not None, "a decoder has its reader"
         until = time.monotonic() + for_seconds
         return {"peak": loudest(reader, decoder.duration_ms, lambda: time.monotonic() < until)}
+
+    def _strip(self, for_seconds: float, *, begin: bool) -> tuple[dict[str, Any], bytes | memoryview]:
+        decoder, reader = self._opened(), self._reader
+        assert reader is not None, "a decoder has its reader"
+        if begin or self._maker is None:
+            self._maker = StripMaker(reader.beside(), decoder)
+        maker = self._maker
+        made = maker.go_on(for_seconds)
+        result = {"stills": made.stills, "sound": len(made.sound), "finished": made.finished}
+        result |= {"duration_ms": maker.duration_ms, "aspect": maker.aspect, "sound_step_ms": maker.sound_step_ms}
+        return result, bytes(made.pixels + made.sound)
 
     def _opened(self) -> FrameDecoder:
         if self._decoder is None:

@@ -205,6 +205,10 @@ class RemoteReader:
         """Moves to ``offset`` bytes from the start."""
         self._offset = max(0, offset)
 
+    def beside(self) -> "RemoteReader":
+        """Returns another reader of the same evidence, with a place of its own, at the start."""
+        return RemoteReader(self._channel, self._size)
+
     def close(self) -> None:
         """Nothing to let go of."""
 

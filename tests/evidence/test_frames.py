@@ -8,7 +8,7 @@ import pytest
 from mcassess.evidence.errors import EvidenceError
 from mcassess.evidence.frames import FrameDecoder, TimedFrame, upright
 from mcassess.evidence.reader import BytesReader, FileReader
-from tests.support.media import number_of
+from tests.support.media import number_of, told_by_ffmpeg
 
 
 @pytest.fixture
@@ -25,24 +25,6 @@ def decoder_of():
     yield open_decoder
     for each in opened:
         each.close()
-
-
-def told_by_ffmpeg(path: Path) -> list[int]:
-    """The time of each picture in milliseconds, as another reader of the file tells it."""
-    command = [
-        "ffprobe",
-        "-v",
-        "error",
-        "-select_streams",
-        "v",
-        "-show_entries",
-        "frame=pts_time:format=start_time",
-        "-of",
-        "csv=p=0",
-    ]
-    lines = subprocess.run([*command, str(path)], check=True, capture_output=True, text=True, timeout=60).stdout.split()
-    start = float(lines[-1].strip(","))
-    return [round((float(line.strip(",")) - start) * 1000) for line in lines[:-1]]
 
 
 def shown(frame: TimedFrame | None) -> tuple[int, int]:

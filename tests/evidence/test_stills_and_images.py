@@ -60,12 +60,6 @@ def test_a_still_is_exactly_the_picture_of_its_time(clips, stills_of) -> None:
         assert (number_of(still.picture), still.time_ms) == (number, round(number * 1000 / 30))
 
 
-def test_a_strip_is_evenly_spread_and_small(clips, stills_of) -> None:
-    strip = stills_of(clips.lesson).strip(4, 80)
-    assert [still.time_ms for still in strip] == [500, 1500, 2500, 3500]
-    assert {(still.picture.width, still.picture.height) for still in strip} == {(80, 45)}
-
-
 def test_a_still_as_png_is_the_same_picture(clips, stills_of) -> None:
     stills = stills_of(clips.mute)
     with Image.open(io.BytesIO(stills.png(1000))) as opened:

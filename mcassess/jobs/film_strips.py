@@ -1,0 +1,54 @@
+"""Film strips of videos and sounds: made once from the vault, kept in the vault, gone with the evidence."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from mcassess.domain.submission import Evidence, EvidenceKind
+from mcassess.store.library import Library
+
+if TYPE_CHECKING:
+    from mcassess.evidence.film_strip import FilmStrip
+
+
+def has_film_strip(evidence: Evidence) -> bool:
+    """Tells whether a film strip can be made of a piece of evidence: it plays."""
+    return evidence.kind in {EvidenceKind.VIDEO, EvidenceKind.AUDIO} and evidence.content is not None
+
+
+def kept_film_strip(library: Library, sha256: str) -> "FilmStrip | None":
+    """Returns the film strip that is kept of a file, None where there is none yet.
+
+    Raises:
+        WorldError: The disk does not give it.
+    """
+    content = library.vault.derived.get(sha256)
+    if content is None:
+        return None
+    from mcassess.evidence.film_strip import FilmStrip  # noqa: PLC0415 - decoders only where there is something to read
+
+    return FilmStrip.from_bytes(content)
+
+
+def make_film_strip(library: Library, sha256: str, may_go_on: Callable[[], bool]) -> "FilmStrip | None":
+    """Makes the film strip of a file that is here, and keeps it beside it.
+
+    Args:
+        library: Where the file lies. One that cannot be written keeps nothing; the strip is returned all the same.
+        sha256: The file.
+        may_go_on: Asked again and again; once it is false, the making ends.
+
+    Returns:
+        The strip; None if the making was ended, or the file was destroyed meanwhile.
+
+    Raises:
+        EvidenceError: The file cannot be opened as video or sound.
+        WorldError: It is not here, or the disk is full.
+    """
+    from mcassess.evidence import film_strip  # noqa: PLC0415 - as above
+
+    strip = film_strip.make_film_strip(library.vault.reader(sha256), may_go_on)
+    if strip is None or not may_go_on():
+        return None
+    if not library.read_only and not library.vault.derived.keep(sha256, strip.to_bytes()):
+        return None
+    return strip
