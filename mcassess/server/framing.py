@@ -62,10 +62,20 @@ class Frame:
             await problem_response(ProblemError("bug"))(scope, receive, framed_send)
 
 
-def wire_response(document: BaseModel | dict[str, Any]) -> Response:
+class WireResponse(Response):
+    """An answer that holds a message of the protocol."""
+
+    media_type = MEDIA_TYPE
+
+
+def wire_response(document: BaseModel, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """Returns an answer with a message of the protocol."""
-    body = document.model_dump_json() if isinstance(document, BaseModel) else json.dumps(document, ensure_ascii=False)
-    return Response(body, media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
+    return WireResponse(document.model_dump_json(), status, {"Cache-Control": "no-store", **(headers or {})})
+
+
+def json_body(schema: dict[str, Any]) -> dict[str, Any]:
+    """Returns what a route says of a body that it reads by itself."""
+    return {"requestBody": {"required": True, "content": {MEDIA_TYPE: {"schema": schema}}}}
 
 
 def problem_response(error: ProblemError) -> Response:
@@ -119,12 +129,15 @@ def decoded(segment: str) -> str:
     """Returns an id from its coded form in a path.
 
     Raises:
-        ProblemError: It is not UTF-8.
+        ProblemError: Nothing has such an id: it is not UTF-8, or holds signs that cannot be printed.
     """
     try:
-        return unquote(segment, errors="strict")
+        identifier = unquote(segment, errors="strict")
     except UnicodeDecodeError as error:
         raise ProblemError("not-found") from error
+    if not identifier.isprintable():
+        raise ProblemError("not-found")
+    return identifier
 
 
 def _no_constant(name: str) -> None:

@@ -6,12 +6,12 @@ from typing import Any
 
 from mcassess.domain.submission import Content
 from mcassess.server.problems import ProblemError
-from mcassess.sync.wire import LEAF_BYTES
+from mcassess.sync.wire import LEAF_BYTES, LeafList
 
 _BLOCK_BYTES = 1 << 20
 
 
-def leaf_list(path: Path, content: Content) -> dict[str, Any]:
+def leaf_list(path: Path, content: Content) -> LeafList:
     """Returns the digests of a file's leaves of ``LEAF_BYTES``, and the digest of that list of bytes.
 
     Raises:
@@ -24,13 +24,13 @@ def leaf_list(path: Path, content: Content) -> dict[str, Any]:
                 leaves.append(leaf)
     except OSError as error:
         raise ProblemError("evidence-missing") from error
-    return {
-        "sha256": content.sha256,
-        "size": content.size,
-        "chunk_size": LEAF_BYTES,
-        "chunks": [leaf.hex() for leaf in leaves],
-        "chunks_sha256": hashlib.sha256(b"".join(leaves)).hexdigest(),
-    }
+    return LeafList(
+        sha256=content.sha256,
+        size=content.size,
+        chunk_size=LEAF_BYTES,
+        chunks=[leaf.hex() for leaf in leaves],
+        chunks_sha256=hashlib.sha256(b"".join(leaves)).hexdigest(),
+    )
 
 
 def _leaf(read: Any) -> bytes:  # noqa: ANN401 - a file's read

@@ -143,6 +143,21 @@ class StateDigest(Message):
     types: dict[str, TypeDigest]
 
 
+class LeafList(Message):
+    """GET …/chunks: the SHA-256 of each leaf of a file.
+
+    Attributes:
+        chunk_size: Bytes of a leaf; the last one may be shorter.
+        chunks_sha256: Digest of all leaves' digests in a row, 32 bytes each.
+    """
+
+    sha256: str
+    size: int
+    chunk_size: int
+    chunks: list[str]
+    chunks_sha256: str
+
+
 class OpBase(Message):
     """What an operation rests on: the platform's state as the laptop had pulled it."""
 

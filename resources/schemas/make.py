@@ -52,6 +52,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         "wire-changes": wire.ChangesPage,
         "wire-snapshot": wire.SnapshotPage,
         "wire-digest": wire.StateDigest,
+        "wire-leaf-list": wire.LeafList,
         "wire-op": wire.Op,
         "wire-op-results": wire.OpResults,
         "wire-ops": wire_operations.OpsPush,

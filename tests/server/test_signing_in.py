@@ -76,7 +76,7 @@ def test_a_fault_of_the_platforms_own_is_a_problem_without_anybodys_words(
     def fail(*_):
         raise RuntimeError("Quacken" + "bush")
 
-    monkeypatch.setattr("mcassess.server.app.snapshot_page", fail)
+    monkeypatch.setattr("mcassess.server.routes_feed.snapshot_page", fail)
     answer = ada.get("/snapshot")
     assert answer.status_code == 500
     assert answer.json()["code"] == "bug"
