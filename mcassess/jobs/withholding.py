@@ -1,7 +1,7 @@
 """Withhold and report: evidence that must not be seen goes from this laptop, and the programme hears of it."""
 
 from mcassess.domain.changes import ChangeKind, Entry
-from mcassess.domain.retention import WITHHELD, DestroyReason
+from mcassess.domain.retention import DestroyReason
 from mcassess.domain.submission import Condition, Evidence
 from mcassess.errors import UsageError
 from mcassess.jobs import outgoing
@@ -11,6 +11,8 @@ from mcassess.store.sessions import Writing
 from mcassess.store.submissions import StoredSubmission
 from mcassess.sync.operations import EVIDENCE_REPORT, base_of, freeze
 from mcassess.texts import tr
+
+_CODES = {DestroyReason.PRIVACY_BREACH: "privacy_breach", DestroyReason.SAFETY: "child_safety"}
 
 
 def withhold(
@@ -41,7 +43,7 @@ def withhold(
         RefusedError: The text is too long to send.
         WorldError: The world stands in the way.
     """
-    if reason not in WITHHELD:
+    if reason not in _CODES:
         raise UsageError(tr("Evidence is withheld for a breach of privacy or a child's safety alone."))
     with library.read() as reading:
         stored = reading.submissions.get(key)
@@ -52,7 +54,7 @@ def withhold(
     def report(writing: Writing) -> None:
         if reason is DestroyReason.PRIVACY_BREACH:
             _record_condition(writing, stored, number)
-        body = {"evidence": piece.id, "reason": reason.value, "text": text.strip()}
+        body = {"evidence": piece.id, "code": _CODES[reason], "text": text.strip(), "withhold": True}
         base = base_of(stored).model_copy(update={"attempt": number})
         sender = outgoing.sender_of(library, writing, stored.account)
         operation = freeze(EVIDENCE_REPORT, body, base, stored.submission.id, sender)
