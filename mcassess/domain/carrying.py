@@ -50,6 +50,7 @@ def carried_scores(
     before: Sequence[Evidence],
     now: Sequence[Evidence],
     rubric: Rubric,
+    met_only: bool = True,
 ) -> tuple[CarriedScore, ...]:
     """Returns the scores that carry over, in the order of the rubric: those that reached their pass level.
 
@@ -60,12 +61,15 @@ def carried_scores(
         before: Its evidence.
         now: The evidence of the present attempt.
         rubric: That the present attempt is judged by; a level that it does not know carries nothing over.
+        met_only: False carries those below their pass level too: nobody has told the educator of them.
     """
     changed = changed_evidence(before, now)
     found = []
     for criterion in rubric.criteria:
         score = scores.get(criterion.id)
-        if score is None or criterion.find(score.level) is None or not criterion.passes(score.level):
+        if score is None or criterion.find(score.level) is None:
+            continue
+        if met_only and not criterion.passes(score.level):
             continue
         cited = citations.get(criterion.id, ())
         found.append(
@@ -103,6 +107,22 @@ def carrying_entries(carried: Sequence[CarriedScore], present: Review, new_id: C
         origin: dict[str, ChangeValue] = {"attempt": each.attempt, "level": each.level, "changed": changed}
         entries.append(Entry(kind=ChangeKind.CARRIED, target=each.criterion, value=origin))
     return tuple(entries)
+
+
+def moving_entries(review: Review, before: Rubric | None, now: Rubric) -> tuple[Entry, ...]:
+    """Returns what has to be recorded so that a review fits another version of its rubric.
+
+    What stands in both versions alike keeps its score. A criterion that was reworded, added or re-levelled is to be
+    scored anew; its comment and citations stay.
+
+    Args:
+        review: Made on the version before.
+        before: That version; None where it is not known, so that nothing can be compared.
+        now: The version that counts now.
+    """
+    known = {criterion.id: criterion for criterion in before.criteria} if before is not None else {}
+    same = {criterion.id for criterion in now.criteria if known.get(criterion.id) == criterion}
+    return tuple(Entry(kind=ChangeKind.SCORE, target=each) for each in review.scores if each not in same)
 
 
 def _substance(piece: Evidence) -> tuple[str | None, str | None, str | None]:

@@ -63,7 +63,7 @@ _SPARE = """
     GROUP BY f.sha256
     HAVING min(s.state IN ('to_review', 'sent') AND e.available AND s.removed_reason IS NULL)
        AND NOT EXISTS (SELECT 1 FROM outbox o JOIN evidence used ON used.submission = o.submission
-                       WHERE used.sha256 = f.sha256 AND o.state != 'settled')
+                       WHERE used.sha256 = f.sha256 AND o.state NOT IN ('settled', 'kept'))
 """
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, select, text
 
 from mcassess.domain.submission import Outcome
 from mcassess.errors import RefusedError
@@ -86,8 +86,8 @@ class Outbox(Repository):
         if found is None:
             raise KeyError(key)
         if kind.startswith("decision.") and self.sealed(key, attempt) is not None:
-            text = tr("The decision on {id} is sealed already. Take it back first.")
-            raise RefusedError(text.format(id=found[1]))
+            sentence = tr("The decision on {id} is sealed already. Take it back first.")
+            raise RefusedError(sentence.format(id=found[1]))
         values = {
             "op_id": op_id,
             "account": found[0],
@@ -157,16 +157,41 @@ class Outbox(Repository):
         """
         row = self.get(op_id)
         if row.state is not OpState.READY or row.tries:
-            text = tr("The decision on {id} is on its way or has arrived, so it cannot be taken back any more.")
-            raise RefusedError(text.format(id=row.submission_id))
+            sentence = tr("The decision on {id} is on its way or has arrived, so it cannot be taken back any more.")
+            raise RefusedError(sentence.format(id=row.submission_id))
         self._session.sql("DELETE FROM outbox WHERE op_id = ?", op_id)
         self._touch(row.key)
 
+    def keep(self, op_id: str, way: str, follower: str | None = None) -> None:
+        """Keeps a refused operation as a record: the assessor has decided how to go on. The review is hers again.
+
+        Args:
+            op_id: The operation.
+            way: How she goes on.
+            follower: The operation that takes its place, if one does.
+
+        Raises:
+            KeyError: There is none with this id.
+            RefusedError: It does not wait for her.
+        """
+        row = self.get(op_id)
+        if row.state is not OpState.ATTENTION:
+            sentence = tr("Nothing is to be decided about this operation on {id}.")
+            raise RefusedError(sentence.format(id=row.submission_id))
+        resolved = {"way": way, "at": self._session.now(), "by": follower}
+        self._move(op_id, OpState.KEPT, "result = ?", (to_json({**(row.result or {}), "resolved": resolved}),))
+
+    def reopen(self, op_id: str) -> None:
+        """Opens the review of a decision that the platform has, so that it can be revised."""
+        statement = "UPDATE outbox SET result = json_set(result, '$.reopened', json('true')) WHERE op_id = ?"
+        self._session.sql(f"{statement} AND state = 'settled'", op_id)
+        self._touch(self.get(op_id).key)
+
     def sealed(self, key: int, attempt: int) -> OutboxRow | None:
-        """Returns the decision on an attempt, or None where there is none."""
+        """Returns the decision that seals the review of an attempt, or None where there is none."""
         found = (
             select(outbox)
-            .where(outbox.c.submission == key, outbox.c.attempt == attempt, outbox.c.kind.startswith("decision."))
+            .where(outbox.c.submission == key, outbox.c.attempt == attempt, text(summary.SEALING))
             .order_by(outbox.c.device_seq.desc())
             .limit(1)
         )
@@ -174,10 +199,10 @@ class Outbox(Repository):
         return None if row is None else _row(row)
 
     def list(self, *, settled: bool = False) -> list[OutboxRow]:
-        """Returns what is in the outbox, in order; what is settled only if asked for."""
+        """Returns what is in the outbox, in order; what is settled, or kept as a record, only if asked for."""
         wanted = select(outbox).order_by(outbox.c.device_seq)
         if not settled:
-            wanted = wanted.where(outbox.c.state != OpState.SETTLED.value)
+            wanted = wanted.where(outbox.c.state.not_in([OpState.SETTLED.value, OpState.KEPT.value]))
         return [_row(row) for row in self._session.run(wanted)]
 
     def counts(self) -> dict[OpState, int]:

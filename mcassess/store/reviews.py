@@ -17,15 +17,14 @@ _WORDS = frozenset({ChangeKind.COMMENT, ChangeKind.FEEDBACK, ChangeKind.NOTE})
 
 _COLUMNS = "row, id, action, device, number, at, monotonic_ms, kind, target, value, undoes, redoes"
 
-_PRESENT = """
+_PRESENT = f"""
     SELECT s.attempt, r.key, (SELECT max(number) FROM change WHERE device = ?1),
-           EXISTS (SELECT 1 FROM outbox o WHERE o.submission = s.key AND o.attempt = s.attempt
-                   AND o.kind LIKE 'decision.%'), s.id,
+           EXISTS (SELECT 1 FROM outbox WHERE submission = s.key AND attempt = s.attempt AND {summary.SEALING}), s.id,
            (SELECT max(row) FROM change WHERE review = r.key),
            EXISTS (SELECT 1 FROM unindexed WHERE submission = s.key)
     FROM submission s LEFT JOIN review r ON r.submission = s.key AND r.attempt = s.attempt
     WHERE s.key = ?2
-"""
+"""  # noqa: S608 - of our own pieces only
 
 
 class Reviews(Repository):

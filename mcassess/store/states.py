@@ -27,6 +27,8 @@ class OpState(StrEnum):
     SETTLED = "settled"
     ATTENTION = "attention"
     """The platform refused it; the assessor decides how to go on."""
+    KEPT = "kept"
+    """Refused, and the assessor has decided how to go on; its bytes stay here as a record."""
 
 
 class EvidenceState(StrEnum):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from mcassess.domain.rubric import Rubric
+from mcassess.domain.rubric import Rubric, RubricPin
 from mcassess.domain.submission import EvidenceKind, MicroCredential, Submission
 from mcassess.errors import WorldError
 from mcassess.store import search, shapes, summary
@@ -85,6 +85,13 @@ class Submissions(Repository):
             microcredential=shapes.read(MicroCredential, row[3]),
             rubric=shapes.read(Rubric, row[4]),
         )
+
+    def rubric(self, account: int, pin: RubricPin) -> Rubric | None:
+        """Returns a version of a rubric, or None where it has not come."""
+        raw = self._session.sql(
+            "SELECT raw FROM rubric WHERE account = ? AND id = ? AND version = ?", account, pin.id, pin.version
+        ).scalar_one_or_none()
+        return None if raw is None else shapes.read(Rubric, raw)
 
     def find(self, id_or_prefix: str) -> list[tuple[int, str]]:
         """Returns key and id of the submissions with this id; if there is none, of those whose id begins with it."""

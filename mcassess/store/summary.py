@@ -5,15 +5,20 @@ from mcassess.domain.submission import SubmissionState
 from mcassess.store.session import Session
 from mcassess.store.states import OpState, QueueState
 
-_FACTS = """
+SEALING = "kind LIKE 'decision.%' AND state != 'kept' AND NOT coalesce(json_extract(result, '$.reopened'), 0)"
+"""Of an operation: whether it seals the review of its attempt."""
+
+_FACTS = f"""
     SELECT s.state, s.platform_state, s.removed_reason, s.begun,
            o.state, o.outcome, (SELECT group_concat(coalesce(last_error, ''), ' ') FROM outbox
-                                WHERE submission = s.key AND state = 'attention')
+                                WHERE submission = s.key AND state = 'attention'),
+           EXISTS (SELECT 1 FROM outbox WHERE submission = s.key AND attempt = s.attempt
+                   AND json_extract(result, '$.reopened'))
     FROM submission s
     LEFT JOIN outbox o ON o.op_id = (SELECT op_id FROM outbox WHERE submission = s.key AND attempt = s.attempt
-                                     AND kind LIKE 'decision.%' ORDER BY device_seq DESC LIMIT 1)
+                                     AND {SEALING} ORDER BY device_seq DESC LIMIT 1)
     WHERE s.key = ?
-"""
+"""  # noqa: S608 - of our own pieces only
 
 _PACKED = """
     UPDATE submission SET packed_bytes = (
@@ -24,7 +29,13 @@ _PACKED = """
 
 
 def queue_state(
-    *, platform_state: SubmissionState, removed: bool, begun: bool, sealed: OpState | None, needs_you: bool
+    *,
+    platform_state: SubmissionState,
+    removed: bool,
+    begun: bool,
+    sealed: OpState | None,
+    needs_you: bool,
+    reopened: bool = False,
 ) -> QueueState:
     """Returns where a submission stands for the assessor.
 
@@ -33,7 +44,8 @@ def queue_state(
         removed: Whether the platform took it away.
         begun: Whether the review of the present attempt holds anything.
         sealed: Where the decision on the present attempt stands in the outbox.
-        needs_you: Whether a decision on any attempt of it was refused.
+        needs_you: Whether an operation on any attempt of it was refused.
+        reopened: Whether the assessor revises a decision on the present attempt that the platform has.
     """
     if needs_you:
         return QueueState.NEEDS_YOU
@@ -41,7 +53,7 @@ def queue_state(
         return QueueState.SENT if sealed is OpState.SETTLED else QueueState.WAITING
     if removed or platform_state in {SubmissionState.WITHDRAWN, SubmissionState.SUPERSEDED}:
         return QueueState.WITHDRAWN
-    if platform_state is SubmissionState.DECIDED:
+    if platform_state is SubmissionState.DECIDED and not reopened:
         return QueueState.SENT
     return QueueState.IN_PROGRESS if begun else QueueState.TO_REVIEW
 
@@ -80,6 +92,7 @@ def refresh_state(session: Session, key: int) -> None:
         begun=bool(row[3]),
         sealed=None if row[4] is None else OpState(row[4]),
         needs_you=problem is not None,
+        reopened=bool(row[7]),
     )
     session.sql(
         "UPDATE submission SET state = ?, outcome = ?, problem = ? WHERE key = ?",
