@@ -96,6 +96,8 @@ def _add_common(parser: argparse.ArgumentParser, *, default: bool = False) -> No
 def _add_commands(parser: argparse.ArgumentParser) -> None:
     from mcassess.cli import (  # noqa: PLC0415
         backup,
+        claims,
+        conflicts,
         export,
         inspect,
         key,
@@ -110,7 +112,22 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
     )
 
     subparsers = parser.add_subparsers(metavar=tr("COMMAND"), parser_class=_CommandParser)
-    for topic in (library, review, outbox, sync, wipe, key, export, backup, inspect, practice, serve, platform):
+    for topic in (
+        library,
+        review,
+        outbox,
+        conflicts,
+        claims,
+        sync,
+        wipe,
+        key,
+        export,
+        backup,
+        inspect,
+        practice,
+        serve,
+        platform,
+    ):
         topic.register(subparsers)
 
 

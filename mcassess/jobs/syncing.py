@@ -18,7 +18,7 @@ def connect(library: Library, url: str, token: str) -> Account:
         WorldError: No platform of ours answers at this address.
         RefusedError: It does not know the token.
     """
-    return add_account(library, url, token, _connector(library))
+    return add_account(library, url, token, connector(library))
 
 
 def accounts(library: Library) -> list[Account]:
@@ -35,7 +35,7 @@ def sync(
     Afterwards the evidence goes that nobody may hold any longer, and the words of evidence that has come are read
     into the search index.
     """
-    report = run_sync(library, _connector(library), evidence=evidence, on_event=on_event, cancel=cancel)
+    report = run_sync(library, connector(library), evidence=evidence, on_event=on_event, cancel=cancel)
     gone = retention.enforce(library)
     if gone.files:
         number = sum(gone.files.values())
@@ -46,7 +46,8 @@ def sync(
     return report
 
 
-def _connector(library: Library) -> Connect:
-    from mcassess.sync.platforms.native import connector  # noqa: PLC0415 - httpx only where a network is wanted
+def connector(library: Library) -> Connect:
+    """Returns what opens the connection of an account; no request is made yet."""
+    from mcassess.sync.platforms import native  # noqa: PLC0415 - httpx only where a network is wanted
 
-    return connector(library.device_id, library.clock)
+    return native.connector(library.device_id, library.clock)

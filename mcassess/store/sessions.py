@@ -11,6 +11,7 @@ from mcassess.store.database import Database
 from mcassess.store.evidence import EvidenceFiles
 from mcassess.store.folds import Folds
 from mcassess.store.holdings import Holdings
+from mcassess.store.mass_removals import MassRemovals
 from mcassess.store.outbox import Outbox
 from mcassess.store.policies import Policies
 from mcassess.store.preflights import Preflights
@@ -37,6 +38,7 @@ class Reading:
         self.policies = Policies(session)
         self.holdings = Holdings(session)
         self.preflights = Preflights(session)
+        self.mass_removals = MassRemovals(session)
 
 
 class Writing(Reading):

@@ -11,6 +11,8 @@ from mcassess.sync import wire
 
 DECISION_SUBMIT = "decision.submit"
 EVIDENCE_REPORT = "evidence.report"
+REVIEW_REQUEST = "review.request"
+SECOND_OPINION = "second_opinion.submit"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ from typing import Protocol, Self
 from mcassess.errors import RefusedError, WorldError
 from mcassess.store.accounts import Account
 from mcassess.sync.wire import ChangesPage, Me, OpResults, ServerInfo, SnapshotPage, StateDigest
+from mcassess.sync.wire_claims import ClaimRequest, ClaimResults
 
 
 class TransientError(WorldError):
@@ -93,11 +94,13 @@ class MassRemovalError(RefusedError):
 
     Attributes:
         removals: How many submissions would go.
+        local: How many there are.
     """
 
-    def __init__(self, text: str, removals: int) -> None:
+    def __init__(self, text: str, removals: int, local: int) -> None:
         super().__init__(text)
         self.removals = removals
+        self.local = local
 
 
 class CancelledError(Exception):
@@ -112,10 +115,12 @@ class Capabilities:
         receipts: Whether an accepted decision comes back with a signed receipt. A platform that has receipts must
             give one: a decision stays in the outbox until it has come.
         digests: Whether it can say in sum what the laptop should hold.
+        claims: Whether it promises submissions to one assessor for some days.
     """
 
     receipts: bool
     digests: bool
+    claims: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,6 +222,10 @@ class Platform(Protocol):
 
     def push(self, ops: list[bytes]) -> OpResults:
         """Sends operations, byte for byte as they are."""
+        ...
+
+    def claims(self, request: ClaimRequest) -> ClaimResults:
+        """Claims, renews, releases or hands over; the same request again gets the same answer."""
         ...
 
     def open_content(self, file: RemoteFile, offset: int, until: int) -> ContentStream:

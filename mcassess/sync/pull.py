@@ -207,13 +207,16 @@ def _stop_mass_removal(run: Run, removals: Sequence[str], reading: Reading) -> N
     known = reading.submissions.known(run.account.key)
     local = {identifier for kind, identifier, _ in known if kind == "submission"}
     going = local.intersection(removals)
-    if is_mass_removal(len(going), len(local)):
+    asked = reading.mass_removals.get(run.account.key)
+    agreed = asked.count if asked is not None and asked.confirmed else 0
+    if len(going) > agreed and is_mass_removal(len(going), len(local)):
         raise MassRemovalError(
             tr(
                 "The platform wants to take {count} of your {all} submissions away. Nothing was removed: ask your "
                 "programme whether that is meant, and confirm it then."
             ).format(count=len(going), all=len(local)),
             len(going),
+            len(local),
         )
 
 

@@ -10,6 +10,7 @@ from mcassess.clock import written
 from mcassess.domain.retention import DestroyReason
 from mcassess.errors import McassessError
 from mcassess.store.library import Library
+from mcassess.store.mass_removals import MassRemoval
 from mcassess.store.outbox import OpState, OutboxRow
 from mcassess.sync.fetch import fetch
 from mcassess.sync.joining import add_account
@@ -101,6 +102,7 @@ def _exchange(run: Run, heard: Heard) -> None:
     came = _step(run, Step.PULL, lambda: pull(run, afresh=afresh))
     if came is None:
         return
+    _forget_removal(run)
     if afresh:
         _remember(run, epoch=heard.epoch)
     _step(run, Step.VERIFY, lambda: _verify(run, changed=came))
@@ -117,6 +119,10 @@ def _step(run: Run, step: Step, action: Callable[[], _T]) -> _T | None:
         return action()
     except MassRemovalError as error:
         run.ask("mass-removal", error.text, removals=error.removals)
+        with run.library.write(INITIATOR) as writing:
+            asked = MassRemoval(account=run.account.key, count=error.removals, all=error.local)
+            writing.mass_removals.set(asked)
+        run.tell(step, error.text, changed=writing.change_set)
     except _NOBODY_THERE as error:
         run.fail(step, error)
         raise
@@ -159,6 +165,15 @@ def _destroy_evidence(run: Run) -> None:
         run.fail(Step.SIGN_IN, error)
     else:
         run.tell(Step.SIGN_IN, tr("The evidence was destroyed."), changed=changed)
+
+
+def _forget_removal(run: Run) -> None:
+    """The changes came to their end: what a person was asked about, or has agreed to, is over."""
+    with run.library.read() as reading:
+        asked = reading.mass_removals.get(run.account.key)
+    if asked is not None:
+        with run.library.write(INITIATOR) as writing:
+            writing.mass_removals.forget(run.account.key)
 
 
 def _verify(run: Run, *, changed: bool) -> bool:

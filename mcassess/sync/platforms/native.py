@@ -31,6 +31,7 @@ from mcassess.sync.platform import (
 from mcassess.sync.platforms import native_answers as answers
 from mcassess.sync.platforms.address import is_loopback
 from mcassess.sync.platforms.sockets import Sockets
+from mcassess.sync.wire_claims import ClaimRequest, ClaimResults
 from mcassess.texts import tr
 
 _M = TypeVar("_M", bound=wire.Message)
@@ -46,7 +47,7 @@ _MUCH_BYTES = 4 << 20
 class NativePlatform:
     """One account's connection to a native platform."""
 
-    capabilities = Capabilities(receipts=True, digests=True)
+    capabilities = Capabilities(receipts=True, digests=True, claims=True)
 
     def __init__(self, url: str, token: str, server_id: str | None, device_id: str, clock: Clock) -> None:
         """Prepares the connection; no request is made.
@@ -102,6 +103,11 @@ class NativePlatform:
     def push(self, ops: list[bytes]) -> wire.OpResults:
         """Sends operations, byte for byte as they are."""
         return _read(wire.OpResults, self._message("POST", "/ops", body=b'{"ops":[' + b",".join(ops) + b"]}"))
+
+    def claims(self, request: ClaimRequest) -> ClaimResults:
+        """Claims, renews, releases or hands over; the same request again gets the same answer."""
+        body = request.model_dump_json(exclude_defaults=True).encode()
+        return _read(ClaimResults, self._message("POST", "/claims", body=body))
 
     def open_content(self, file: RemoteFile, offset: int, until: int) -> "NativeContent":
         """Begins to fetch a part of a file, up to ``until``; the platform may send the whole file all the same."""
