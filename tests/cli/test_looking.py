@@ -116,7 +116,7 @@ def test_a_sound_library_is_verified(filled):
         "database": "ok",
         "evidence": {"ok": 0, "missing": 0, "damaged": 0},
         "damage": [],
-        "outbox": {"ready": 0, "sending": 0, "settled": 0, "attention": 0},
+        "outbox": {"ready": 0, "sending": 0, "settled": 0, "attention": 0, "kept": 0},
     }
 
 
