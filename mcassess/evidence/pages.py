@@ -2,11 +2,21 @@
 
 import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from mcassess.evidence.errors import EvidenceError
 from mcassess.evidence.kinds import FileKind, kind_of
+from mcassess.evidence.page_parts import (
+    FormField,
+    OutlineEntry,
+    PageHit,
+    PageLink,
+    PageSize,
+    PageWord,
+    box_of,
+    words_of,
+)
 from mcassess.evidence.picture import Picture, PixelLayout
 from mcassess.evidence.reader import BytesReader, Reader
 from mcassess.evidence.story import STORY, Story, read_story
@@ -15,36 +25,8 @@ from mcassess.texts import tr
 
 PAGE_SECONDS = 10.0
 OPEN_SECONDS = 30.0
+BURN_SECONDS = 60.0
 _LEAST_SECONDS = 0.1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageSize:
-    """Width and height of a page in points, 72 to the inch, as it is shown."""
-
-    width: float
-    height: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageWord:
-    """A word of a page and its box, in fractions of the page from its upper left corner.
-
-    Attributes:
-        text: The word.
-        x: Left edge.
-        y: Upper edge.
-        width: Width.
-        height: Height.
-        line: The same number for words of one line.
-    """
-
-    text: str
-    x: float
-    y: float
-    width: float
-    height: float
-    line: int
 
 
 class PageDocument:
@@ -139,10 +121,63 @@ class PageDocument:
             EvidenceError: As ``render``.
         """
         result, _ = self._ask({"do": "words", "page": self._checked(page)})
+        return words_of(result["words"])
+
+    def links(self, page: int) -> tuple[PageLink, ...]:
+        """Returns where a page, counted from 0, leads.
+
+        Raises:
+            EvidenceError: As ``render``.
+        """
+        result, _ = self._ask({"do": "links", "page": self._checked(page)})
         return tuple(
-            PageWord(text=str(text), x=x, y=y, width=width, height=height, line=int(line))
-            for text, x, y, width, height, line in result["words"]
+            PageLink(box=box_of(link["box"]), page=link.get("page"), address=str(link.get("address", "")))
+            for link in result["links"]
         )
+
+    def outline(self) -> tuple[OutlineEntry, ...]:
+        """Returns the document's outline; empty where it has none.
+
+        Raises:
+            EvidenceError: As ``render``.
+        """
+        result, _ = self._ask({"do": "outline"})
+        return tuple(OutlineEntry(level=level, title=title, page=page) for level, title, page in result["outline"])
+
+    def fields(self, first: int, count: int) -> tuple[FormField, ...]:
+        """Returns the form fields of ``count`` pages from ``first`` (from 0) on, with what was entered.
+
+        Raises:
+            EvidenceError: As ``render``.
+        """
+        result, _ = self._ask({"do": "fields", "first": first, "count": count})
+        return tuple(
+            FormField(name=row["name"], value=row["value"], page=row["page"], box=box_of(row["box"]))
+            for row in result["fields"]
+        )
+
+    def find(self, text: str, first: int, count: int) -> tuple[PageHit, ...]:
+        """Returns where a text stands on ``count`` pages from ``first`` (from 0) on; capitals make no difference.
+
+        Raises:
+            EvidenceError: As ``render``.
+        """
+        result, _ = self._ask({"do": "find", "text": text, "first": first, "count": count})
+        return tuple(PageHit(page=page, first=begin, words=words_of(words)) for page, begin, words in result["hits"])
+
+    def burnt(self, annotations: Sequence[dict[str, Any]], title: str, seconds: float = BURN_SECONDS) -> bytes:
+        """Returns a PDF of the document with annotations drawn into it, and their words on pages at the end.
+
+        Args:
+            annotations: As ``burning.Burner`` and ``burning.notes_html`` take them.
+            title: Stands over the words at the end.
+            seconds: Time limit.
+
+        Raises:
+            EvidenceError: As ``render``.
+        """
+        request = {"do": "burn", "annotations": list(annotations), "title": title}
+        return bytes(self._ask(request, seconds)[1])
 
     def close(self) -> None:
         """Closes the reader and ends the child, in the middle of a page too."""
@@ -155,11 +190,11 @@ class PageDocument:
             raise IndexError(page)
         return page
 
-    def _ask(self, request: dict[str, Any]) -> tuple[dict[str, Any], memoryview]:
+    def _ask(self, request: dict[str, Any], seconds: float | None = None) -> tuple[dict[str, Any], memoryview]:
         with self._turn:
             if self._worker.generation != self._generation:
                 self._open()
-            message = self._worker.call(request, self.page_seconds)
+            message = self._worker.call(request, self.page_seconds if seconds is None else seconds)
             return message.header["done"], message.payload
 
     def _open(self) -> tuple[PageSize, ...]:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pymupdf as untyped_pymupdf
 
+from mcassess.evidence import page_contents
+from mcassess.evidence.burning import Burner, notes_html
 from mcassess.evidence.errors import EvidenceError
 from mcassess.evidence.reader import read_all
 from mcassess.evidence.story import STORY
@@ -41,10 +43,11 @@ class PageHandler:
         pymupdf.TOOLS.mupdf_display_errors(False)  # noqa: FBT003 - the binding's own signature
         pymupdf.TOOLS.mupdf_display_warnings(False)  # noqa: FBT003 - the binding's own signature
         self._document: Any = None
+        self._password = ""
         self._drawn: Any = None  # the pixels that were answered last live as long as this
 
     def handle(self, request: dict[str, Any], reader: RemoteReader) -> tuple[dict[str, Any], bytes | memoryview]:
-        """Answers ``open``, ``draw`` and ``words``.
+        """Answers ``open``, ``draw`` and ``burn``, and questions about what is on pages.
 
         Raises:
             EvidenceError: ``password``, ``no_pages``, ``broken`` or ``too_big``.
@@ -55,24 +58,26 @@ class PageHandler:
                     return self._open(request, reader), b""
                 case "draw":
                     return self._draw(int(request["page"]), float(request["scale"]))
-                case "words":
-                    return {"words": self._words(int(request["page"]))}, b""
+                case "burn":
+                    return {}, self._burnt(request["annotations"], str(request["title"]))
+                case _:
+                    return self._contents(request), b""
         except (EvidenceError, MemoryError):
             raise
         except Exception as error:  # PyMuPDF raises nearly everything on broken files
             raise _broken() from error
-        raise ValueError(request["do"])
 
     def _open(self, request: dict[str, Any], reader: RemoteReader) -> dict[str, Any]:
         if reader.size > _DOCUMENT_BYTES:
             raise EvidenceError("too_big", tr("The document is too big to be shown."))
         self._document = None
+        self._password = str(request.get("password") or "")
         content = read_all(reader, _DOCUMENT_BYTES)
         kind = str(request["kind"])
         if kind == STORY:
             content, kind = story_to_pdf(request["sections"], request["pictures"], content), "pdf"
         document = pymupdf.open(stream=content, filetype=kind)
-        if document.needs_pass and not document.authenticate(str(request.get("password") or "")):
+        if document.needs_pass and not document.authenticate(self._password):
             raise EvidenceError("password", tr("The document is locked with a password. Ask for a copy without one."))
         if document.page_count == 0:
             raise EvidenceError("no_pages", tr("The document has no pages. Ask for it to be sent again."))
@@ -83,29 +88,53 @@ class PageHandler:
         self._document = document
         return {"sizes": sizes, "repaired": bool(getattr(document, "is_repaired", False))}
 
-    def _page(self, index: int) -> _Untyped:
+    def _opened(self) -> _Untyped:
         if self._document is None:
             raise _broken()
-        return self._document[index]
+        return self._document
 
     def _draw(self, index: int, scale: float) -> tuple[dict[str, Any], memoryview]:
-        page = self._page(index)
+        page = self._opened()[index]
         pixels = max(1.0, page.rect.width * page.rect.height * scale * scale)
         if pixels > _PICTURE_PIXELS:
             scale *= (_PICTURE_PIXELS / pixels) ** 0.5
         self._drawn = drawn = page.get_pixmap(matrix=pymupdf.Matrix(scale, scale), alpha=False)
         return {"width": drawn.width, "height": drawn.height, "stride": drawn.stride}, drawn.samples_mv
 
-    def _words(self, index: int) -> list[list[Any]]:
-        page = self._page(index)
-        # positions are those of the page as drawn: turned, and counted from the corner of what is shown
-        turn, width, height = page.rotation_matrix, page.rect.width or 1, page.rect.height or 1
-        found = []
-        for left, top, right, bottom, text, block, line, _ in page.get_text("words", flags=_WORD_FLAGS):
-            box = pymupdf.Rect(left, top, right, bottom) * turn
-            place = [box.x0 / width, box.y0 / height, box.width / width, box.height / height]
-            found.append([text, *place, block * 10_000 + line])
+    def _contents(self, request: dict[str, Any]) -> dict[str, Any]:
+        document = self._opened()
+        match request["do"]:
+            case "words":
+                return {"words": page_contents.words(document[int(request["page"])], _WORD_FLAGS)}
+            case "links":
+                return {"links": page_contents.links(document, document[int(request["page"])])}
+            case "outline":
+                return {"outline": page_contents.outline(document)}
+            case "fields":
+                return {"fields": page_contents.fields(document, int(request["first"]), int(request["count"]))}
+            case "find":
+                return {"hits": self._hits(str(request["text"]), int(request["first"]), int(request["count"]))}
+        raise ValueError(request["do"])
+
+    def _hits(self, text: str, first: int, count: int) -> list[list[Any]]:
+        document = self._opened()
+        found: list[list[Any]] = []
+        for index in range(first, min(first + count, document.page_count)):
+            rows = page_contents.words(document[index], _WORD_FLAGS)
+            found += [[index, start, rows[start : end + 1]] for start, end in page_contents.find(rows, text)]
         return found
+
+    def _burnt(self, annotations: list[dict[str, Any]], title: str) -> bytes:
+        content = self._opened().convert_to_pdf() if not self._opened().is_pdf else self._opened().tobytes()
+        copy = pymupdf.open(stream=content, filetype="pdf")
+        if copy.needs_pass:
+            copy.authenticate(self._password)
+        Burner(pymupdf, copy).burn(annotations)
+        if annotations:
+            notes = story_to_pdf([[notes_html(title, annotations), False]], [], b"")
+            copy.insert_pdf(pymupdf.open(stream=notes, filetype="pdf"))
+        copy.set_metadata({})
+        return bytes(copy.tobytes(garbage=3, deflate=True, encryption=pymupdf.PDF_ENCRYPT_NONE))
 
 
 def story_to_pdf(sections: list[list[Any]], pictures: list[list[Any]], content: bytes) -> bytes:

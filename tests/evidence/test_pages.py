@@ -6,11 +6,12 @@ import pytest
 
 from mcassess.evidence.errors import EvidenceError
 from mcassess.evidence.kinds import FileKind
+from mcassess.evidence.page_parts import PageWord
 from mcassess.evidence.pages import PageDocument
 from mcassess.evidence.picture import Picture
 from mcassess.evidence.reader import BytesReader
 from mcassess.evidence.worker import Worker
-from tests.support.documents import docx, endless_pdf, image, pdf, pdf_without_pages
+from tests.support.documents import docx, endless_pdf, image, linked_form, pdf, pdf_without_pages
 
 
 @pytest.fixture(scope="module")
@@ -137,6 +138,94 @@ def test_a_page_outside_the_document_is_our_fault(worker: Worker) -> None:
     document = PageDocument(BytesReader(pdf()), worker=worker)
     with pytest.raises(IndexError):
         document.render(2, 1.0)
+
+
+def test_links_lead_to_pages_inside_and_to_addresses_outside(worker: Worker) -> None:
+    document = PageDocument(BytesReader(linked_form()), worker=worker)
+    inner, outer = document.links(0)
+    assert (inner.page, inner.address) == (2, "")
+    assert (outer.page, outer.address) == (None, "https://example.org/")
+    assert inner.box.x == pytest.approx(72 / 595, abs=0.005)
+    assert document.links(1) == ()
+
+
+def test_an_outline_leads_to_pages(worker: Worker) -> None:
+    document = PageDocument(BytesReader(linked_form()), worker=worker)
+    assert [(each.level, each.title, each.page) for each in document.outline()] == [
+        (1, "Plan", 0),
+        (2, "Greeting", 1),
+        (1, "Closing", 2),
+    ]
+    assert PageDocument(BytesReader(pdf()), worker=worker).outline() == ()
+
+
+def test_a_form_tells_what_was_entered_and_shows_it(worker: Worker) -> None:
+    document = PageDocument(BytesReader(linked_form()), worker=worker)
+    fields = document.fields(0, 3)
+    assert [(each.name, each.value, each.page) for each in fields] == [
+        ("Goal", "Everyone speaks", 0),
+        ("Unedited", "yes", 0),
+    ]
+    picture, box = document.render(0, 2.0), fields[0].box
+    inside = [
+        pixel(picture, x, y)
+        for x in range(int(box.x * picture.width), int((box.x + box.width) * picture.width))
+        for y in range(int(box.y * picture.height), int((box.y + box.height) * picture.height))
+    ]
+    assert any(sum(colour) < 200 for colour in inside)
+    assert document.fields(1, 2) == ()
+
+
+def test_a_text_is_found_over_line_breaks_whatever_its_capitals(worker: Worker) -> None:
+    document = PageDocument(BytesReader(linked_form()), worker=worker)
+    (hit,) = document.find("FIND another", 0, 3)
+    assert (hit.page, hit.first) == (1, 2)
+    assert [word.text for word in hit.words] == ["find", "another"]
+    assert hit.words[0].line != hit.words[1].line
+    assert len(document.find("another way", 0, 3)) == 2
+    assert document.find("another way", 2, 1) == ()
+    assert document.find("  ", 0, 3) == ()
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_annotations_are_burnt_in_where_they_are_seen_with_their_words_at_the_end(worker: Worker, turn: int) -> None:
+    original = PageDocument(BytesReader(linked_form(turn)), worker=worker)
+    (hit,) = original.find("find another", 0, 3)
+    boxes = [[word.x, word.y, word.width, word.height] for word in hit.words]
+    annotation = {"page": 1, "style": "highlight", "boxes": boxes, "colour": [0.0, 0.5, 0.0], "number": 1}
+    region = {"page": 1, "style": "region", "boxes": [[0.5, 0.6, 0.2, 0.1]], "colour": [0.8, 0.0, 0.0], "number": 2}
+    words = {"where": "page 2", "quote": "find another", "about": "Greeting", "text": "Now everyone speaks."}
+    made = original.burnt([annotation | words, region | words | {"quote": ""}], "Notes on the plan")
+    copy = PageDocument(BytesReader(made), worker=worker)
+    assert copy.page_count == 4
+    assert [word.text for word in copy.words(0)] == [word.text for word in original_words(linked_form(turn), worker)]
+    copy = PageDocument(BytesReader(made), worker=worker)
+    picture = copy.render(1, 2.0)
+    for x, y, width, height in boxes:
+        places = [(x + width * part, y + height * 0.1) for part in (0.1, 0.5, 0.9)]
+        assert any(is_green(pixel(picture, px * picture.width, py * picture.height)) for px, py in places)
+    inside = pixel(picture, 0.6 * picture.width, 0.65 * picture.height)
+    assert inside[0] > inside[1] + 10
+    assert pixel(picture, 0.3 * picture.width, 0.85 * picture.height) == (255, 255, 255)
+    notes = " ".join(word.text for word in copy.words(3))
+    assert "Notes on the plan" in notes
+    assert "Now everyone speaks." in notes
+    assert "1" in [word.text for word in copy.words(1)]
+
+
+def original_words(content: bytes, worker: Worker) -> tuple[PageWord, ...]:
+    return PageDocument(BytesReader(content), worker=worker).words(0)
+
+
+def is_green(colour: tuple[int, ...]) -> bool:
+    return colour[1] > colour[0] + 40 and colour[1] > colour[2] + 40
+
+
+def test_any_document_becomes_a_copy_with_annotations(worker: Worker) -> None:
+    document = PageDocument(BytesReader(docx()), worker=worker)
+    note = {"page": 0, "style": "note", "boxes": [[0.1, 0.1, 0.01, 0.01]], "colour": [0, 0, 1], "number": 1}
+    made = document.burnt([note | {"where": "page 1", "quote": "", "about": "", "text": "Why?"}], "Notes")
+    assert PageDocument(BytesReader(made), worker=worker).page_count == document.page_count + 1
 
 
 def test_a_page_that_draws_for_ever_is_stopped_and_the_document_goes_on() -> None:

@@ -19,6 +19,35 @@ def pdf(pages: int = 2, password: str | None = None) -> bytes:
     return document.tobytes()
 
 
+def linked_form(turn: int = 0) -> bytes:
+    """Three pages: links in and out, an outline, a form filled in, and words over two lines on the second."""
+    document = pymupdf.open()
+    for _ in range(3):
+        document.new_page()
+    first, second = document[0], document[1]
+    first.insert_text((72, 100), "See the plan below or the site")
+    inner = {"kind": pymupdf.LINK_GOTO, "from": pymupdf.Rect(72, 90, 172, 105), "page": 2, "to": pymupdf.Point(0, 0)}
+    outer = {"kind": pymupdf.LINK_URI, "from": pymupdf.Rect(200, 90, 300, 105), "uri": "https://example.org/"}
+    first.insert_link(inner)
+    first.insert_link(outer)
+    second.insert_text((72, 100), "All students find")
+    second.insert_text((72, 120), "another way to greet, another way to share")
+    for place, (kind, name, value) in enumerate(
+        (
+            (pymupdf.PDF_WIDGET_TYPE_TEXT, "Goal", "Everyone speaks"),
+            (pymupdf.PDF_WIDGET_TYPE_CHECKBOX, "Unedited", True),
+        )
+    ):
+        widget = pymupdf.Widget()
+        widget.field_type, widget.field_name, widget.field_value = kind, name, value
+        widget.rect = pymupdf.Rect(72, 300 + 40 * place, 300, 320 + 40 * place)
+        first.add_widget(widget)
+    document.set_toc([[1, "Plan", 1], [2, "Greeting", 2], [1, "Closing", 3]])
+    for page in document:
+        page.set_rotation(turn)
+    return document.tobytes()
+
+
 def pdf_without_pages() -> bytes:
     """A well-formed PDF whose list of pages is empty."""
     return (

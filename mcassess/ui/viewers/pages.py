@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QWidget
 
 from mcassess.domain.citation import Area, PageRegion, Place
 from mcassess.errors import McassessError
-from mcassess.evidence.pages import PageWord
+from mcassess.evidence.page_parts import PageWord
 from mcassess.texts import tr
 from mcassess.ui.viewers.background import Background
 from mcassess.ui.viewers.password_panel import PasswordPanel

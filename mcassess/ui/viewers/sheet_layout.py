@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mcassess.domain.citation import Area
-from mcassess.evidence.pages import PageWord
+from mcassess.evidence.page_parts import PageWord
 
 GAP = 14
 MARGIN = 12

@@ -10,7 +10,8 @@ from PySide6.QtGui import QImage
 from mcassess.evidence.errors import EvidenceError
 from mcassess.evidence.images import open_image
 from mcassess.evidence.kinds import FileKind, kind_of
-from mcassess.evidence.pages import PageDocument, PageWord
+from mcassess.evidence.page_parts import PageWord
+from mcassess.evidence.pages import PageDocument
 from mcassess.evidence.picture import Picture, PixelLayout
 from mcassess.evidence.reader import Reader
 from mcassess.evidence.worker import Worker

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from mcassess.domain.citation import Area, Moment
 from mcassess.evidence.captions import Caption
-from mcassess.evidence.pages import PageWord
+from mcassess.evidence.page_parts import PageWord
 from mcassess.ui.viewers.marks import Marks, captions_at
 from mcassess.ui.viewers.seen import PagesOnScreen, PlayedRanges
 from mcassess.ui.viewers.sheet_layout import MARGIN, Box, SheetLayout, area_between, quote_of
