@@ -9,7 +9,8 @@ from types import FrameType
 from mcassess.cli.output import Output
 from mcassess.cli.session import opened
 from mcassess.errors import ExitCode, UsageError, WorldError
-from mcassess.jobs import keeping, syncing
+from mcassess.jobs import fetching, keeping, syncing
+from mcassess.jobs.finding import submission_key
 from mcassess.store.edges import damaged
 from mcassess.store.library import Library
 from mcassess.sync.runner import Cancel, SyncEvent
@@ -29,6 +30,13 @@ def register(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     connect.set_defaults(run=_connect)
     sync = subparsers.add_parser("sync", help=tr("send decisions, fetch what is new, and verify it"))
     sync.add_argument("--no-evidence", action="store_true", help=tr("leave the evidence's files on the platform"))
+    sync.add_argument(
+        "--earlier",
+        action="append",
+        default=[],
+        metavar="ID",
+        help=tr("fetch the evidence of this submission's earlier attempts too, from now on"),
+    )
     sync.set_defaults(run=_sync)
 
 
@@ -58,6 +66,8 @@ def _sync(arguments: argparse.Namespace, output: Output) -> ExitCode:
         with opened(arguments) as library:
             if not syncing.accounts(library):
                 raise UsageError(tr("No platform is connected yet. 'mcassess connect URL --token T' connects one."))
+            for name in arguments.earlier:
+                fetching.want_earlier(library, submission_key(library, name))
             report = syncing.sync(library, evidence=not arguments.no_evidence, on_event=progress, cancel=cancel)
             _keep_safe(library, output)
     finally:

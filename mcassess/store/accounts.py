@@ -18,6 +18,8 @@ class Account:
         epoch: The platform's history that the cursor belongs to.
         public_key: What its receipts are signed with, in base64.
         token: Signs the assessor in; shown nowhere.
+        refresh_token: Renews the token; None for one that is not renewed. Shown nowhere.
+        token_until: When the token is renewed at the latest, by the laptop's clock.
         cursor: Up to where the feed has been read; None before the first time.
         clock_offset_ms: The platform's clock minus the laptop's, for show only.
         online_problem: Why the last run did not reach the platform, one sentence.
@@ -36,6 +38,8 @@ class Account:
     clock_offset_ms: int | None = None
     last_sync_at: datetime | None = None
     online_problem: str | None = None
+    refresh_token: str | None = field(default=None, repr=False)
+    token_until: datetime | None = None
 
 
 class Accounts(Repository):
@@ -103,5 +107,6 @@ class Accounts(Repository):
 
 def _account(row: Row[*tuple[Any, ...]]) -> Account:
     values = fields(row)
-    values["last_sync_at"] = from_time(values["last_sync_at"])
+    for name in ("last_sync_at", "token_until"):
+        values[name] = from_time(values[name])
     return Account(**values)

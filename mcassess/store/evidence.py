@@ -82,6 +82,7 @@ _WANTED = f"""
     JOIN submission s ON s.key = e.submission
     WHERE s.account = ? AND s.removed_reason IS NULL AND s.state NOT IN ('sent', 'withdrawn')
       AND e.available AND f.state IN ('wanted', 'partial', 'damaged')
+      AND (e.attempt = s.attempt OR s.earlier_wanted)
     GROUP BY f.sha256
     ORDER BY f.size, f.sha256
 """  # noqa: S608 - of our own pieces only
@@ -91,8 +92,16 @@ class EvidenceFiles(Repository):
     """The files that the submissions refer to."""
 
     def wanted(self, account: int) -> list[FileRow]:
-        """Returns what has to be fetched for this account, the smallest first; damaged files are wanted again."""
+        """Returns what has to be fetched for this account, the smallest first; damaged files are wanted again.
+
+        Evidence of earlier attempts is, where it was asked for.
+        """
         return [_file_row(tuple(row)) for row in self._session.sql(_WANTED, account)]
+
+    def want_earlier(self, key: int) -> None:
+        """Asks for the evidence of a submission's earlier attempts, those of the future too."""
+        self._session.sql("UPDATE submission SET earlier_wanted = 1 WHERE key = ?", key)
+        summary.refresh_packed(self._session, [key])
 
     def states(self, key: int) -> dict[tuple[int, str, str], FileRow]:
         """Returns the files of a submission by attempt, evidence id and role."""
@@ -240,8 +249,8 @@ class EvidenceFiles(Repository):
 
 
 def distinct_bytes(submission: Submission) -> int:
-    """Returns how many bytes of evidence a submission has, earlier attempts included, each file counted once."""
-    return sum({content.sha256: content.size for _, _, _, content, _ in _places(submission)}.values())
+    """Returns how many bytes of evidence the present attempt has, each file counted once."""
+    return sum({content.sha256: content.size for piece in submission.evidence for content in piece.files}.values())
 
 
 def _places(submission: Submission) -> Iterable[tuple[int, str, str, Content, bool]]:

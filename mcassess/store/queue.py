@@ -23,7 +23,7 @@ class QueueRow:
     Attributes:
         key: The library's own id; two platforms may use the same ``id``.
         videos: How many pieces of evidence of the present attempt are videos; likewise the other kinds.
-        packed_bytes: How much of the evidence, earlier attempts included, is on this laptop.
+        packed_bytes: How much of the evidence is on this laptop; earlier attempts count where they were asked for.
         total_bytes: How much there is of it.
         scored: How many of the criteria have a score.
         outcome: Of the sealed decision.

@@ -21,9 +21,10 @@ _FACTS = f"""
 """  # noqa: S608 - of our own pieces only
 
 _PACKED = """
-    UPDATE submission SET packed_bytes = (
-        SELECT coalesce(sum(done_bytes), 0) FROM evidence_file
-        WHERE sha256 IN (SELECT sha256 FROM evidence WHERE submission = submission.key))
+    UPDATE submission SET (packed_bytes, total_bytes) = (
+        SELECT coalesce(sum(done_bytes), 0), coalesce(sum(size), 0) FROM evidence_file WHERE sha256 IN (
+            SELECT e.sha256 FROM evidence e
+            WHERE e.submission = submission.key AND (submission.earlier_wanted OR e.attempt = submission.attempt)))
     WHERE key IN (SELECT value FROM json_each(?))
 """
 
@@ -105,7 +106,7 @@ def refresh_state(session: Session, key: int) -> None:
 
 
 def refresh_packed(session: Session, keys: list[int]) -> None:
-    """Derives how much of the evidence of these submissions is on this laptop."""
+    """Derives how much of the wanted evidence of these submissions there is, and is on this laptop."""
     session.sql(_PACKED, str(keys))
     session.touched.submissions.update(keys)
 

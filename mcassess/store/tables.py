@@ -50,6 +50,8 @@ account = Table(
     _optional_number("clock_offset_ms"),
     _optional_text("last_sync_at"),
     _optional_text("online_problem"),
+    _optional_text("refresh_token"),
+    _optional_text("token_until"),
 )
 
 microcredential = Table(
@@ -107,6 +109,7 @@ submission = Table(
     _number("scored"),
     _optional_text("outcome"),
     _optional_text("problem"),
+    _number("earlier_wanted"),
 )
 
 queue_count = Table("queue_count", METADATA, _text("state", primary_key=True), _number("submissions"))
@@ -245,4 +248,20 @@ destruction = Table(
     _number("size"),
     _text("reason"),
     _text("at"),
+)
+
+attachment = Table(
+    "attachment",
+    METADATA,
+    _key(),
+    _reference("submission", "submission.key"),
+    _number("attempt"),
+    Column("sha256", Text, ForeignKey("evidence_file.sha256"), nullable=False),
+    _number("size"),
+    _text("name"),
+    _text("media_type"),
+    _text("target"),
+    _optional_text("op_id"),
+    _text("upload_id"),
+    _optional_text("sent_at"),
 )

@@ -1,6 +1,7 @@
 """connect and sync against the real platform, against strangers, and against nobody."""
 
 import io
+import json
 import sqlite3
 import sys
 from types import SimpleNamespace
@@ -9,6 +10,7 @@ import pytest
 
 from tests.support.platform import running_platform
 from tests.support.strangers import login_page, nobody
+from tests.support.syncing import write_pack
 
 
 @pytest.fixture
@@ -48,6 +50,19 @@ def test_a_first_sync_brings_submissions_and_evidence_and_a_second_brings_nothin
     row = command("queue")[0]
     assert row["packed_bytes"] == row["total_bytes"] > 0
     assert command("verify")["evidence"]["damaged"] == 0
+
+
+def test_evidence_of_earlier_attempts_comes_when_it_is_asked_for(tmp_path, platform, connected):
+    pack = write_pack(tmp_path / "pack", {"now": 300, "past": 200})
+    document = json.loads((pack / "pack.json").read_text())
+    [bid] = document["submissions"]
+    bid |= {"id": "s-2nd", "attempt": 2, "earlier": [{"attempt": 1, "evidence": [bid["evidence"].pop()]}]}
+    (pack / "pack.json").write_text(json.dumps(document))
+    platform.load(pack)
+    connected("sync", "--no-evidence")
+    report = connected("sync", "--earlier", "s-2nd")
+    assert [(each["evidence"], each["attempt"]) for each in report["evidence"]] == [("past", 1), ("now", 2)]
+    assert [each["packed_bytes"] for each in connected("queue") if each["id"] == "s-2nd"] == [500]
 
 
 def test_without_evidence_the_files_stay_where_they_are_until_the_next_sync(platform, command):

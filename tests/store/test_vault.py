@@ -314,6 +314,10 @@ def test_a_finished_file_counts_as_packed_in_every_submission_that_has_it(librar
         submission("s-1", evidence=(piece, video(digest(captions), 20, "v2"))),
         submission("s-2", attempt=2, earlier=(earlier(1, piece),)),
     )
+    with library.read() as reading:
+        assert reading.queue.rows([second])[0].total_bytes == 0, "earlier evidence counts where it was asked for"
+    with library.write() as writing:
+        writing.evidence.want_earlier(second)
     writer = library.vault.writer(digest(content), len(content))
     writer.write(content)
     change_set = writer.finish()
@@ -401,3 +405,20 @@ def test_the_same_bytes_look_different_each_time(shelf: Shelf) -> None:
     waiting = shelf.announce(plain(5))
     with pytest.raises(WorldError, match="another size"):
         shelf.library.vault.writer(waiting, 6)
+
+
+def test_evidence_of_earlier_attempts_is_wanted_once_it_was_asked_for(library: Library, account: int) -> None:
+    present, past = digest(b"present"), digest(b"past")
+    [key] = put(
+        library,
+        account,
+        submission("s-1", attempt=2, evidence=(video(present, 7),), earlier=(earlier(1, video(past, 4)),)),
+    )
+    with library.read() as reading:
+        assert [row.sha256 for row in reading.evidence.wanted(account)] == [present]
+    with library.write() as writing:
+        writing.evidence.want_earlier(key)
+    assert writing.change_set.submissions == {key}
+    with library.read() as reading:
+        assert [row.sha256 for row in reading.evidence.wanted(account)] == [past, present]
+        assert reading.queue.rows([key])[0].total_bytes == 11
