@@ -32,23 +32,25 @@ from mcassess.store.keys import choose_keys, is_new
 from mcassess.store.library import Library
 from mcassess.store.presence import WindowLock
 from mcassess.texts import tr
-from mcassess.ui.crash_line import CrashLine
 from mcassess.ui.kit.states import ErrorState, LoadingState
-from mcassess.ui.lock import LockScreen, LockWatch
-from mcassess.ui.notice_line import NoticeLine
+from mcassess.ui.lock_watch import LockWatch
 from mcassess.ui.qt_messages import log_qt_messages, stop_logging_qt_messages
 from mcassess.ui.queue.presenter import QueuePresenter
 from mcassess.ui.queue.view import QueueScreen
 from mcassess.ui.shell import Shell
 from mcassess.ui.theme.icons import application_icon
 from mcassess.ui.theme.style import Theme, apply_theme
-from mcassess.ui.unlock import UnlockScreen
 from mcassess.ui.whereabouts import Whereabouts
 from mcassess.ui.work import Work
 
 if TYPE_CHECKING:  # loaded after the first picture
+    from mcassess.ui.lock import LockScreen
     from mcassess.ui.sync.presenter import SyncPresenter
+    from mcassess.ui.unlock import UnlockScreen
     from mcassess.ui.viewers.factory import ViewerFactory
+
+_PATIENCE_MS = 150
+"""Most libraries are open by then; what would only flash is not shown."""
 
 
 class Application(QObject):
@@ -105,10 +107,10 @@ class Application(QObject):
 
     def start(self) -> None:
         """Shows the window and opens the library behind it."""
-        self._show(LoadingState(tr("Opening your library…")))
         self.window.show()
         self.window.windowHandle().installEventFilter(self.watch)
         self._open()
+        QTimer.singleShot(_PATIENCE_MS, self, self._show_opening)
 
     def close(self) -> None:
         """Records what was typed, ends every thread, and closes the library."""
@@ -136,6 +138,8 @@ class Application(QObject):
         if shell.desk.presenter.texts.is_waiting():
             shell.say(tr("The library was not locked: what you wrote is not saved yet."))
             return False
+        from mcassess.ui.lock import LockScreen  # noqa: PLC0415 - not needed for the first picture
+
         screen = LockScreen(by_passphrase=not is_kept_by_keyring(self._home))
         screen.submitted.connect(self._try_passphrase)
         self._unlock = screen
@@ -158,6 +162,10 @@ class Application(QObject):
         self.lock()
         for _, syncing in self._retired:
             syncing.stop()
+
+    def _show_opening(self) -> None:
+        if self._layers.count() == 0:
+            self._show(LoadingState(tr("Opening your library…")))
 
     def _leave(self) -> None:
         """Takes apart what was composed; a sync under way keeps its own library until it ends."""
@@ -233,6 +241,8 @@ class Application(QObject):
         self._show(screen)
 
     def _ask_for_passphrase(self, *, new: bool) -> None:
+        from mcassess.ui.unlock import UnlockScreen  # noqa: PLC0415 - not needed where the keyring keeps the key
+
         self._unlock = UnlockScreen(new=new)
         self._unlock.submitted.connect(self._try_passphrase)
         self._show(self._unlock)
@@ -282,6 +292,8 @@ class Application(QObject):
             shell.resume(opened.place.screen, opened.place.key)
         self._show_crash_line(shell)
         if opened.library.read_only:
+            from mcassess.ui.notice_line import NoticeLine  # noqa: PLC0415 - hardly ever wanted
+
             shell.show_below(NoticeLine(opened.library.read_only))
         self._watch_suspend()
         syncing.reload()
@@ -295,6 +307,8 @@ class Application(QObject):
     def _show_crash_line(self, shell: Shell) -> None:
         if self._crashes is None or not self._crash_lines:
             return
+        from mcassess.ui.crash_line import CrashLine  # noqa: PLC0415 - hardly ever wanted
+
         line = CrashLine(self._crash_lines)
         line.forgotten.connect(self._forget_crash)
         shell.show_below(line)

@@ -6,13 +6,12 @@ from pathlib import Path
 
 from mcassess.clock import Clock
 from mcassess.errors import WorldError
-from mcassess.jobs import keeping
-from mcassess.jobs.locking import LOCK_SETTING
-from mcassess.store import key_changes, key_file, presence
+from mcassess.store import key_file, presence
 from mcassess.store.keys import LibraryKeys, Lock, PassphraseKeys
 from mcassess.store.library import Library
+from mcassess.store.settings import LOCK_SETTING
 from mcassess.texts import tr
-from mcassess.ui.lock import IDLE_MINUTES
+from mcassess.ui.lock_watch import IDLE_MINUTES
 from mcassess.ui.queue.presenter import QueuePage, read_page
 from mcassess.ui.whereabouts import LastPlace, last_place
 
@@ -84,6 +83,8 @@ def recover_library(home: Path, clock: Clock, choose: Choose, passphrase: str | 
     Raises:
         WorldError: Nothing can be brought back, or somebody has the library open.
     """
+    from mcassess.jobs import keeping  # noqa: PLC0415 - hardly ever wanted
+
     return keeping.recovery_text(keeping.recover(home, _keys(home, choose, passphrase), clock, act=act))
 
 
@@ -107,6 +108,8 @@ def _breaks_a_demand(library: Library) -> bool:
 def _meet_demand(home: Path, keys: LibraryKeys, passphrase: str | None) -> None:
     if passphrase is None:
         raise NewPassphraseWantedError(tr("Your programme asks for a passphrase. Choose one for this library."))
+    from mcassess.store import key_changes  # noqa: PLC0415 - hardly ever wanted
+
     with presence.alone(home):  # whoever has it open may be about to replace a key in the keyring
         key_changes.change_to_passphrase(home, keys, passphrase)
 

@@ -4,7 +4,7 @@ import argparse
 
 from mcassess.cli.output import Output
 from mcassess.cli.session import opened
-from mcassess.domain.submission import Condition, Outcome
+from mcassess.domain.kinds import Condition, Outcome
 from mcassess.errors import UsageError
 from mcassess.jobs import finding, sealing, showing
 from mcassess.texts import tr

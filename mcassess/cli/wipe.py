@@ -4,7 +4,7 @@ import argparse
 
 from mcassess.cli.output import Output
 from mcassess.cli.session import opened
-from mcassess.domain.retention import DestroyReason
+from mcassess.domain.kinds import DestroyReason
 from mcassess.errors import UsageError
 from mcassess.jobs import finding, retention, withholding
 from mcassess.jobs.sentences import bytes_text

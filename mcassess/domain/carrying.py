@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from mcassess.domain.changes import ChangeKind, ChangeValue, Entry
 from mcassess.domain.citation import Citation
+from mcassess.domain.kinds import EarlierScores
 from mcassess.domain.review import Review, citation_value
 from mcassess.domain.rubric import Rubric
-from mcassess.domain.submission import EarlierScore, EarlierScores, Evidence
+from mcassess.domain.submission import EarlierScore, Evidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

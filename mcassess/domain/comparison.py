@@ -3,7 +3,8 @@
 from collections.abc import Container
 from dataclasses import replace
 
-from mcassess.domain.submission import EarlierAttempt, EarlierScores
+from mcassess.domain.kinds import EarlierScores
+from mcassess.domain.submission import EarlierAttempt
 
 
 def visible_earlier(past: EarlierAttempt, when: EarlierScores, scored: Container[str]) -> EarlierAttempt:

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 
 from mcassess.domain.award import Block, BlockCode, award_blocks, needs_judgement
 from mcassess.domain.citation import Citation, PageRegion, Whole, format_citation
+from mcassess.domain.kinds import Condition, Outcome
 from mcassess.domain.review import Review
 from mcassess.domain.rubric import Rubric
-from mcassess.domain.submission import Condition, Outcome, Policy
+from mcassess.domain.submission import Policy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

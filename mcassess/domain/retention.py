@@ -3,33 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
-from mcassess.domain.submission import Policy, SubmissionState
+from mcassess.domain.kinds import DestroyReason, SubmissionState
+from mcassess.domain.submission import Policy
 
 NOTICE = timedelta(days=1)
 """How long somebody who has not checked in is told before anything goes: her clock may be wrong."""
-
-
-class DestroyReason(StrEnum):
-    """Why evidence was destroyed."""
-
-    TIME_OVER = "time_over"
-    """The policy's days after the receipt are over."""
-    WITHDRAWN = "withdrawn"
-    """The educator took the submission back, or sent a newer one."""
-    PRIVACY_BREACH = "privacy_breach"
-    """The assessor withheld it, because it shows what it must not."""
-    SAFETY = "safety"
-    """The assessor withheld it, because she worries about a child's safety."""
-    ACCESS_REVOKED = "access_revoked"
-    """The submission is not the assessor's any more."""
-    WIPE = "wipe"
-    """The assessor asked for it."""
-    NOT_CHECKED_IN = "not_checked_in"
-    """The laptop had no contact with the platform for the policy's days."""
-    LOST_LAPTOP = "lost_laptop"
-    """The platform said that the laptop is lost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

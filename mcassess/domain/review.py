@@ -8,7 +8,7 @@ from typing import cast
 
 from mcassess.domain.changes import Change, ChangeKind, ChangeValue, Entry
 from mcassess.domain.citation import Citation, Moment, PageRegion, Place, Whole, format_place, parse_place
-from mcassess.domain.submission import Condition
+from mcassess.domain.kinds import Condition
 
 TYPING_PAUSE = timedelta(seconds=30)
 """Typing that goes on after a shorter pause is undone together with what came before it."""

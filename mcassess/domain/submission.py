@@ -4,70 +4,13 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from mcassess.domain.citation import parse_time
+from mcassess.domain.kinds import EarlierScores, EvidenceKind, Outcome, ReviseUntil, SubmissionState
 from mcassess.domain.rubric import RubricPin, repeated
 
 _COUNTS = ("attempts_max", "assessors", "check_in_days", "lock_minutes", "lease_ttl_s")
 _FROM_NOTHING = ("review_days", "evidence_days", "platform_evidence_days")
-
-
-class EvidenceKind(StrEnum):
-    """What a piece of evidence is."""
-
-    VIDEO = "video"
-    AUDIO = "audio"
-    DOCUMENT = "document"
-    IMAGE = "image"
-    TEXT = "text"
-    LINK = "link"
-
-
-class Outcome(StrEnum):
-    """What a decision comes to."""
-
-    AWARD = "award"
-    NOT_YET = "not_yet"
-    RETURNED = "returned"
-
-
-class Condition(StrEnum):
-    """A non-score outcome: why evidence could not be judged as it came."""
-
-    UNPLAYABLE = "unplayable"
-    WRONG_FILE = "wrong_file"
-    PRIVACY_BREACH = "privacy_breach"
-    PLAGIARISM = "plagiarism"
-    DUPLICATE = "duplicate"
-    EDITED_VIDEO = "edited_video"
-    LINK_ONLY = "link_only"
-
-
-class SubmissionState(StrEnum):
-    """Where a submission stands on its platform."""
-
-    OPEN = "open"
-    CLAIMED = "claimed"
-    DECIDED = "decided"
-    WITHDRAWN = "withdrawn"
-    SUPERSEDED = "superseded"
-
-
-class EarlierScores(StrEnum):
-    """When an assessor may see the scores of earlier attempts."""
-
-    ALWAYS = "always"
-    AFTER_MINE = "after_mine"
-    NEVER = "never"
-
-
-class ReviseUntil(StrEnum):
-    """How long whoever decided may revise her decision."""
-
-    NEVER = "never"
-    RELEASED = "released"
-    NEXT_ATTEMPT = "next_attempt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from mcassess.clock import written
-from mcassess.domain.submission import Outcome, Policy
+from mcassess.domain.kinds import Outcome
+from mcassess.domain.submission import Policy
 from mcassess.errors import WorldError
 from mcassess.jobs.sentences import outcome_name
 from mcassess.store.library import Library

@@ -8,8 +8,8 @@ from typing import Any
 
 from mcassess.domain.citation import Moment, format_citation, parse_citation
 from mcassess.domain.decision import Decision
+from mcassess.domain.kinds import EvidenceKind
 from mcassess.domain.review import Review
-from mcassess.domain.submission import EvidenceKind
 from mcassess.errors import RefusedError
 from mcassess.jobs.files import write_whole
 from mcassess.store.accounts import Account

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from mcassess.domain.submission import Evidence, EvidenceKind
+from mcassess.domain.kinds import EvidenceKind
+from mcassess.domain.submission import Evidence
 from mcassess.store.library import Library
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from mcassess.domain.award import Scores
 from mcassess.domain.citation import Moment, PageRegion, PictureArea, Place, Whole, parse_place
+from mcassess.domain.kinds import EvidenceKind
 from mcassess.domain.rubric import Criterion, Level
-from mcassess.domain.submission import Evidence, EvidenceKind
+from mcassess.domain.submission import Evidence
 from mcassess.errors import UsageError
 from mcassess.store.library import Library
 from mcassess.store.submissions import StoredSubmission

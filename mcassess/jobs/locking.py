@@ -21,9 +21,9 @@ from mcassess.store.keys import (
     read_passphrase_file,
 )
 from mcassess.store.library import Library
+from mcassess.store.settings import LOCK_SETTING
 from mcassess.texts import tr
 
-LOCK_SETTING = "lock_minutes"
 Ask = Callable[[str], str]
 Document = dict[str, Any]
 

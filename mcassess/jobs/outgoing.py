@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from mcassess.domain.submission import Outcome
+from mcassess.domain.kinds import Outcome
 from mcassess.errors import RefusedError
 from mcassess.store.library import Library
 from mcassess.store.sessions import Writing

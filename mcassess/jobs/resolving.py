@@ -8,9 +8,10 @@ from typing import Any
 
 from mcassess.domain.carrying import carried_scores, carrying_entries, moving_entries
 from mcassess.domain.changes import Entry
+from mcassess.domain.kinds import EarlierScores
 from mcassess.domain.review import Review
 from mcassess.domain.rubric import RubricPin
-from mcassess.domain.submission import EarlierScore, EarlierScores
+from mcassess.domain.submission import EarlierScore
 from mcassess.errors import RefusedError, UsageError, WorldError
 from mcassess.jobs import outgoing
 from mcassess.jobs.conflicts import Conflict, conflicts, refusal_of

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from mcassess.domain.retention import Contact, DestroyReason, is_overdue, to_destroy
+from mcassess.domain.kinds import DestroyReason
+from mcassess.domain.retention import Contact, is_overdue, to_destroy
 from mcassess.store.accounts import Account
 from mcassess.store.changes import ChangeSet
 from mcassess.store.library import Library

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from mcassess.domain.changes import ChangeKind, Entry
 from mcassess.domain.citation import Place
+from mcassess.domain.kinds import Condition
 from mcassess.domain.review import Review, citation_value, redo_entries, undo_entries
-from mcassess.domain.submission import Condition
 from mcassess.errors import RefusedError, UsageError
 from mcassess.jobs import finding
 from mcassess.store.changes import ChangeSet

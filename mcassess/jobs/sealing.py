@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from mcassess.domain.decision import Decision, SealRefusedError, seal
-from mcassess.domain.submission import Condition, Outcome, SubmissionState
+from mcassess.domain.kinds import Condition, Outcome, SubmissionState
 from mcassess.errors import RefusedError
 from mcassess.jobs import outgoing
 from mcassess.jobs.sentences import block_sentence, outcome_name

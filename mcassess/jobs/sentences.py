@@ -15,9 +15,9 @@ from mcassess.domain.award import (
     Total,
 )
 from mcassess.domain.completeness import SlotFault, SlotFinding
+from mcassess.domain.kinds import Condition, EvidenceKind
 from mcassess.domain.rubric import Criterion, Rubric
-from mcassess.domain.submission import Condition, EvidenceKind
-from mcassess.report.names import condition_name, duration_text, number_text, outcome_name
+from mcassess.report.names import bytes_text, condition_name, duration_text, number_text, outcome_name
 from mcassess.texts import tr, tr_n
 
 __all__ = [
@@ -195,19 +195,6 @@ def date_text(date: datetime, now: datetime) -> str:
     )
     text = tr("{weekday} {day} {month}") if date.year == now.year else tr("{weekday} {day} {month} {year}")
     return text.format(weekday=weekdays[date.weekday()], day=date.day, month=months[date.month - 1], year=date.year)
-
-
-def bytes_text(count: int) -> str:
-    """Returns a size such as ``412 MB`` or ``1.1 GB``; a megabyte is a million bytes."""
-    if count < 1000:
-        return tr_n("{count} byte", "{count} bytes", count).format(count=count)
-    size, units = count / 1000, (tr("kB"), tr("MB"), tr("GB"), tr("TB"))
-    place = 0
-    while place < len(units) - 1 and round(size) >= 1000:
-        size, place = size / 1000, place + 1
-    # Ten and more need no fraction, and neither do kilobytes.
-    number = f"{size:.0f}" if place == 0 or round(size, 1) >= 10 else f"{size:.1f}".removesuffix(".0")
-    return f"{number} {units[place]}"
 
 
 def _points_sentence(block: Block, rubric: Rubric) -> str:

@@ -7,8 +7,9 @@ from mcassess.domain.award import Block
 from mcassess.domain.citation import format_citation
 from mcassess.domain.comparison import visible_earlier
 from mcassess.domain.decision import decision_blocks
+from mcassess.domain.kinds import Outcome
 from mcassess.domain.review import Carried, Review
-from mcassess.domain.submission import EarlierAttempt, Evidence, Outcome
+from mcassess.domain.submission import EarlierAttempt, Evidence
 from mcassess.jobs.sentences import block_sentence
 from mcassess.store.evidence import FileRow
 from mcassess.store.library import Library

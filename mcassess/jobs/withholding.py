@@ -1,8 +1,8 @@
 """Withhold and report: evidence that must not be seen goes from this laptop, and the programme hears of it."""
 
 from mcassess.domain.changes import ChangeKind, Entry
-from mcassess.domain.retention import DestroyReason
-from mcassess.domain.submission import Condition, Evidence
+from mcassess.domain.kinds import Condition, DestroyReason
+from mcassess.domain.submission import Evidence
 from mcassess.errors import UsageError
 from mcassess.jobs import outgoing
 from mcassess.store.changes import ChangeSet

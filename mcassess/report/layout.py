@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from mcassess.domain.citation import Moment, PageRegion, PictureArea, Place, Whole
-from mcassess.domain.submission import Outcome
+from mcassess.domain.kinds import Outcome
 from mcassess.report.names import condition_name, duration_text, number_text, outcome_name
 from mcassess.report.summary import (
     AnswerSummary,

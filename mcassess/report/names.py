@@ -1,7 +1,7 @@
-"""What outcomes and conditions are called, and how numbers and durations are written. Knows no layout."""
+"""What outcomes and conditions are called, and how numbers, sizes and durations are written. Knows no layout."""
 
-from mcassess.domain.submission import Condition, Outcome
-from mcassess.texts import tr
+from mcassess.domain.kinds import Condition, Outcome
+from mcassess.texts import tr, tr_n
 
 
 def outcome_name(outcome: Outcome) -> str:
@@ -36,3 +36,16 @@ def duration_text(ms: int) -> str:
 def number_text(number: float) -> str:
     """Returns points or minutes without needless decimals: ``42``, ``12.6``."""
     return f"{number:.2f}".rstrip("0").rstrip(".")
+
+
+def bytes_text(count: int) -> str:
+    """Returns a size such as ``412 MB`` or ``1.1 GB``; a megabyte is a million bytes."""
+    if count < 1000:
+        return tr_n("{count} byte", "{count} bytes", count).format(count=count)
+    size, units = count / 1000, (tr("kB"), tr("MB"), tr("GB"), tr("TB"))
+    place = 0
+    while place < len(units) - 1 and round(size) >= 1000:
+        size, place = size / 1000, place + 1
+    # Ten and more need no fraction, and neither do kilobytes.
+    number = f"{size:.0f}" if place == 0 or round(size, 1) >= 10 else f"{size:.1f}".removesuffix(".0")
+    return f"{number} {units[place]}"

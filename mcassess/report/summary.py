@@ -7,9 +7,10 @@ from datetime import datetime
 from mcassess.domain.award import AwardRule, EveryOf, MinimumPerRequirement, Total
 from mcassess.domain.citation import PageRegion, Place, Whole, format_citation, parse_citation
 from mcassess.domain.decision import Decision
+from mcassess.domain.kinds import Condition, Outcome
 from mcassess.domain.review import Review
 from mcassess.domain.rubric import Criterion, Rubric
-from mcassess.domain.submission import Condition, MicroCredential, Outcome, Submission
+from mcassess.domain.submission import MicroCredential, Submission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

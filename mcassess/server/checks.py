@@ -11,9 +11,10 @@ from pydantic import ValidationError
 from mcassess.domain.changes import ChangeKind, ChangeValue
 from mcassess.domain.citation import parse_citation
 from mcassess.domain.decision import Decision, decision_blocks
+from mcassess.domain.kinds import Outcome
 from mcassess.domain.review import Review, Slot
 from mcassess.domain.rubric import Rubric
-from mcassess.domain.submission import Outcome, Policy
+from mcassess.domain.submission import Policy
 from mcassess.server.problems import problem
 from mcassess.sync.wire import Problem, decision_adapter
 

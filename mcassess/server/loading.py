@@ -7,6 +7,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, insert, select, update
 
 from mcassess.domain.decision import Decision
+from mcassess.domain.kinds import SubmissionState
 from mcassess.domain.rubric import Rubric
 from mcassess.domain.submission import (
     EarlierAttempt,
@@ -15,7 +16,6 @@ from mcassess.domain.submission import (
     Evidence,
     MicroCredential,
     Submission,
-    SubmissionState,
 )
 from mcassess.server import tables
 from mcassess.server.feed import add_to_feed

@@ -8,7 +8,8 @@ from sqlalchemy import Connection, Row, insert, select, update
 from sqlalchemy.exc import OperationalError
 
 from mcassess.clock import written
-from mcassess.domain.submission import Policy, Submission, SubmissionState
+from mcassess.domain.kinds import SubmissionState
+from mcassess.domain.submission import Policy, Submission
 from mcassess.server import tables
 from mcassess.server.checks import decision_problem, read_decision
 from mcassess.server.data import PlatformData

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection, Row, select
 
 from mcassess.domain.decision import Decision
+from mcassess.domain.kinds import SubmissionState
 from mcassess.domain.rubric import Rubric, RubricPin
-from mcassess.domain.submission import MicroCredential, Submission, SubmissionState
+from mcassess.domain.submission import MicroCredential, Submission
 from mcassess.server import tables
 from mcassess.sync.wire import decision_adapter, resource_adapter
 

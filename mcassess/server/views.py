@@ -6,15 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from mcassess.domain.submission import (
-    EarlierAttempt,
-    EarlierScores,
-    Educator,
-    Evidence,
-    Policy,
-    Submission,
-    SubmissionState,
-)
+from mcassess.domain.kinds import EarlierScores, SubmissionState
+from mcassess.domain.submission import EarlierAttempt, Educator, Evidence, Policy, Submission
 from mcassess.server.records import Person
 from mcassess.sync.wire import RemoveReason
 

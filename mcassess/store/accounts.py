@@ -49,10 +49,6 @@ class Accounts(Repository):
         """Returns all accounts, the oldest first."""
         return [_account(row) for row in self._session.run(select(account).order_by(account.c.key))]
 
-    def any(self) -> bool:
-        """Returns whether there is an account."""
-        return bool(self._session.sql("SELECT EXISTS (SELECT 1 FROM account)").scalar_one())
-
     def get(self, key: int) -> Account:
         """Returns one account.
 

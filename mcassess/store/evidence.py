@@ -147,11 +147,6 @@ class EvidenceFiles(Repository):
         """Returns all files that have a key, whatever their state."""
         return [_stored(tuple(row)) for row in self._session.sql(f"{_STORED} WHERE wrapped_key IS NOT NULL")]
 
-    def unremoved(self) -> list[StoredFile]:
-        """Returns the files whose key was destroyed and whose bytes are still there."""
-        statement = f"{_STORED} WHERE state = 'destroyed' AND name IS NOT NULL ORDER BY sha256"
-        return [_stored(tuple(row)) for row in self._session.sql(statement)]
-
     def names(self) -> set[str]:
         """Returns the names of all files that the vault should have."""
         return set(self._session.sql("SELECT name FROM evidence_file WHERE name IS NOT NULL").scalars())

@@ -4,8 +4,10 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from mcassess.domain.review import EMPTY, Review
+if TYPE_CHECKING:  # not needed for the first picture
+    from mcassess.domain.review import Review
 
 _KEPT = 16
 
@@ -19,7 +21,7 @@ class Folded:
         kept: How many changes its snapshot in the library is the fold of; 0 for none.
     """
 
-    review: Review = EMPTY
+    review: "Review"
     row: int = 0
     kept: int = 0
 

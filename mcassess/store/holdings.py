@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from mcassess.domain.retention import DestroyReason, Holding
-from mcassess.domain.submission import MicroCredential, Policy, SubmissionState
+from mcassess.domain.kinds import DestroyReason, SubmissionState
+from mcassess.domain.retention import Holding
+from mcassess.domain.submission import MicroCredential, Policy
 from mcassess.store import shapes, summary
 from mcassess.store.session import Repository, from_time, to_json, to_time
 

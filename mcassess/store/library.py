@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mcassess.clock import Clock
 from mcassess.errors import WorldError
-from mcassess.store import edges, journal_tail, presence, replacing, search_index
+from mcassess.store import edges, journal_tail, presence, replacing, search
 from mcassess.store.backups import FOLDER as BACKUP_FOLDER
 from mcassess.store.backups import BackupKind, Backups, write_backup
 from mcassess.store.database import Database, newer
@@ -201,7 +201,7 @@ def _bring_up_to_date(home: Path, database: Database, clock: Clock) -> None:
     if version < len(STEPS):
         database.migrate(STEPS)
     if version <= len(STEPS):
-        search_index.make_where_missing(database)
+        search.make_where_missing(database)
 
 
 def _device_id(database: Database, clock: Clock) -> str:

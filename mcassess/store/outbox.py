@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, select, text
 
-from mcassess.domain.submission import Outcome
+from mcassess.domain.kinds import Outcome
 from mcassess.errors import RefusedError
 from mcassess.store import summary
 from mcassess.store.session import Repository, fields, from_json, from_time, to_json, to_time

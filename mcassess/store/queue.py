@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from mcassess.domain.submission import Outcome
+from mcassess.domain.kinds import Outcome
 from mcassess.store import search as search_index
 from mcassess.store.session import Repository, from_time, to_json
 from mcassess.store.states import QueueState
@@ -143,6 +143,10 @@ class Queue(Repository):
             )
             for row in self._session.sql(_ROWS, to_json(list(keys)))
         ]
+
+    def is_fed(self) -> bool:
+        """Returns whether there is a platform that submissions come from."""
+        return bool(self._session.sql("SELECT EXISTS (SELECT 1 FROM account)").scalar_one())
 
     def counts(self) -> dict[QueueState, int]:
         """Returns how many submissions there are in each state, 0 included."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mcassess.clock import Clock
 from mcassess.errors import WorldError
-from mcassess.store import edges, journal_tail, replacing, search_index
+from mcassess.store import edges, journal_tail, replacing, search
 from mcassess.store.backups import Backups
 from mcassess.store.database import Database
 from mcassess.store.keys import LibraryKeys, is_new
@@ -103,7 +103,7 @@ def _build(home: Path, key: bytes, damaged: Salvage, clock: Clock) -> Recovery:
         database = Database(draft, key)
     try:
         database.migrate(STEPS)
-        search_index.make_where_missing(database)
+        search.make_where_missing(database)
         merged = Merged() if whole else _merge(database, damaged, clock)
         with database.write() as connection:
             renew_device(connection)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from mcassess.clock import Clock
 from mcassess.errors import RefusedError, WorldError
-from mcassess.store import edges, replacing, search_index
+from mcassess.store import edges, replacing, search
 from mcassess.store.backups import BackupKind, Backups
 from mcassess.store.database import Database, newer
 from mcassess.store.keys import LibraryKeys, is_new
@@ -48,7 +48,7 @@ def restore(home: Path, keys: LibraryKeys, clock: Clock, backup: Path, *, lose: 
                 raise RefusedError(text, tuple(lost))
             kept = _back_up_present(home, secrets.database, clock) if present.is_sound() else None
             database.migrate(STEPS)
-            search_index.make_where_missing(database)
+            search.make_where_missing(database)
             _carry_over(database, present, new_device=bool(lost))
         finally:
             database.close()

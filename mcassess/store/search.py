@@ -5,9 +5,13 @@ A review's words reach the index when somebody searches (search_index.py); until
 
 import re
 import unicodedata
+from typing import TYPE_CHECKING
 
-from mcassess.domain.review import Review
 from mcassess.store.session import Session
+
+if TYPE_CHECKING:  # not needed for the first picture
+    from mcassess.domain.review import Review
+    from mcassess.store.database import Database
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -22,8 +26,20 @@ _COLUMNS = """
     WHERE s.key = ?
 """
 
+_EXISTS = "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'search_evidence')"
+_MAKE = (
+    # Keeps its text, because only so can a word be taken out of it for good when the evidence is destroyed.
+    """
+    CREATE VIRTUAL TABLE search_evidence USING fts5 (
+        text, tokenize = 'unicode61 remove_diacritics 2'
+    )
+    """,
+    "INSERT INTO search_evidence (search_evidence, rank) VALUES ('secure-delete', 1)",
+    "DELETE FROM evidence_text",
+)
 
-def words_of(review: Review) -> str:
+
+def words_of(review: "Review") -> str:
     """Returns the assessor's own words in a review that it can be found by."""
     return "\n".join([*review.comments.values(), review.feedback, review.note]).strip()
 
@@ -52,3 +68,14 @@ def query(text: str) -> str:
 def named(query: str) -> str:
     """Returns the query narrowed to what a submission is called: titles, stack, educator, id."""
     return f"{{title stack educator}} : ({query})"
+
+
+def make_where_missing(database: "Database") -> None:
+    """Makes the index of the evidence's words in a library that has none: a new one, or one from a backup."""
+    with database.read() as connection:
+        if connection.exec_driver_sql(_EXISTS).scalar_one():
+            return
+    with database.write() as connection:
+        if not connection.exec_driver_sql(_EXISTS).scalar_one():  # again: another process may have been faster
+            for statement in _MAKE:
+                connection.exec_driver_sql(statement)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from mcassess.store import search
-from mcassess.store.database import Database
 from mcassess.store.reviews import Reviews
 from mcassess.store.session import Repository, Session
 
@@ -19,29 +18,6 @@ _KEEP = """
     INSERT OR IGNORE INTO evidence_text (sha256)
     SELECT sha256 FROM evidence_file WHERE sha256 = ? AND state = 'ready' RETURNING row
 """
-
-_EXISTS = "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'search_evidence')"
-_MAKE = (
-    # Keeps its text, because only so can a word be taken out of it for good when the evidence is destroyed.
-    """
-    CREATE VIRTUAL TABLE search_evidence USING fts5 (
-        text, tokenize = 'unicode61 remove_diacritics 2'
-    )
-    """,
-    "INSERT INTO search_evidence (search_evidence, rank) VALUES ('secure-delete', 1)",
-    "DELETE FROM evidence_text",
-)
-
-
-def make_where_missing(database: Database) -> None:
-    """Makes the index of the evidence's words in a library that has none: a new one, or one from a backup."""
-    with database.read() as connection:
-        if connection.exec_driver_sql(_EXISTS).scalar_one():
-            return
-    with database.write() as connection:
-        if not connection.exec_driver_sql(_EXISTS).scalar_one():  # again: another process may have been faster
-            for statement in _MAKE:
-                connection.exec_driver_sql(statement)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,9 @@ from sqlalchemy import Connection, CursorResult, Executable, Row
 from mcassess.clock import Clock, written
 from mcassess.store.changes import Touched
 from mcassess.store.folds import Folded, Folds
-from mcassess.store.tables import NO_TIME
+
+NO_TIME = "~"
+"""Stands where a time that is sorted by is not known: it sorts after every time."""
 
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 

@@ -3,42 +3,106 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from mcassess.clock import Clock
-from mcassess.store.accounts import Accounts
 from mcassess.store.changes import ChangeSet, Touched
 from mcassess.store.database import Database
-from mcassess.store.evidence import EvidenceFiles
 from mcassess.store.folds import Folds
-from mcassess.store.holdings import Holdings
-from mcassess.store.mass_removals import MassRemovals
-from mcassess.store.outbox import Outbox
+from mcassess.store.leftovers import Leftovers
 from mcassess.store.policies import Policies
-from mcassess.store.preflights import Preflights
 from mcassess.store.queue import Queue
-from mcassess.store.reviews import Reviews
-from mcassess.store.search_index import SearchIndex
 from mcassess.store.session import Session
 from mcassess.store.settings import Settings
-from mcassess.store.submissions import Submissions
+
+if TYPE_CHECKING:
+    from mcassess.store.accounts import Accounts
+    from mcassess.store.evidence import EvidenceFiles
+    from mcassess.store.holdings import Holdings
+    from mcassess.store.mass_removals import MassRemovals
+    from mcassess.store.outbox import Outbox
+    from mcassess.store.preflights import Preflights
+    from mcassess.store.reviews import Reviews
+    from mcassess.store.search_index import SearchIndex
+    from mcassess.store.submissions import Submissions
+
+# Repositories are loaded when they are first asked for: the first picture needs the queue alone, not the whole domain.
+# ruff: noqa: PLC0415
 
 
 class Reading:
     """The repositories within one consistent read transaction; of no use after it."""
 
     def __init__(self, session: Session) -> None:
+        self._session = session
         self.queue = Queue(session)
-        self.reviews = Reviews(session)
-        self.evidence = EvidenceFiles(session)
-        self.submissions = Submissions(session, self.reviews, self.evidence)
-        self.search = SearchIndex(session, self.reviews)
-        self.outbox = Outbox(session)
-        self.accounts = Accounts(session)
+        self.leftovers = Leftovers(session)
         self.settings = Settings(session)
         self.policies = Policies(session)
-        self.holdings = Holdings(session)
-        self.preflights = Preflights(session)
-        self.mass_removals = MassRemovals(session)
+
+    @cached_property
+    def reviews(self) -> "Reviews":
+        """What assessors have recorded."""
+        from mcassess.store.reviews import Reviews
+
+        return Reviews(self._session)
+
+    @cached_property
+    def evidence(self) -> "EvidenceFiles":
+        """Which files of evidence there are, and how far they are here."""
+        from mcassess.store.evidence import EvidenceFiles
+
+        return EvidenceFiles(self._session)
+
+    @cached_property
+    def submissions(self) -> "Submissions":
+        """What the platforms have sent."""
+        from mcassess.store.submissions import Submissions
+
+        return Submissions(self._session, self.reviews, self.evidence)
+
+    @cached_property
+    def search(self) -> "SearchIndex":
+        """What words the index knows."""
+        from mcassess.store.search_index import SearchIndex
+
+        return SearchIndex(self._session, self.reviews)
+
+    @cached_property
+    def outbox(self) -> "Outbox":
+        """What is on its way to the platforms."""
+        from mcassess.store.outbox import Outbox
+
+        return Outbox(self._session)
+
+    @cached_property
+    def accounts(self) -> "Accounts":
+        """The platforms that this library is connected to."""
+        from mcassess.store.accounts import Accounts
+
+        return Accounts(self._session)
+
+    @cached_property
+    def holdings(self) -> "Holdings":
+        """Which submissions hold which files, and what is to be destroyed."""
+        from mcassess.store.holdings import Holdings
+
+        return Holdings(self._session)
+
+    @cached_property
+    def preflights(self) -> "Preflights":
+        """What was found out about each file of evidence."""
+        from mcassess.store.preflights import Preflights
+
+        return Preflights(self._session)
+
+    @cached_property
+    def mass_removals(self) -> "MassRemovals":
+        """Removals of so many submissions at once that somebody has to say whether they are meant."""
+        from mcassess.store.mass_removals import MassRemovals
+
+        return MassRemovals(self._session)
 
 
 class Writing(Reading):

@@ -4,6 +4,9 @@ from typing import Any
 
 from mcassess.store.session import Repository, from_json, to_json
 
+LOCK_SETTING = "lock_minutes"
+"""After how many minutes without a sign of life the window locks; 0 means never."""
+
 
 class Settings(Repository):
     """Settings by name."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from mcassess.clock import written
 from mcassess.domain.changes import ChangeKind
-from mcassess.domain.review import Review, Seen, Step
+from mcassess.domain.review import EMPTY, Review, Seen, Step
 from mcassess.store.folds import Folded
 from mcassess.store.session import Session
 
@@ -37,11 +37,11 @@ def read(session: Session, review: int) -> Folded:
     """Returns the review in this row up to its snapshot; the empty review where there is none that matches."""
     found = session.sql(_READ, review, FORM).one_or_none()
     if found is None:
-        return Folded()
+        return Folded(EMPTY)
     try:
         state = unpack(found[1])
     except (ValueError, KeyError, TypeError, zlib.error):
-        return Folded()
+        return Folded(EMPTY)
     return Folded(state, found[0], state.length)
 
 

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from mcassess.domain.kinds import EvidenceKind
 from mcassess.domain.rubric import Rubric, RubricPin
-from mcassess.domain.submission import EvidenceKind, MicroCredential, Submission
+from mcassess.domain.submission import MicroCredential, Submission
 from mcassess.errors import WorldError
 from mcassess.store import search, shapes, summary
 from mcassess.store.evidence import EvidenceFiles, distinct_bytes

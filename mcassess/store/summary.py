@@ -1,7 +1,7 @@
 """The queue's columns, derived from submission, review, outbox and evidence in the transaction that changes those."""
 
+from mcassess.domain.kinds import SubmissionState
 from mcassess.domain.review import Review
-from mcassess.domain.submission import SubmissionState
 from mcassess.store.session import Session
 from mcassess.store.states import OpState, QueueState
 

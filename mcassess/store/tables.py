@@ -4,9 +4,6 @@ from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, MetaData, Table
 
 METADATA = MetaData()
 
-NO_TIME = "~"
-"""Stands where a time that is sorted by is not known: it sorts after every time."""
-
 
 def _key(name: str = "key") -> Column[int]:
     return Column(name, Integer, primary_key=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mcassess.domain.retention import DestroyReason
+from mcassess.domain.kinds import DestroyReason
 from mcassess.errors import WorldError
 from mcassess.store import edges
 from mcassess.store.changes import ChangeSet
@@ -235,14 +235,13 @@ class Vault:
         """
         with self._alone():
             with self._sessions.read() as reading:
-                left = reading.evidence.unremoved()
-            for stored in left:
-                assert stored.name is not None, "that is what was asked for"
+                left = reading.leftovers.unremoved()
+            for sha256, name in left:
                 with edges.world(self._folder.parent):
-                    unlink_with_derived(self._folder / stored.name)
+                    unlink_with_derived(self._folder / name)
                 self._at("file-removed")
                 with self._sessions.write() as writing:
-                    writing.evidence.forget_name(stored.sha256)
+                    writing.evidence.forget_name(sha256)
             if self._evidence_key.is_owed():
                 self._empty_journal()
                 self._at("journal-emptied")

@@ -5,17 +5,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from mcassess.domain.kinds import EvidenceKind
 from mcassess.domain.rubric import Rubric
-from mcassess.domain.submission import (
-    Consent,
-    EarlierDecision,
-    Educator,
-    EvidenceKind,
-    EvidenceSlot,
-    Pointer,
-    Policy,
-    Stack,
-)
+from mcassess.domain.submission import Consent, EarlierDecision, Educator, EvidenceSlot, Pointer, Policy, Stack
 
 
 class _Item(BaseModel):

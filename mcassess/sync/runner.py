@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from mcassess.clock import written
-from mcassess.domain.retention import DestroyReason
+from mcassess.domain.kinds import DestroyReason
 from mcassess.errors import McassessError
 from mcassess.store.library import Library
 from mcassess.store.mass_removals import MassRemoval

@@ -18,8 +18,9 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from mcassess.clock import written
 from mcassess.domain.decision import Decision
+from mcassess.domain.kinds import Outcome
 from mcassess.domain.rubric import Rubric, RubricPin
-from mcassess.domain.submission import MicroCredential, Outcome, Submission
+from mcassess.domain.submission import MicroCredential, Submission
 
 PREFIX = "/mcsync/v1"
 VERSION = 1

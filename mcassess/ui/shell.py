@@ -1,5 +1,6 @@
 """The main window: rail, screens, status line, toast, and the one block where their signals are connected."""
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -9,16 +10,16 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from mcassess.crash import describe
 from mcassess.errors import McassessError
 from mcassess.texts import tr
-from mcassess.ui.keys_overlay import KeysOverlay
 from mcassess.ui.kit.rail import Rail, RailItem
 from mcassess.ui.kit.status_line import Side, StatusLine
-from mcassess.ui.kit.toast import Toast
 from mcassess.ui.queue.view import QueueScreen
 from mcassess.ui.screen import Screen, ShortcutHelp
 from mcassess.ui.work import Work
 
 if TYPE_CHECKING:  # what is behind the queue is loaded after the first picture
     from mcassess.ui.desk.view import Desk
+    from mcassess.ui.keys_overlay import KeysOverlay
+    from mcassess.ui.kit.toast import Toast
     from mcassess.ui.rooms import Rooms
     from mcassess.ui.sync.presenter import SyncState
 
@@ -44,8 +45,6 @@ class Shell(QWidget):
         self._stack.addWidget(queue)
         self._screens: dict[str, Screen] = {"queue": queue}
         self.status = StatusLine(self)
-        self._toast = Toast(self)
-        self._keys = KeysOverlay(self)
         self._rooms: Rooms | None = None
         self._lay_out()
 
@@ -54,6 +53,18 @@ class Shell(QWidget):
         """The desk; there once the shell is complete."""
         assert self._rooms is not None, "the first picture has come"
         return self._rooms.desk
+
+    @cached_property
+    def _toast(self) -> "Toast":
+        from mcassess.ui.kit.toast import Toast  # noqa: PLC0415 - not needed for the first picture
+
+        return Toast(self)
+
+    @cached_property
+    def _keys(self) -> "KeysOverlay":
+        from mcassess.ui.keys_overlay import KeysOverlay  # noqa: PLC0415 - not needed for the first picture
+
+        return KeysOverlay(self)
 
     def complete(self, work: Work, rooms: "Rooms") -> None:
         """Adds the screens behind the queue."""

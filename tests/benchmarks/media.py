@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pymupdf
 
-from mcassess.domain.submission import Content, Evidence, EvidenceKind
+from mcassess.domain.kinds import EvidenceKind
+from mcassess.domain.submission import Content, Evidence
 from mcassess.evidence.pages import PageDocument
 from mcassess.evidence.player import VideoPlayer
 from mcassess.evidence.reader import FileReader, Reader

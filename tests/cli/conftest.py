@@ -4,7 +4,8 @@ import hashlib
 
 import pytest
 
-from mcassess.domain.submission import Evidence, EvidenceKind, Pointer
+from mcassess.domain.kinds import EvidenceKind
+from mcassess.domain.submission import Evidence, Pointer
 from tests.support.command import CommandLine, cheaply_locked, open_home, passphrase_file
 from tests.support.library import add_account, content, put, submission, video
 

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mcassess.domain.completeness import SlotFault, slot_findings
-from mcassess.domain.submission import Evidence, EvidenceKind, EvidenceSlot
+from mcassess.domain.kinds import EvidenceKind
+from mcassess.domain.submission import Evidence, EvidenceSlot
 
 VIDEO, DOCUMENT = EvidenceKind.VIDEO, EvidenceKind.DOCUMENT
 SLOT = EvidenceSlot(id="video", title="One lesson video", kinds=(VIDEO,), min=1, max=1, max_minutes=15)

@@ -10,9 +10,10 @@ from mcassess.domain.award import Block, BlockCode, Total, award_blocks
 from mcassess.domain.changes import ChangeKind, Entry
 from mcassess.domain.citation import Moment, PageRegion, Place, Whole, parse_citation
 from mcassess.domain.decision import Decision, SealRefusedError, decision_blocks, seal
+from mcassess.domain.kinds import Condition, Outcome
 from mcassess.domain.review import Review, citation_value
 from mcassess.domain.rubric import CompletenessCheck, Criterion, Level, Requirement, Rubric
-from mcassess.domain.submission import Condition, Outcome, Policy
+from mcassess.domain.submission import Policy
 from tests.support.strategies import History, places, policies, printable, rubrics, scores_of
 
 

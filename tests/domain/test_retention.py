@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mcassess.domain.retention import NOTICE, Contact, DestroyReason, Holding, reason_to_destroy, to_destroy
-from mcassess.domain.submission import Policy, SubmissionState
+from mcassess.domain.kinds import DestroyReason, SubmissionState
+from mcassess.domain.retention import NOTICE, Contact, Holding, reason_to_destroy, to_destroy
+from mcassess.domain.submission import Policy
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 TEN_YEARS = timedelta(days=3650)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from mcassess.domain.changes import ChangeKind, ChangeValue, Entry
 from mcassess.domain.citation import Moment, PageRegion, Place
+from mcassess.domain.kinds import Condition
 from mcassess.domain.review import (
     EMPTY,
     TYPING_PAUSE,
@@ -16,7 +17,6 @@ from mcassess.domain.review import (
     redo_entries,
     undo_entries,
 )
-from mcassess.domain.submission import Condition
 from tests.support.strategies import History, entries, evidence_ids, histories, places, printable
 
 SOON = timedelta(seconds=2)

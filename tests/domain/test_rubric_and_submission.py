@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 
+from mcassess.domain.kinds import EvidenceKind, Outcome
 from mcassess.domain.rubric import CompletenessCheck, Criterion, Level, Requirement, Rubric, repeated
 from mcassess.domain.submission import (
     Content,
@@ -14,10 +15,8 @@ from mcassess.domain.submission import (
     EarlierDecision,
     Educator,
     Evidence,
-    EvidenceKind,
     EvidenceSlot,
     MicroCredential,
-    Outcome,
     Pointer,
     Policy,
     RubricPin,

@@ -8,17 +8,9 @@ import pytest
 from mcassess.domain.changes import ChangeKind
 from mcassess.domain.citation import Moment, Whole
 from mcassess.domain.decision import decision_blocks
+from mcassess.domain.kinds import EarlierScores, EvidenceKind, Outcome
 from mcassess.domain.review import Carried, Review
-from mcassess.domain.submission import (
-    EarlierAttempt,
-    EarlierDecision,
-    EarlierScore,
-    EarlierScores,
-    Evidence,
-    EvidenceKind,
-    Outcome,
-    Policy,
-)
+from mcassess.domain.submission import EarlierAttempt, EarlierDecision, EarlierScore, Evidence, Policy
 from mcassess.errors import RefusedError
 from mcassess.jobs import reviewing, sealing, showing
 from mcassess.jobs.carrying import carry_over

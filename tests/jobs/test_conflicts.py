@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from mcassess.domain.changes import ChangeKind, Entry
+from mcassess.domain.kinds import EarlierScores, Outcome, SubmissionState
 from mcassess.domain.rubric import RubricPin
-from mcassess.domain.submission import EarlierScores, Outcome, Policy, SubmissionState
+from mcassess.domain.submission import Policy
 from mcassess.errors import RefusedError, UsageError
 from mcassess.jobs import conflicts, resolving, sealing
 from mcassess.store.mass_removals import MassRemoval

@@ -10,8 +10,8 @@ import pytest
 
 from mcassess.clock import written
 from mcassess.domain.changes import ChangeKind, Entry
-from mcassess.domain.retention import DestroyReason
-from mcassess.domain.submission import Condition, MicroCredential, Outcome, Policy, Submission
+from mcassess.domain.kinds import Condition, DestroyReason, Outcome
+from mcassess.domain.submission import MicroCredential, Policy, Submission
 from mcassess.errors import RefusedError, UsageError, WorldError
 from mcassess.jobs import retention, withholding
 from mcassess.store.evidence import EvidenceState

@@ -4,7 +4,7 @@ import pytest
 
 from mcassess.domain.changes import ChangeKind, Entry
 from mcassess.domain.citation import Moment
-from mcassess.domain.submission import Condition
+from mcassess.domain.kinds import Condition
 from mcassess.errors import RefusedError, UsageError
 from mcassess.jobs import reviewing
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from mcassess.domain.changes import ChangeKind
-from mcassess.domain.submission import Condition, Outcome, SubmissionState
+from mcassess.domain.kinds import Condition, Outcome, SubmissionState
 from mcassess.errors import RefusedError
 from mcassess.jobs import reviewing, sealing
 from mcassess.jobs.exporting import sealed_decision, sealed_keys

@@ -19,8 +19,9 @@ from mcassess.domain.award import (
     award_blocks,
 )
 from mcassess.domain.completeness import slot_findings
+from mcassess.domain.kinds import Condition, EvidenceKind, Outcome
 from mcassess.domain.rubric import CompletenessCheck, Criterion, Level, Requirement, Rubric
-from mcassess.domain.submission import Condition, Evidence, EvidenceKind, EvidenceSlot, Outcome
+from mcassess.domain.submission import Evidence, EvidenceSlot
 from mcassess.jobs.sentences import (
     block_sentence,
     block_sentences,

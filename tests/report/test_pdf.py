@@ -18,7 +18,7 @@ from jsonschema import Draft202012Validator
 from PIL import Image
 
 from mcassess.domain.changes import ChangeKind, Entry
-from mcassess.domain.submission import Condition, Outcome
+from mcassess.domain.kinds import Condition, Outcome
 from mcassess.paths import resources
 from mcassess.report.deidentify import deidentified
 from mcassess.report.document import summary_json

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from mcassess.domain.award import All, AnyOf, EveryOf, Total
 from mcassess.domain.changes import ChangeKind, Entry
 from mcassess.domain.citation import Moment, PageRegion, parse_citation
-from mcassess.domain.submission import Condition, Evidence, EvidenceKind, Outcome, Policy
+from mcassess.domain.kinds import Condition, EvidenceKind, Outcome
+from mcassess.domain.submission import Evidence, Policy
 from mcassess.report.deidentify import deidentified
 from mcassess.report.document import summary_json
 from mcassess.report.summary import ReviewSummary, summarise

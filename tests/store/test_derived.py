@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mcassess.domain.retention import DestroyReason
+from mcassess.domain.kinds import DestroyReason
 from mcassess.store.derived import ENDING
 from mcassess.store.evidence import EvidenceState
 from mcassess.store.evidence_forgetting import forget_evidence

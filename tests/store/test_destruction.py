@@ -9,7 +9,7 @@ import pytest
 
 from mcassess.clock import SystemClock
 from mcassess.domain.changes import ChangeKind, Entry
-from mcassess.domain.retention import DestroyReason
+from mcassess.domain.kinds import DestroyReason
 from mcassess.errors import WorldError
 from mcassess.store.evidence import EvidenceState
 from mcassess.store.evidence_key import Keeper

@@ -4,7 +4,8 @@ import hashlib
 from pathlib import Path
 
 from mcassess.domain.changes import ChangeKind, Entry
-from mcassess.domain.submission import Educator, Evidence, EvidenceKind, Outcome
+from mcassess.domain.kinds import EvidenceKind, Outcome
+from mcassess.domain.submission import Educator, Evidence
 from mcassess.store.vault_format import CHUNK
 from tests.support.library import add_account, open_library, put, submission, video
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from mcassess.domain.submission import Outcome
+from mcassess.domain.kinds import Outcome
 from mcassess.errors import RefusedError
 from mcassess.store.library import Library
 from mcassess.store.outbox import OpState

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mcassess.domain.changes import ChangeKind, Entry
+from mcassess.domain.kinds import EvidenceKind, Outcome, SubmissionState
 from mcassess.domain.review import undo_entries
-from mcassess.domain.submission import Educator, Evidence, EvidenceKind, Outcome, SubmissionState
+from mcassess.domain.submission import Educator, Evidence
 from mcassess.store import search
 from mcassess.store.library import Library
 from mcassess.store.queue import Filter, QueueRow, QueueState, _walk

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mcassess.domain.changes import ChangeKind, Entry
+from mcassess.domain.kinds import Outcome
 from mcassess.domain.review import EMPTY, Review, fold, redo_entries, undo_entries
-from mcassess.domain.submission import Outcome
 from mcassess.errors import RefusedError
 from mcassess.store.library import Library
 from tests.support.library import TestClock, add_account, open_library, put, submission

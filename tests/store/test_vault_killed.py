@@ -14,7 +14,7 @@ import pytest
 
 from mcassess.clock import SystemClock
 from mcassess.domain.changes import ChangeKind, Entry
-from mcassess.domain.retention import DestroyReason
+from mcassess.domain.kinds import DestroyReason
 from mcassess.store.evidence import EvidenceState
 from mcassess.store.library import Library
 from mcassess.store.vault_format import CHUNK, HEADER_BYTES, RECORD
@@ -149,7 +149,7 @@ class Stretch:
             with library.read() as reading:
                 [key, *_] = reading.queue.ids()
                 notes = [f"note {each.entry.value}" for each in reading.reviews.changes(key)]
-                gone = reading.evidence.unremoved()
+                gone = reading.leftovers.unremoved()
                 names = reading.evidence.names()
             saved = [line for line in said if line.startswith("note ")]
             assert notes[: len(saved)] == saved, "no word is lost"

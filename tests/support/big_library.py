@@ -7,8 +7,9 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from mcassess.clock import SystemClock
+from mcassess.domain.kinds import EvidenceKind
 from mcassess.domain.rubric import CompletenessCheck, Criterion, Level, Requirement, Rubric
-from mcassess.domain.submission import Educator, Evidence, EvidenceKind, MicroCredential, Stack, Submission
+from mcassess.domain.submission import Educator, Evidence, MicroCredential, Stack, Submission
 from mcassess.store.library import Library
 from mcassess.store.sessions import Writing
 from tests.support.key_stub import KEYS

@@ -7,13 +7,13 @@ from pathlib import Path
 from pydantic import Field, TypeAdapter
 
 from mcassess.clock import uuid7
+from mcassess.domain.kinds import EvidenceKind
 from mcassess.domain.rubric import CompletenessCheck, Criterion, Level, Requirement, Rubric, RubricPin
 from mcassess.domain.submission import (
     Content,
     EarlierAttempt,
     Educator,
     Evidence,
-    EvidenceKind,
     MicroCredential,
     Policy,
     Stack,

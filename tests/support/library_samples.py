@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from mcassess.domain.changes import ChangeKind, ChangeValue, Entry
-from mcassess.domain.submission import Outcome
+from mcassess.domain.kinds import Outcome
 from mcassess.store.library import Library
 from mcassess.store.migrations import STEPS
 from tests.support.library import TestClock, add_account, earlier, open_library, put, submission, video

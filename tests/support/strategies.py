@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from mcassess.domain.award import All, AnyOf, AwardRule, EveryOf, Judgement, MinimumPerRequirement, Total
 from mcassess.domain.changes import Change, ChangeKind, Entry
 from mcassess.domain.citation import Area, Moment, PageRegion, PictureArea, Place, Whole
+from mcassess.domain.kinds import Condition
 from mcassess.domain.review import Review, citation_value, fold, redo_entries, undo_entries
 from mcassess.domain.rubric import CompletenessCheck, Criterion, Level, Requirement, Rubric
-from mcassess.domain.submission import Condition, Policy
+from mcassess.domain.submission import Policy
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 

@@ -22,7 +22,7 @@ from sqlcipher3 import dbapi2
 from mcassess.clock import SystemClock
 from mcassess.domain.changes import ChangeKind
 from mcassess.domain.citation import Moment
-from mcassess.domain.submission import Outcome
+from mcassess.domain.kinds import Outcome
 from mcassess.errors import RefusedError
 from mcassess.jobs import reviewing, sealing, syncing
 from mcassess.store import database

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from mcassess.domain.changes import ChangeKind, Entry
 from mcassess.domain.citation import Moment, PageRegion, Place
 from mcassess.domain.decision import Decision, seal
+from mcassess.domain.kinds import EvidenceKind, Outcome
 from mcassess.domain.review import Review, citation_value
 from mcassess.domain.rubric import CompletenessCheck, Criterion, Level, Requirement, Rubric
-from mcassess.domain.submission import Educator, Evidence, EvidenceKind, MicroCredential, Outcome, Stack, Submission
+from mcassess.domain.submission import Educator, Evidence, MicroCredential, Stack, Submission
 from mcassess.report.summary import ReviewSummary, SummaryOptions, summarise
 from tests.support.strategies import History
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from mcassess.clock import SystemClock
 from mcassess.domain.decision import Decision
-from mcassess.domain.submission import Condition, Outcome
+from mcassess.domain.kinds import Condition, Outcome
 from mcassess.server.admin import add_assessor, decisions, load_pack
 from mcassess.store.accounts import Account
 from mcassess.store.library import Library

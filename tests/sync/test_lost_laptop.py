@@ -1,7 +1,7 @@
 """The programme notes a lost laptop: its evidence goes at the next contact, and what was written stays."""
 
 from mcassess.domain.changes import ChangeKind, Entry
-from mcassess.domain.retention import DestroyReason
+from mcassess.domain.kinds import DestroyReason
 from mcassess.errors import ExitCode
 from mcassess.server.admin import lose_laptop
 from mcassess.store.states import EvidenceState

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mcassess.domain.award import Total
-from mcassess.domain.submission import EvidenceKind, Outcome
+from mcassess.domain.kinds import EvidenceKind, Outcome
 from mcassess.errors import WorldError
 from mcassess.sync import pack_files
 from mcassess.sync.pack import PackError, read_pack

@@ -26,7 +26,8 @@ from mcassess.store.library import Library
 from mcassess.sync.runner import SyncReport
 from mcassess.ui.crash_line import CrashLine
 from mcassess.ui.kit.buttons import Button
-from mcassess.ui.lock import LockScreen, LockWatch
+from mcassess.ui.lock import LockScreen
+from mcassess.ui.lock_watch import LockWatch
 from mcassess.ui.suspend import SuspendWatch
 from mcassess.ui.theme.style import apply_theme
 from mcassess.ui.unlock import UnlockScreen

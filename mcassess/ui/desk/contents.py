@@ -8,9 +8,10 @@ from mcassess.domain.citation import Place, format_place, parse_place
 from mcassess.domain.comparison import visible_earlier
 from mcassess.domain.completeness import SlotFinding, slot_findings
 from mcassess.domain.decision import decision_blocks
+from mcassess.domain.kinds import Outcome
 from mcassess.domain.review import EMPTY, Review
 from mcassess.domain.rubric import Criterion, Rubric
-from mcassess.domain.submission import EarlierAttempt, Evidence, Outcome, Policy, Submission
+from mcassess.domain.submission import EarlierAttempt, Evidence, Policy, Submission
 from mcassess.jobs.sentences import block_sentences
 from mcassess.store.changes import ChangeSet
 from mcassess.store.evidence import CAPTIONS, CONTENT, FileRow

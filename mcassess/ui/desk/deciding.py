@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject
 
 from mcassess.domain.changes import ChangeKind
-from mcassess.domain.submission import Condition, Outcome
+from mcassess.domain.kinds import Condition, Outcome
 from mcassess.ui.desk.commands import Commands
 from mcassess.ui.desk.presenter import DeskPresenter
 from mcassess.ui.desk.right_side import RightSide

@@ -5,7 +5,8 @@ from datetime import datetime
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from mcassess.domain.submission import EarlierAttempt, EarlierScores, Evidence, Outcome
+from mcassess.domain.kinds import EarlierScores, Outcome
+from mcassess.domain.submission import EarlierAttempt, Evidence
 from mcassess.jobs.sentences import date_text, outcome_name
 from mcassess.store.evidence import FileRow
 from mcassess.texts import tr

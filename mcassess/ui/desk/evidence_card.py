@@ -4,8 +4,9 @@ from PySide6.QtCore import QMimeData, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QDrag, QLinearGradient, QMouseEvent, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
+from mcassess.domain.kinds import EvidenceKind
 from mcassess.domain.review import Review
-from mcassess.domain.submission import Evidence, EvidenceKind
+from mcassess.domain.submission import Evidence
 from mcassess.store.evidence import FileRow
 from mcassess.store.states import EvidenceState
 from mcassess.texts import tr

@@ -2,8 +2,8 @@
 
 from mcassess.domain.changes import ChangeKind
 from mcassess.domain.citation import Citation, Moment, PageRegion, PictureArea
+from mcassess.domain.kinds import EarlierScores
 from mcassess.domain.rubric import Criterion
-from mcassess.domain.submission import EarlierScores
 from mcassess.texts import tr
 from mcassess.ui.desk.contents import DeskContents
 from mcassess.ui.desk.criterion_card import ChipFace, CriterionFace

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from mcassess.domain.submission import Outcome
+from mcassess.domain.kinds import Outcome
 from mcassess.jobs.sentences import condition_name, outcome_name
 from mcassess.texts import tr
 from mcassess.ui.desk.contents import DeskContents

@@ -7,7 +7,8 @@ from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from mcassess.domain.citation import Place
-from mcassess.domain.submission import Evidence, EvidenceKind
+from mcassess.domain.kinds import EvidenceKind
+from mcassess.domain.submission import Evidence
 from mcassess.store.evidence import FileRow
 from mcassess.store.library import Library
 from mcassess.store.states import EvidenceState

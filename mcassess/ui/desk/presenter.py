@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from mcassess.domain.changes import ChangeValue
 from mcassess.domain.citation import Place
-from mcassess.domain.submission import Condition, Outcome
+from mcassess.domain.kinds import Condition, Outcome
 from mcassess.errors import McassessError
 from mcassess.jobs import sealing
 from mcassess.jobs.sentences import outcome_name

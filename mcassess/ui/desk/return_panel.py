@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from mcassess.domain.submission import Condition
+from mcassess.domain.kinds import Condition
 from mcassess.jobs.sentences import condition_name
 from mcassess.texts import tr
 from mcassess.ui.desk.surfaces import Surface

@@ -5,9 +5,10 @@ from datetime import datetime
 from mcassess.domain.award import Block
 from mcassess.domain.changes import ChangeKind
 from mcassess.domain.citation import Citation, Moment, PageRegion, PictureArea, Place
+from mcassess.domain.kinds import Condition, EvidenceKind, SubmissionState
 from mcassess.domain.review import Review, Seen, Step
 from mcassess.domain.rubric import Rubric
-from mcassess.domain.submission import Condition, Evidence, EvidenceKind, Pointer, SubmissionState
+from mcassess.domain.submission import Evidence, Pointer
 from mcassess.jobs.sentences import blocks_line, criterion_number, duration_text, kind_name, outcome_name
 from mcassess.store.evidence import FileRow
 from mcassess.store.outbox import OutboxRow

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from mcassess.domain.submission import Outcome
-from mcassess.jobs.sentences import bytes_text, outcome_name
+from mcassess.domain.kinds import Outcome
+from mcassess.report.names import bytes_text, outcome_name
 from mcassess.store.queue import QueueRow, QueueState
 from mcassess.texts import tr, tr_n
 from mcassess.ui.theme.tokens import Tone

@@ -1,16 +1,18 @@
 """What the queue shows and when it is read again. Knows the library through jobs of Work; no widgets."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from mcassess.domain.comparison import visible_earlier
-from mcassess.domain.submission import EarlierAttempt, Evidence
 from mcassess.store.changes import ChangeSet
 from mcassess.store.library import Library
 from mcassess.store.queue import Filter, QueueRow, QueueState
 from mcassess.ui.queue.model import BLOCK
 from mcassess.ui.work import Task, Work
+
+if TYPE_CHECKING:  # not needed for the first picture
+    from mcassess.domain.submission import EarlierAttempt, Evidence
 
 FOUND = BLOCK
 """So many hits of a search are listed."""
@@ -48,8 +50,8 @@ class Preview:
     """One submission at a glance."""
 
     row: QueueRow
-    evidence: tuple[Evidence, ...]
-    last_round: EarlierAttempt | None
+    evidence: "tuple[Evidence, ...]"
+    last_round: "EarlierAttempt | None"
 
 
 class QueuePresenter(QObject):
@@ -128,6 +130,8 @@ class QueuePresenter(QObject):
             return reading.queue.rows(keys)
 
     def _read_preview(self, key: int) -> Preview | None:
+        from mcassess.domain.comparison import visible_earlier  # noqa: PLC0415 - not needed for the first picture
+
         with self._library.read() as reading:
             rows = reading.queue.rows([key])
             if not rows:
@@ -162,7 +166,7 @@ def read_page(library: Library, chosen: Filter, search: str, *, first: bool = Fa
             counts={
                 name: sum(number for each, number in counts.items() if _belongs(each, which)) for name, which in FILTERS
             },
-            connected=reading.accounts.any(),
+            connected=reading.queue.is_fed(),
         )
 
 

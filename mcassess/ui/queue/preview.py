@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from mcassess.domain.submission import EvidenceKind
+from mcassess.domain.kinds import EvidenceKind
 from mcassess.texts import tr
 from mcassess.ui.kit.buttons import Button, ButtonKind
 from mcassess.ui.kit.card import Card

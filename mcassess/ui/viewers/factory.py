@@ -6,7 +6,7 @@ import shiboken6
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
-from mcassess.domain.submission import EvidenceKind
+from mcassess.domain.kinds import EvidenceKind
 from mcassess.ui.viewers.background import Background
 from mcassess.ui.viewers.player_pool import PlayerPool
 from mcassess.ui.viewers.viewer import Viewer

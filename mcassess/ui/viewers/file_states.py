@@ -1,6 +1,7 @@
 """What is said where a piece of evidence is not on this laptop, and the sign of each kind. Pure."""
 
-from mcassess.domain.submission import Evidence, EvidenceKind
+from mcassess.domain.kinds import EvidenceKind
+from mcassess.domain.submission import Evidence
 from mcassess.store.evidence import FileRow
 from mcassess.store.states import EvidenceState
 from mcassess.texts import tr

@@ -6,7 +6,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from mcassess.domain.citation import Moment, Place
-from mcassess.domain.submission import EvidenceKind
+from mcassess.domain.kinds import EvidenceKind
 from mcassess.evidence.captions import Caption, open_captions
 from mcassess.evidence.errors import EvidenceError
 from mcassess.evidence.reader import Reader

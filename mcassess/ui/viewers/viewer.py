@@ -8,7 +8,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
 
 from mcassess.domain.citation import Place
-from mcassess.domain.submission import Evidence, EvidenceKind
+from mcassess.domain.kinds import EvidenceKind
+from mcassess.domain.submission import Evidence
 from mcassess.errors import McassessError
 from mcassess.evidence.errors import EvidenceError
 from mcassess.evidence.reader import Reader

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 
 from mcassess.domain.changes import ChangeKind
 from mcassess.domain.citation import Moment, PageRegion
-from mcassess.domain.submission import Condition, Outcome
+from mcassess.domain.kinds import Condition, Outcome
 from mcassess.errors import WorldError
 from mcassess.evidence.captions import Caption
 from mcassess.store.states import EvidenceState, OpState

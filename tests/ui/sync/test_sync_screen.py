@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit
 
 from mcassess.clock import SystemClock
 from mcassess.domain.changes import ChangeKind, Entry
-from mcassess.domain.submission import Condition, Outcome
+from mcassess.domain.kinds import Condition, Outcome
 from mcassess.jobs import reviewing, sealing
 from mcassess.store.library import Library
 from mcassess.ui.sync.presenter import Contact, SyncPresenter

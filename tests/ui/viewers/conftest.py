@@ -9,7 +9,8 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from mcassess.domain.submission import Content, Evidence, EvidenceKind
+from mcassess.domain.kinds import EvidenceKind
+from mcassess.domain.submission import Content, Evidence
 from mcassess.evidence.reader import BytesReader, Reader
 from mcassess.ui.theme.style import apply_theme
 from mcassess.ui.viewers.factory import ViewerFactory

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from pytestqt.qtbot import QtBot
 
-from mcassess.domain.submission import EvidenceKind
+from mcassess.domain.kinds import EvidenceKind
 from mcassess.evidence.reader import Reader
 from mcassess.ui.viewers.factory import ViewerFactory
 from mcassess.ui.viewers.viewer import EvidenceSource, Viewer

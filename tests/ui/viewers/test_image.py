@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from mcassess.domain.citation import Area, PictureArea, Whole
-from mcassess.domain.submission import EvidenceKind
+from mcassess.domain.kinds import EvidenceKind
 from mcassess.ui.viewers.image import ImageViewer
 from mcassess.ui.viewers.viewer import EvidenceSource
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from mcassess.domain.citation import Area, PageRegion
-from mcassess.domain.submission import EvidenceKind
+from mcassess.domain.kinds import EvidenceKind
 from mcassess.evidence.reader import Reader
 from mcassess.ui.kit.states import ErrorState
 from mcassess.ui.viewers.pages import PagesViewer

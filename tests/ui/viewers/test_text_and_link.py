@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from mcassess.domain.citation import Whole
-from mcassess.domain.submission import Evidence, EvidenceKind
+from mcassess.domain.kinds import EvidenceKind
+from mcassess.domain.submission import Evidence
 from mcassess.store.evidence import FileRow
 from mcassess.store.states import EvidenceState
 from mcassess.ui.kit.states import EmptyState

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from mcassess.domain.citation import Moment
-from mcassess.domain.submission import EvidenceKind
+from mcassess.domain.kinds import EvidenceKind
 from mcassess.errors import WorldError
 from mcassess.evidence import video_vlc
 from mcassess.evidence.errors import EvidenceError
