@@ -5,21 +5,26 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QStandardPaths, QTimer, Signal
 
 from mcassess.errors import McassessError
-from mcassess.jobs import sealing, syncing
+from mcassess.jobs import claiming, resolving, sealing, syncing
+from mcassess.jobs.conflicts import Conflict, list_conflicts
 from mcassess.store.accounts import Account
 from mcassess.store.changes import ChangeSet
 from mcassess.store.library import Library
 from mcassess.store.outbox import OpState, OutboxRow
 from mcassess.store.queue import QueueRow
 from mcassess.sync.runner import Cancel, Step, SyncEvent, SyncReport
+from mcassess.sync.ways import Way
 from mcassess.ui.work import Task, Work
 
 ONLINE_PAUSE_MS = 60_000
 OFFLINE_PAUSE_MS = 15 * 60_000
+_QUIET_WAYS = frozenset({Way.RECORD, Way.CARRY, Way.EDIT, Way.EXPORT, Way.KEEP})
+"""Ways after which there is nothing to send or to fetch."""
 
 
 class Contact(StrEnum):
@@ -51,6 +56,7 @@ class SyncState:
 
     accounts: tuple[Account, ...] = ()
     waiting: tuple[WaitingItem, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
     needs_you: int = 0
     bytes_here: int = 0
     contact: Contact = Contact.UNKNOWN
@@ -158,6 +164,29 @@ class SyncPresenter(QObject):
         """Takes a decision back that was not tried to be sent yet."""
         self._work.write(lambda: sealing.take_back(self._library, key), None, failed, owner=self)
 
+    def resolve(
+        self, conflict: Conflict, way: Way, done: Callable[[], None], failed: Callable[[McassessError], None]
+    ) -> None:
+        """Goes a way on; what is to be sent afterwards is sent at once."""
+        library = self._library
+
+        def run(_task: Task[ChangeSet]) -> ChangeSet:
+            return resolving.resolve(
+                library,
+                conflict.name,
+                way,
+                output=_export_path(conflict) if way is Way.EXPORT else None,
+                claim=lambda key: claiming.claim_one(library, key),
+            )
+
+        def finish(changes: ChangeSet) -> None:
+            self._work.announce(changes)
+            done()
+            if way not in _QUIET_WAYS:
+                self.sync()
+
+        self._work.background(run, finish, failed, owner=self)
+
     def sync_after_hold(self, *_sealed: object) -> None:
         """Syncs once a decision that was sealed just now may leave."""
         self._timer.start(int(sealing.HOLD.total_seconds() * 1000) + 200)
@@ -241,6 +270,7 @@ class SyncPresenter(QObject):
             return SyncState(
                 accounts=tuple(reading.accounts.list()),
                 waiting=tuple(WaitingItem(operation=each, row=rows[each.key]) for each in operations),
+                conflicts=tuple(list_conflicts(reading)),
                 needs_you=sum(each.state is OpState.ATTENTION for each in operations),
                 bytes_here=reading.evidence.totals().packed_bytes,
             )
@@ -252,6 +282,7 @@ class SyncPresenter(QObject):
         self.state = SyncState(
             accounts=state.accounts,
             waiting=state.waiting,
+            conflicts=state.conflicts,
             needs_you=state.needs_you,
             bytes_here=state.bytes_here,
             contact=contact,
@@ -259,3 +290,8 @@ class SyncPresenter(QObject):
             problem=self._problem,
         )
         self.state_changed.emit(self.state)
+
+
+def _export_path(conflict: Conflict) -> Path:
+    folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
+    return folder / f"mcassess {conflict.name}.json"

@@ -6,17 +6,22 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, 
 
 from mcassess.clock import Clock
 from mcassess.errors import McassessError
+from mcassess.jobs.conflicts import Conflict
 from mcassess.jobs.sentences import outcome_name
 from mcassess.store.outbox import OpState
 from mcassess.sync.runner import SyncEvent
+from mcassess.sync.ways import Way
 from mcassess.texts import tr
 from mcassess.ui.kit.buttons import Button, ButtonKind
 from mcassess.ui.kit.card import Card
 from mcassess.ui.kit.labels import ElidedLabel, Pill, make_label
 from mcassess.ui.kit.progress import ProgressLine
 from mcassess.ui.screen import Screen, ShortcutHelp
+from mcassess.ui.sync.conflict_card import ConflictList
 from mcassess.ui.sync.presenter import Contact, SyncPresenter, SyncState, WaitingItem
 from mcassess.ui.theme.tokens import SPACES, Tone
+
+_LEADS_TO_THE_DESK = frozenset({Way.CARRY, Way.EDIT})
 
 
 class SyncScreen(Screen):
@@ -34,6 +39,7 @@ class SyncScreen(Screen):
         self._clock = clock
         self._form_wanted = False
         self._sync = Button(tr("Sync now"), ButtonKind.PRIMARY, icon="sync", key="Ctrl R", parent=self)
+        self._conflicts = ConflictList(self)
         self._waiting = Card(self, padding=SPACES.card)
         self._coming = Card(self, padding=SPACES.card)
         self._contact = make_label("", "muted", wrap=True)
@@ -49,6 +55,8 @@ class SyncScreen(Screen):
         self._progress.stop_requested.connect(presenter.stop)
         self._connect.submitted.connect(presenter.connect_to)
         self._another.clicked.connect(self.focus_connect)
+        self._conflicts.chosen.connect(self._resolve)
+        self._conflicts.looked.connect(self.opened)
         presenter.connect_failed.connect(self._connect.show_problem)
         presenter.connected.connect(self._close_form)
         presenter.state_changed.connect(self.show_state)
@@ -65,6 +73,7 @@ class SyncScreen(Screen):
         self._contact.setText(contact_text(state))
         self._problem.setText(state.problem)
         self._problem.setVisible(bool(state.problem) and not running)
+        self._conflicts.show_conflicts(state.conflicts)
         self._show_waiting(state)
         self._show_accounts(state)
 
@@ -108,6 +117,7 @@ class SyncScreen(Screen):
         column.setContentsMargins(SPACES.page, SPACES.page, SPACES.page, SPACES.page)
         column.setSpacing(SPACES.page)
         column.addLayout(head)
+        column.addWidget(self._conflicts)
         column.addLayout(grid)
         column.addStretch(1)
 
@@ -147,6 +157,21 @@ class SyncScreen(Screen):
         look.clicked.connect(lambda: self.opened.emit(operation.key))
         line.addWidget(look)
         return widget
+
+    def _resolve(self, conflict: Conflict, way: Way) -> None:
+        def done() -> None:
+            self._conflicts.setEnabled(True)
+            self._problem.hide()
+            if way in _LEADS_TO_THE_DESK and conflict.key is not None:
+                self.opened.emit(conflict.key)
+
+        def failed(error: McassessError) -> None:
+            self._conflicts.setEnabled(True)
+            self._say(error)
+
+        # Until it is done: the same way must not be gone twice.
+        self._conflicts.setEnabled(False)
+        self._presenter.resolve(conflict, way, done, failed)
 
     def _close_form(self) -> None:
         self._form_wanted = False
