@@ -1,9 +1,12 @@
-"""Photographs and drawings by Pillow. Runs in the child of kind ``stills``, never in the program itself."""
+"""Photographs, drawings and scans by Pillow, HEIC by pillow-heif. Runs in children, never in the program itself."""
 
 import io
 import struct
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+import pillow_heif
 from PIL import Image, ImageOps
 
 from mcassess.evidence.errors import EvidenceError
@@ -11,32 +14,65 @@ from mcassess.evidence.picture import Picture, PixelLayout
 from mcassess.texts import tr
 
 _MOST_PIXELS = 120_000_000
-_FORMATS = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "ICO", "MPO", "PPM", "AVIF", "JPEG2000")
+_WANTED = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "ICO", "PPM", "AVIF", "JPEG2000", "HEIF")
 _BROKEN = (OSError, SyntaxError, TypeError, EOFError, ValueError, struct.error, IndexError, KeyError, OverflowError)
-_HIGH_EFFICIENCY = (b"heic", b"heix", b"mif1", b"msf1", b"hevc")
+_MANY_PAGES = frozenset({"TIFF"})  # the others' further pictures move, or are previews and parts of the first
+_MOST_PAGES = 2000
+_ORIENTATION = 0x0112
+_LIES_ON_ITS_SIDE = range(5, 9)
 
 Image.init()  # the readers of all formats, which it would import only on use
+pillow_heif.register_heif_opener(thumbnails=False)
+_FORMATS = tuple(form for form in _WANTED if form in Image.OPEN)  # asked for another, it would open none after it
 
 
-def photo(content: bytes, most: int | None) -> Picture:
+def photo(content: bytes, most: int | None, page: int = 0) -> Picture:
     """Returns a picture's pixels, upright as its camera noted, on white where it is transparent.
 
     Args:
         content: The file.
         most: The longer side in pixels is at most this; None for the full size.
+        page: Which one of a file of many, counted from 0.
 
     Raises:
-        EvidenceError: ``too_big``, ``unsupported`` or ``broken``.
+        EvidenceError: ``too_big`` or ``broken``.
     """
-    if content[8:12] in _HIGH_EFFICIENCY:
-        raise EvidenceError("unsupported", tr("HEIC photos cannot be shown here. Ask for it as JPEG."))
+    with _opened(content) as opened:
+        if page:
+            opened.seek(page)
+            opened.load()  # its own size is checked then
+        return _pixels(opened, most)
+
+
+def picture_sizes(content: bytes) -> list[tuple[int, int]]:
+    """Returns width and height, in pixels and upright, of each picture in a file; of a moving one there is the first.
+
+    Raises:
+        EvidenceError: ``too_big`` or ``broken``.
+    """
+    with _opened(content) as opened:
+        count = min(int(getattr(opened, "n_frames", 1)), _MOST_PAGES) if opened.format in _MANY_PAGES else 1
+        sizes = []
+        for page in range(count):
+            if page:
+                opened.seek(page)
+            width, height = opened.size
+            sizes.append(
+                (height, width) if opened.getexif().get(_ORIENTATION) in _LIES_ON_ITS_SIDE else (width, height)
+            )
+        return sizes
+
+
+@contextmanager
+def _opened(content: bytes) -> Iterator[Image.Image]:
+    """Opens a file, and turns what the library raises, by then and within, into sentences."""
     Image.MAX_IMAGE_PIXELS = _MOST_PIXELS
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(content), formats=_FORMATS) as opened:
-                return _pixels(opened, most)
+                yield opened
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise EvidenceError("too_big", tr("The picture has too many pixels to be shown.")) from error
     except _BROKEN as error:

@@ -21,7 +21,9 @@ _HANDED_DOWN = ("PATH", "SYSTEMROOT", "VIRTUAL_ENV", "LANG", "LANGUAGE")
 
 
 class Worker:
-    """One child process: ``pages``, ``words``, ``office``, ``stills``. Started at the first call, and after it died.
+    """One child process of a kind. Started at the first call, and again after it died.
+
+    The kinds: ``pages``, ``words``, ``office``, ``photos`` and ``stills``.
 
     Calls from several threads take turns.
     """
@@ -233,7 +235,7 @@ def worker_main(kind: str) -> int:
     """Runs a child process of a kind until its parent is gone; its standard input is the channel.
 
     Args:
-        kind: ``pages``, ``words``, ``office`` or ``stills``.
+        kind: ``pages``, ``words``, ``office``, ``photos`` or ``stills``.
 
     Returns:
         The exit code.
@@ -289,6 +291,10 @@ def _handler(kind: str) -> Handler:
         from mcassess.evidence.office_process import OfficeHandler  # noqa: PLC0415 - likewise
 
         return OfficeHandler()
+    if kind == "photos":
+        from mcassess.evidence.photos_process import PhotosHandler  # noqa: PLC0415 - likewise
+
+        return PhotosHandler()
     if kind != "stills":
         raise ValueError(kind)
     from mcassess.evidence.stills_process import StillHandler  # noqa: PLC0415 - this child needs no page renderer

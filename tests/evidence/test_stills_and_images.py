@@ -153,7 +153,7 @@ def _bomb() -> bytes:
         (image((90, 90), "PNG")[:90], "broken"),
         (image((90, 90), "TIFF")[:40], "broken"),
         (_bomb(), "too_big"),
-        (b"\0\0\0\x18ftypheic" + bytes(200), "unsupported"),
+        (b"\0\0\0\x18ftypheic" + bytes(200), "broken"),
     ],
     ids=["nothing", "random", "cut JPEG", "cut PNG", "cut TIFF", "bomb", "HEIC"],
 )

@@ -88,8 +88,19 @@ def image(
     if orientation is not None:
         exif = Image.Exif()
         exif[0x0112] = orientation
-        options["exif"] = exif
+        if form == "HEIF":
+            made.info["exif"] = exif.tobytes()  # from here it takes how the picture is to be turned
+        else:
+            options["exif"] = exif
     made.save(target, form, **options)
+    return target.getvalue()
+
+
+def scans(*sizes: tuple[int, int]) -> bytes:
+    """A TIFF of many pages; the first is of grey 40, each further one lighter by 40."""
+    pages = [Image.new("L", size, 40 + 40 * number) for number, size in enumerate(sizes)]
+    target = io.BytesIO()
+    pages[0].save(target, "TIFF", save_all=True, append_images=pages[1:])
     return target.getvalue()
 
 

@@ -1,0 +1,37 @@
+"""In the child of kind ``photos``: keeps one file of pictures open and gives each as pixels."""
+
+from typing import Any
+
+from mcassess.evidence.errors import EvidenceError
+from mcassess.evidence.photos import photo, picture_sizes
+from mcassess.evidence.reader import read_all
+from mcassess.evidence.worker import RemoteReader
+from mcassess.texts import tr
+
+_PHOTO_BYTES = 400 << 20
+
+
+class PhotosHandler:
+    """Keeps the file that was opened last."""
+
+    def __init__(self) -> None:
+        self._content = b""
+        self._pixels = memoryview(b"")  # what was answered last lives as long as this
+
+    def handle(self, request: dict[str, Any], reader: RemoteReader) -> tuple[dict[str, Any], bytes | memoryview]:
+        """Answers ``open`` and ``draw``.
+
+        Raises:
+            EvidenceError: ``broken`` or ``too_big``.
+        """
+        match request["do"]:
+            case "open":
+                if reader.size > _PHOTO_BYTES:
+                    raise EvidenceError("too_big", tr("The picture is too big to be shown."))
+                self._content = read_all(reader, _PHOTO_BYTES)
+                return {"sizes": picture_sizes(self._content)}, b""
+            case "draw":
+                picture = photo(self._content, request["most"], int(request["page"]))
+                self._pixels = picture.pixels
+                return {"width": picture.width, "height": picture.height, "stride": picture.stride}, picture.pixels
+        raise ValueError(request["do"])
