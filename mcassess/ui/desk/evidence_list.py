@@ -9,6 +9,7 @@ from mcassess.ui.desk.contents import DeskContents
 from mcassess.ui.desk.evidence_card import EvidenceCard
 from mcassess.ui.desk.surfaces import Column, Surface
 from mcassess.ui.desk.wording import is_seen
+from mcassess.ui.kit.buttons import Button, ButtonKind
 from mcassess.ui.kit.labels import KeyHint, make_label
 from mcassess.ui.theme.tokens import SPACES
 
@@ -19,10 +20,12 @@ class EvidenceList(Surface):
     Signals:
         chosen: Id of the piece to open.
         pointer_followed: Id of a piece, and the educator's pointer (domain Pointer) in it.
+        withhold_wanted: What lies open must not be seen.
     """
 
     chosen = Signal(str)
     pointer_followed = Signal(str, object)
+    withhold_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, window=True)
@@ -44,13 +47,20 @@ class EvidenceList(Surface):
         layout.addWidget(self._scroll, 1)
         layout.addLayout(self._foot())
 
-    def _foot(self) -> QHBoxLayout:
+    def _foot(self) -> QVBoxLayout:
+        withhold = Button(tr("Withhold and report…"), ButtonKind.QUIET, parent=self)
+        withhold.setToolTip(tr("For what must not be seen: a student's name, or a worry about a child"))
+        withhold.clicked.connect(self.withhold_wanted)
         hint = make_label(tr("Drag an item to the right half to read two side by side"), "small", self, wrap=True)
         row = QHBoxLayout()
         row.setContentsMargins(SPACES.inner, 0, SPACES.inner, 0)
         row.addWidget(hint, 1)
         row.addWidget(KeyHint("\\", self), alignment=Qt.AlignmentFlag.AlignBottom)
-        return row
+        foot = QVBoxLayout()
+        foot.setSpacing(SPACES.tight)
+        foot.addWidget(withhold, alignment=Qt.AlignmentFlag.AlignLeft)
+        foot.addLayout(row)
+        return foot
 
     def show_submission(self, contents: DeskContents) -> None:
         """Shows the pieces of another submission."""

@@ -7,9 +7,9 @@ from PySide6.QtCore import QObject, Signal
 
 from mcassess.domain.changes import ChangeValue
 from mcassess.domain.citation import Place
-from mcassess.domain.kinds import Condition, Outcome
+from mcassess.domain.kinds import Condition, DestroyReason, Outcome
 from mcassess.errors import McassessError
-from mcassess.jobs import sealing
+from mcassess.jobs import sealing, withholding
 from mcassess.jobs.sentences import outcome_name
 from mcassess.store.changes import ChangeSet
 from mcassess.store.library import Library
@@ -197,6 +197,17 @@ class DeskPresenter(QObject):
         """Takes a sealed decision back that was never tried to be sent."""
         library, key = self.library, self._key
         self._work.write(lambda: sealing.take_back(library, key), None, self._tell_error, owner=self)
+
+    def withhold(self, key: int, attempt: int, evidence: str, reason: DestroyReason, text: str) -> None:
+        """Destroys a piece of evidence here and reports it."""
+        self.texts.flush()
+        library = self.library
+        self._work.write(
+            lambda: withholding.withhold(library, key, evidence, reason=reason, text=text, attempt=attempt),
+            lambda _changes: self.failed.emit(tr("Withheld. The next sync reports it to the programme.")),
+            self._tell_error,
+            owner=self,
+        )
 
     def _put_down(self) -> None:
         self.texts.flush()

@@ -21,6 +21,7 @@ from mcassess.ui.desk.return_panel import ReturnPanel
 from mcassess.ui.desk.rubric_panel import RubricPanel
 from mcassess.ui.desk.sealed_bar import SealedBar
 from mcassess.ui.desk.surfaces import Notice, Surface
+from mcassess.ui.desk.withhold_panel import WithholdPanel
 from mcassess.ui.kit.buttons import IconButton
 from mcassess.ui.kit.labels import ElidedLabel, make_label
 from mcassess.ui.kit.tabs import Tab, Tabs
@@ -44,6 +45,8 @@ class RightSide(Surface):
         self.footer = Footer(self)
         self.returning = ReturnPanel(self)
         self.returning.hide()
+        self.withholding = WithholdPanel(self)
+        self.withholding.hide()
         self.sealed = SealedBar(now, self)
         self.sealed.hide()
         titles = {
@@ -180,5 +183,5 @@ class RightSide(Surface):
         column.addWidget(head)
         column.addWidget(self._notice)
         column.addWidget(self._pages, 1)
-        for foot in (self.returning, self.footer, self.sealed):
+        for foot in (self.withholding, self.returning, self.footer, self.sealed):
             column.addWidget(foot)

@@ -17,6 +17,7 @@ from mcassess.ui.desk.keys import key_help
 from mcassess.ui.desk.presenter import DeskPresenter, SavedState
 from mcassess.ui.desk.right_side import RightSide
 from mcassess.ui.desk.viewer_area import ViewerArea
+from mcassess.ui.desk.withholding import Withholding
 from mcassess.ui.desk.wording import cite_label, standing_sentence
 from mcassess.ui.kit.states import EmptyState
 from mcassess.ui.screen import Screen, ShortcutHelp
@@ -55,6 +56,7 @@ class Desk(Screen):
         self.right = RightSide(presenter.library.clock.now, self)
         self.commands = Commands(presenter, self.header, self.evidence, self.area, self.right, self)
         self.deciding = Deciding(presenter, self.right, self.commands, self)
+        self.withholding = Withholding(presenter, self.evidence, self.area, self.right, self.commands, self)
         self._nothing = EmptyState(
             "desk", tr("Choose a submission in the queue to review it here."), tr("Go to the queue"), parent=self
         )
