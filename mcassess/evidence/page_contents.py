@@ -1,10 +1,12 @@
 """In the child of kind ``pages``: words, links, fields and hits of a page as rows of plain values. Draws nothing."""
 
+import time
 import unicodedata
 from typing import Any
 
 from mcassess.texts import tr
 
+_MOST_SAID = 200
 _MOST_OUTLINE = 5000
 _MOST_HITS = 500
 _MOST_FIELDS = 2000
@@ -102,3 +104,15 @@ def find(rows: list[list[Any]], text: str) -> list[tuple[int, int]]:
 def plain(text: str) -> str:
     """Returns a text as it is compared."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def survey(document: Any, flags: int, for_seconds: float) -> dict[str, Any]:  # noqa: ANN401 - see above
+    """Returns the number of words, None where counting takes longer, and what the document says of its makers."""
+    until, number = time.monotonic() + for_seconds, 0
+    said = document.metadata or {}
+    who = {name: str(said[name])[:_MOST_SAID] for name in ("author", "title") if said.get(name)}
+    for page in document:
+        number += len(page.get_text("words", flags=flags))
+        if time.monotonic() > until:
+            return {"words": None, "who": who}
+    return {"words": number, "who": who}

@@ -165,6 +165,15 @@ class PageDocument:
         result, _ = self._ask({"do": "find", "text": text, "first": first, "count": count})
         return tuple(PageHit(page=page, first=begin, words=words_of(words)) for page, begin, words in result["hits"])
 
+    def survey(self, for_seconds: float) -> tuple[int | None, dict[str, str]]:
+        """Returns the number of words, None where counting takes longer, and what the document says of its makers.
+
+        Raises:
+            EvidenceError: As ``render``.
+        """
+        result, _ = self._ask({"do": "survey", "for_seconds": for_seconds})
+        return result["words"], result["who"]
+
     def burnt(self, annotations: Sequence[dict[str, Any]], title: str, seconds: float = BURN_SECONDS) -> bytes:
         """Returns a PDF of the document with annotations drawn into it, and their words on pages at the end.
 

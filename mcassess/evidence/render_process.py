@@ -106,6 +106,8 @@ class PageHandler:
         match request["do"]:
             case "words":
                 return {"words": page_contents.words(document[int(request["page"])], _WORD_FLAGS)}
+            case "survey":
+                return page_contents.survey(document, _WORD_FLAGS, float(request["for_seconds"]))
             case "links":
                 return {"links": page_contents.links(document, document[int(request["page"])])}
             case "outline":

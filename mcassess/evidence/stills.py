@@ -119,20 +119,6 @@ class VideoStills:
         """
         return bytes(self._ask({"do": "still", "time_ms": time_ms, "width": width, "as": "png"}).payload)
 
-    def loudness(self, for_seconds: float) -> float | None:
-        """Returns the greatest sample found at places spread over the sound, 0.0 for silence to 1.0.
-
-        None stands for sound of which nothing can be decoded.
-
-        Args:
-            for_seconds: How long to listen at most.
-
-        Raises:
-            EvidenceError: As ``at``.
-        """
-        peak = self._ask({"do": "listen", "for_seconds": for_seconds}).header["done"]["peak"]
-        return None if peak is None else float(peak)
-
     def close(self) -> None:
         """Closes the reader and ends the child."""
         if self._own:

@@ -1,6 +1,5 @@
 """In the child of kind ``stills``: single pictures of videos, what media files hold and sound like, photographs."""
 
-import time
 from typing import Any
 
 import av.subtitles
@@ -8,7 +7,6 @@ import av.subtitles
 from mcassess.evidence.confinement import load_whole
 from mcassess.evidence.errors import EvidenceError
 from mcassess.evidence.frames import FrameDecoder, upright
-from mcassess.evidence.hearing import loudest
 from mcassess.evidence.photos import photo, png_of
 from mcassess.evidence.reader import read_all
 from mcassess.evidence.strip_process import StripMaker
@@ -28,7 +26,7 @@ class StillHandler:
         self._maker: StripMaker | None = None
 
     def handle(self, request: dict[str, Any], reader: RemoteReader) -> tuple[dict[str, Any], bytes | memoryview]:
-        """Answers ``probe``, ``still``, ``listen``, ``strip`` and ``photo``.
+        """Answers ``probe``, ``still``, ``strip`` and ``photo``.
 
         Raises:
             EvidenceError: ``broken``, ``empty``, ``too_big`` or ``unsupported``.
@@ -38,8 +36,6 @@ class StillHandler:
                 return self._probe(reader), b""
             case "still":
                 return self._still(request)
-            case "listen":
-                return self._listen(float(request["for_seconds"])), b""
             case "strip":
                 return self._strip(float(request["for_seconds"]), begin=bool(request["begin"]))
             case "photo":
@@ -75,12 +71,6 @@ class StillHandler:
         if request.get("as") != "png":
             return result, picture.pixels
         return result, png_of(picture)
-
-    def _listen(self, for_seconds: float) -> dict[str, Any]:
-        decoder, reader = self._opened(), self._reader
-        assert reader is not None, "a decoder has its reader"
-        until = time.monotonic() + for_seconds
-        return {"peak": loudest(reader, decoder.duration_ms, lambda: time.monotonic() < until)}
 
     def _strip(self, for_seconds: float, *, begin: bool) -> tuple[dict[str, Any], bytes | memoryview]:
         decoder, reader = self._opened(), self._reader

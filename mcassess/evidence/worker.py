@@ -1,5 +1,6 @@
 """The child processes that open what strangers send: started, asked, ended in time. Their walls are in confinement."""
 
+import importlib
 import io
 import os
 import socket
@@ -17,6 +18,14 @@ from mcassess.evidence.reader import Reader
 from mcassess.texts import tr
 
 _PIECE_BYTES = 1 << 20
+_HANDLERS = {
+    "office": ("office_process", "OfficeHandler"),
+    "pages": ("render_process", "PageHandler"),
+    "photos": ("photos_process", "PhotosHandler"),
+    "preflight": ("preflight_process", "PreflightHandler"),
+    "stills": ("stills_process", "StillHandler"),
+    "words": ("words_process", "WordsHandler"),
+}
 _HANDED_DOWN = ("PATH", "SYSTEMROOT", "VIRTUAL_ENV", "LANG", "LANGUAGE")
 
 
@@ -235,7 +244,7 @@ def worker_main(kind: str) -> int:
     """Runs a child process of a kind until its parent is gone; its standard input is the channel.
 
     Args:
-        kind: ``pages``, ``words``, ``office``, ``photos`` or ``stills``.
+        kind: Its name in ``_HANDLERS``.
 
     Returns:
         The exit code.
@@ -279,24 +288,9 @@ def _inherited_channel() -> Channel:
 
 
 def _handler(kind: str) -> Handler:
-    if kind == "pages":
-        from mcassess.evidence.render_process import PageHandler  # noqa: PLC0415 - this child needs no video decoder
-
-        return PageHandler()
-    if kind == "words":
-        from mcassess.evidence.words_process import WordsHandler  # noqa: PLC0415 - likewise, nor a page renderer
-
-        return WordsHandler()
-    if kind == "office":
-        from mcassess.evidence.office_process import OfficeHandler  # noqa: PLC0415 - likewise
-
-        return OfficeHandler()
-    if kind == "photos":
-        from mcassess.evidence.photos_process import PhotosHandler  # noqa: PLC0415 - likewise
-
-        return PhotosHandler()
-    if kind != "stills":
+    if kind not in _HANDLERS:
         raise ValueError(kind)
-    from mcassess.evidence.stills_process import StillHandler  # noqa: PLC0415 - this child needs no page renderer
-
-    return StillHandler()
+    module, name = _HANDLERS[kind]
+    # Imported by its name: each kind of child loads its own libraries and no others.
+    handler: Handler = getattr(importlib.import_module(f"mcassess.evidence.{module}"), name)()
+    return handler

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mcassess import __version__
+from mcassess.domain.preflight import Findings, Problem
 from mcassess.store.library import Library
 from mcassess.texts import tr
 
@@ -36,14 +37,12 @@ def check_files(paths: Sequence[Path]) -> list[Document]:
 
 
 def _found(preflight: "Preflight", path: Path) -> Document:
-    from mcassess.evidence.preflight import Findings, Problem  # noqa: PLC0415 - as above
-
     try:
         reader = _reader(path)
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else None
         text = tr("The file cannot be read: {why}.").format(why=why or error)
-        found = Findings(kind="unknown", problems=[Problem(code="unreadable", text=text)])
+        found = Findings(kind="unknown", problems=(Problem(code="unreadable", text=text),))
     else:
         with closing(reader):
             found = preflight.check(reader, path.name)

@@ -1,12 +1,19 @@
+import io
 import os
+import subprocess
+import zipfile
+from dataclasses import replace
 from pathlib import Path
 
+import pymupdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import ExifTags, Image
 
+from mcassess.domain.preflight import Findings
 from mcassess.evidence.kinds import FileKind, kind_of
-from mcassess.evidence.preflight import Findings, Preflight, check
+from mcassess.evidence.preflight import Preflight, check
 from mcassess.evidence.reader import BytesReader, FileReader
 from tests.support.documents import docx, endless_pdf, image, pdf, pdf_without_pages
 from tests.support.media import make_sound, make_video
@@ -17,7 +24,8 @@ def preflight():
     """Its children run before the first test counts its processes."""
     preflight = Preflight()
     preflight.check(BytesReader(pdf()))
-    preflight.check(BytesReader(image()))
+    preflight.check(BytesReader(docx()))
+    preflight.check(BytesReader("Grüße".encode("cp1252")), "letter.txt")
     yield preflight
     preflight.close()
 
@@ -37,7 +45,10 @@ def codes(findings: Findings) -> list[str]:
 
 def test_a_good_video_opens_plays_and_sounds(preflight: Preflight, clips) -> None:
     findings = found(preflight, clips.lesson)
-    assert findings == Findings(kind="video", opens=True, plays=True, sound=True, duration_ms=4000)
+    assert findings.loudness_db == pytest.approx(-13.5, abs=1.0)
+    assert replace(findings, loudness_db=None) == Findings(
+        kind="video", opens=True, plays=True, sound=True, duration_ms=4000, width=320, height=180
+    )
 
 
 @pytest.mark.parametrize("clip", ["old_camera", "web", "phone"])
@@ -101,6 +112,66 @@ def test_each_kind_of_file_gets_its_findings(preflight: Preflight, content, name
     assert codes(findings) == expected
     assert findings.opens is (expected == [])
     assert findings.pages == pages
+
+
+def named_docx() -> bytes:
+    target = io.BytesIO(docx())
+    with zipfile.ZipFile(target, "a") as package:
+        package.writestr(
+            "docProps/core.xml",
+            "<cp:coreProperties><dc:creator>Ruth Nakamura</dc:creator>"
+            "<cp:lastModifiedBy>Microsoft Office User</cp:lastModifiedBy></cp:coreProperties>",
+        )
+    return target.getvalue()
+
+
+def named_pdf() -> bytes:
+    document = pymupdf.open(stream=pdf())
+    document.set_metadata({"author": "Ruth Nakamura", "producer": "LibreOffice"})
+    return document.tobytes()
+
+
+def located_photo() -> bytes:
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    exif[ExifTags.IFD.GPSInfo] = {1: "N", 2: (52.0, 31.0, 12.0)}
+    target = io.BytesIO()
+    Image.new("RGB", (60, 40), "red").save(target, "JPEG", exif=exif)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("content", [named_docx(), named_pdf()], ids=["docx", "pdf"])
+def test_who_made_a_document_is_told_and_programs_are_nobody(preflight: Preflight, content: bytes) -> None:
+    findings = found(preflight, content)
+    assert (findings.opens, codes(findings)) == (True, ["names"])
+    assert "Ruth Nakamura" in findings.problems[0].text
+    assert "Office" not in findings.problems[0].text
+    assert findings.words
+
+
+def test_a_name_in_a_file_s_name_is_told(preflight: Preflight) -> None:
+    assert codes(found(preflight, image(), "RuthNakamura_sample.png")) == ["names"]
+    assert codes(found(preflight, image(), "sample of work 3.png")) == []
+
+
+def test_a_photo_tells_its_place_and_its_size_upright(preflight: Preflight) -> None:
+    findings = found(preflight, located_photo())
+    assert (findings.width, findings.height, codes(findings)) == (40, 60, ["location"])
+
+
+def test_a_video_s_place_and_upright_size_are_told(preflight: Preflight, clips, tmp_path: Path) -> None:
+    with_place = tmp_path / "placed.mov"
+    place = ["-metadata", "location=+52.5200+013.4050/", "-movflags", "use_metadata_tags"]
+    command = ["ffmpeg", "-v", "error", "-i", str(clips.turned), "-c", "copy", *place, str(with_place)]
+    subprocess.run(command, check=True, timeout=60)
+    findings = found(preflight, with_place)
+    assert (findings.width, findings.height, codes(findings)) == (180, 320, ["location"])
+
+
+def test_a_classroom_that_is_hardly_heard_is_told(preflight: Preflight, tmp_path: Path) -> None:
+    findings = found(preflight, make_video(tmp_path / "far.mp4", frames=60, level=0.006))
+    assert codes(findings) == ["quiet"]
+    assert findings.loudness_db == pytest.approx(-47.5, abs=2)
 
 
 def test_a_file_that_takes_for_ever_is_given_up_in_time() -> None:

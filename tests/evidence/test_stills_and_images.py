@@ -14,7 +14,7 @@ from mcassess.evidence.reader import BytesReader, FileReader
 from mcassess.evidence.stills import VideoStills
 from mcassess.evidence.worker import Worker
 from tests.support.documents import image
-from tests.support.media import make_sound, number_of
+from tests.support.media import number_of
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
 
@@ -67,13 +67,6 @@ def test_a_still_as_png_is_the_same_picture(clips, stills_of) -> None:
         assert opened.size == (320, 180)
         blue, green, red = still.pixels[:3]
         assert opened.getpixel((0, 0)) == (red, green, blue)
-
-
-def test_loudness_tells_sound_from_silence(clips, stills_of, tmp_path) -> None:
-    assert stills_of(clips.lesson).loudness(2.0) > 0.2
-    silent = make_sound(tmp_path / "silent.m4a", level=0.0)
-    assert stills_of(silent).loudness(2.0) == pytest.approx(0.0, abs=0.001)
-    assert stills_of(clips.mute).loudness(2.0) is None
 
 
 def test_a_video_goes_on_in_a_new_child_when_the_old_one_died(clips, wait_until) -> None:
