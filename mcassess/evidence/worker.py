@@ -32,8 +32,6 @@ _HANDED_DOWN = ("PATH", "SYSTEMROOT", "VIRTUAL_ENV", "LANG", "LANGUAGE")
 class Worker:
     """One child process of a kind. Started at the first call, and again after it died.
 
-    The kinds: ``pages``, ``words``, ``office``, ``photos`` and ``stills``.
-
     Calls from several threads take turns.
     """
 
