@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 
 from mcassess.domain.kinds import EvidenceKind
 from mcassess.domain.submission import Evidence
+from mcassess.store.evidence import CONTENT
 from mcassess.store.library import Library
+from mcassess.store.states import EvidenceState
 
 if TYPE_CHECKING:
     from mcassess.evidence.film_strip import FilmStrip
@@ -14,6 +16,25 @@ if TYPE_CHECKING:
 def has_film_strip(evidence: Evidence) -> bool:
     """Tells whether a film strip can be made of a piece of evidence: it plays."""
     return evidence.kind in {EvidenceKind.VIDEO, EvidenceKind.AUDIO} and evidence.content is not None
+
+
+def without_film_strip(library: Library, most: int = 200) -> list[str]:
+    """Returns the files of open submissions that play and have no film strip yet, in the order of the queue.
+
+    Args:
+        library: Where they lie.
+        most: How many submissions are looked at, from the top.
+    """
+    found: dict[str, None] = {}
+    with library.read() as reading:
+        for key in reading.queue.ids("open", limit=most):
+            submission = reading.submissions.get(key).submission
+            states = reading.evidence.states(key)
+            for piece in submission.evidence:
+                row = states.get((submission.attempt, piece.id, CONTENT))
+                if has_film_strip(piece) and row is not None and row.state is EvidenceState.READY:
+                    found[row.sha256] = None
+    return [sha256 for sha256 in found if not library.vault.derived.has(sha256)]
 
 
 def kept_film_strip(library: Library, sha256: str) -> "FilmStrip | None":

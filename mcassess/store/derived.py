@@ -52,6 +52,11 @@ class DerivedFiles:
         self._evidence_key = evidence_key
         self._at = at
 
+    def has(self, sha256: str) -> bool:
+        """Tells whether something was made of a file that is here; whether it is sound only ``get`` finds out."""
+        stored = self._here(sha256)
+        return stored is not None and self._path(stored).exists()
+
     def get(self, sha256: str) -> bytes | None:
         """Returns what was made of a file; None where there is nothing, or nothing sound: then it is made anew.
 

@@ -41,8 +41,10 @@ def make_rooms(library: Library, work: Work, owners: tuple[QObject, QObject], au
     syncing = SyncPresenter(library, work, program)
     care = Care(library, work, logic)
     syncing.finished.connect(care.keep)
+    desk = Desk(DeskPresenter(library, work, logic), viewers)
+    syncing.finished.connect(desk.strips.strips.make_ahead)
     return Rooms(
-        desk=Desk(DeskPresenter(library, work, logic), viewers),
+        desk=desk,
         sync=SyncScreen(syncing, library.clock),
         syncing=syncing,
         summary=SummaryBar(library, work),

@@ -1,7 +1,7 @@
 """One piece of evidence as a card: what it is, how much of it was seen, where the educator points."""
 
 from PySide6.QtCore import QMimeData, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QDrag, QLinearGradient, QMouseEvent, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import QColor, QDrag, QImage, QLinearGradient, QMouseEvent, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from mcassess.domain.kinds import EvidenceKind
@@ -33,15 +33,23 @@ class _Sketch(QWidget):
     def __init__(self, kind: EvidenceKind, parent: QWidget) -> None:
         super().__init__(parent)
         self._kind = kind
+        self._still: QImage | None = None
+        self._aspect = 1.0
         self.setFixedHeight(_PICTURE_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_still(self, still: QImage | None, aspect: float) -> None:
+        self._still, self._aspect = still, aspect
+        self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         colours = colours_of(self)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rect = QRectF(self.rect())
-        if self._kind is EvidenceKind.DOCUMENT:
+        if self._still is not None:
+            self._paint_still(painter, rect, self._still, colours)
+        elif self._kind is EvidenceKind.DOCUMENT:
             self._paint_paper(painter, rect, colours)
         else:
             self._paint_picture(painter, rect, colours)
@@ -59,11 +67,35 @@ class _Sketch(QWidget):
         gradient = QLinearGradient(rect.topLeft(), rect.bottomRight())
         for at, shade in zip((0.0, 0.6, 1.0), shades, strict=True):
             gradient.setColorAt(at, QColor(shade))
-        shape = QPainterPath()
-        shape.addRoundedRect(rect, RADII.chip, RADII.chip)
-        painter.fillPath(shape, gradient)
-        side = QRectF(rect.center().x() - _ICON / 2, rect.center().y() - _ICON / 2, _ICON, _ICON)
-        draw_icon(painter, side, "play" if video else "image", colours.on_video if video else "#6B4A1E")
+        painter.fillPath(_rounded(rect), gradient)
+        draw_icon(painter, _middle(rect), "play" if video else "image", colours.on_video if video else "#6B4A1E")
+
+    def _paint_still(self, painter: QPainter, rect: QRectF, still: QImage, colours: Colours) -> None:
+        """Fills the frame with the middle of the picture, as large as it takes to leave no edge empty."""
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setClipPath(_rounded(rect))
+        width = max(rect.width(), rect.height() * self._aspect)
+        target = QRectF(0, 0, width, width / self._aspect)
+        target.moveCenter(rect.center())
+        painter.drawImage(target, still)
+        painter.setClipping(False)
+        if self._kind is EvidenceKind.VIDEO:
+            ground = QColor(colours.video)
+            ground.setAlphaF(0.55)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(ground)
+            painter.drawEllipse(_middle(rect).adjusted(-5, -5, 5, 5))
+            draw_icon(painter, _middle(rect), "play", colours.on_video)
+
+
+def _rounded(rect: QRectF) -> QPainterPath:
+    shape = QPainterPath()
+    shape.addRoundedRect(rect, RADII.chip, RADII.chip)
+    return shape
+
+
+def _middle(rect: QRectF) -> QRectF:
+    return QRectF(rect.center().x() - _ICON / 2, rect.center().y() - _ICON / 2, _ICON, _ICON)
 
 
 class EvidenceCard(Card):
@@ -79,8 +111,10 @@ class EvidenceCard(Card):
         super().__init__(parent, clickable_name=evidence.title, padding=_PADDING)
         self.evidence = evidence
         self._pressed_at = QPoint()
+        self._sketch: _Sketch | None = None
         if evidence.kind in _PICTURES:
-            self.body.addWidget(_Sketch(evidence.kind, self))
+            self._sketch = _Sketch(evidence.kind, self)
+            self.body.addWidget(self._sketch)
             self.body.addSpacing(SPACES.hair)
         self.body.setSpacing(1)
         self.body.addWidget(make_label(evidence.title, "strong", self, wrap=True))
@@ -95,6 +129,11 @@ class EvidenceCard(Card):
             link = WordLink(text, tr("Go there"), parent=self)
             link.followed.connect(lambda pointer=pointer: self.pointer_followed.emit(pointer))
             self.body.addWidget(link)
+
+    def show_still(self, still: QImage | None, aspect: float) -> None:
+        """Shows a real picture of the piece, ``aspect`` times as wide as high; None shows the drawn one again."""
+        if self._sketch is not None:
+            self._sketch.show_still(still, aspect)
 
     def show_state(self, review: Review, file: FileRow | None) -> None:
         """Shows how much of it was seen, and whether its file is here."""

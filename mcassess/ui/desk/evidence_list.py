@@ -1,7 +1,7 @@
 """The list of evidence at the left of the desk. What a card opens is the desk's."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mcassess.texts import tr
@@ -86,6 +86,11 @@ class EvidenceList(Surface):
         seen = sum(is_seen(card.evidence, review) for card in self._cards.values())
         text = tr("EVIDENCE · {seen} of {count} seen").format(seen=seen, count=len(self._cards))
         self._caption.setText(text)
+
+    def show_still(self, evidence: str, still: QImage | None, aspect: float) -> None:
+        """Shows a real picture on a piece's card; None shows the drawn one again."""
+        if evidence in self._cards:
+            self._cards[evidence].show_still(still, aspect)
 
     def set_open(self, evidence: str) -> None:
         """Marks the piece that lies open in the pane in hand; none for an empty id."""

@@ -17,6 +17,7 @@ from mcassess.ui.desk.contents import DeskContents
 from mcassess.ui.kit.buttons import IconButton
 from mcassess.ui.kit.labels import ElidedLabel
 from mcassess.ui.kit.timeline_geometry import TimelinePointer, TimelineRange
+from mcassess.ui.kit.timeline_strip import TimelineStrip
 from mcassess.ui.theme.tokens import SPACES
 from mcassess.ui.viewers.viewer import EvidenceSource, Viewer, ViewerFactory
 
@@ -27,6 +28,7 @@ class Timed(Protocol):
 
     position_changed: SignalInstance
     range_activated: SignalInstance
+    range_changed: SignalInstance
     captions_loaded: SignalInstance
 
     def toggle(self) -> None:
@@ -47,8 +49,14 @@ class Timed(Protocol):
     def mark_out(self) -> None:
         """Sets the out mark."""
 
-    def set_ranges(self, ranges: Sequence[TimelineRange]) -> None:
-        """Shows citations and moments."""
+    def set_ranges(self, ranges: Sequence[TimelineRange], *, editable: bool) -> None:
+        """Shows citations and moments, and lets them be dragged or not."""
+
+    def set_strip(self, strip: TimelineStrip | None) -> None:
+        """Shows what it looks and sounds like along its length."""
+
+    def set_watched(self, watched: Sequence[tuple[int, int]] | None) -> None:
+        """Shows what was watched of it, and the gaps."""
 
     def set_pointers(self, pointers: Sequence[TimelinePointer]) -> None:
         """Shows the educator's pointers."""

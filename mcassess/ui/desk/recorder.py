@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from mcassess.domain.changes import ChangeKind, ChangeValue, Entry
 from mcassess.domain.citation import Moment, Place
-from mcassess.domain.review import NamedMoment
+from mcassess.domain.review import NamedMoment, Review, citation_value
 from mcassess.errors import McassessError
 from mcassess.jobs import reviewing
 from mcassess.store.changes import ChangeSet
@@ -68,6 +68,19 @@ class Recorder(QObject):
         value = _moment_value(named.evidence, named.moment, title)
         self._record(Entry(kind=ChangeKind.MOMENT, target=named.id, value=value))
 
+    def move_range(self, review: Review, identifier: str, moment: Moment) -> None:
+        """Moves a citation or a moment to another range; a moment that lies where the citation lay goes along."""
+        entries = [_moment_entry(each, moment) for each in review.moments if each.id == identifier]
+        for criterion, citations in review.citations.items():
+            for each in citations:
+                if each.id == identifier:
+                    value = citation_value(criterion, each.evidence, moment, each.text)
+                    entries.append(Entry(kind=ChangeKind.CITATION, target=each.id, value=value))
+                    at = (each.evidence, each.place)
+                    entries += [_moment_entry(n, moment) for n in review.moments if (n.evidence, n.moment) == at]
+        library, key = self._library, self._key
+        self._write(lambda: reviewing.record(library, key, entries))
+
     def remove_moment(self, moment: str) -> None:
         """Takes a moment away."""
         self._record(Entry(kind=ChangeKind.MOMENT, target=moment))
@@ -119,6 +132,11 @@ class Recorder(QObject):
     def _count(self, step: int) -> None:
         self._pending += step
         self.pending_changed.emit(self._pending)
+
+
+def _moment_entry(named: NamedMoment, moment: Moment) -> Entry:
+    value = _moment_value(named.evidence, moment, named.title)
+    return Entry(kind=ChangeKind.MOMENT, target=named.id, value=value)
 
 
 def _moment_value(evidence: str, moment: Moment, title: str) -> dict[str, ChangeValue]:

@@ -16,6 +16,7 @@ from mcassess.ui.desk.header import Header
 from mcassess.ui.desk.keys import key_help
 from mcassess.ui.desk.presenter import DeskPresenter, SavedState
 from mcassess.ui.desk.right_side import RightSide
+from mcassess.ui.desk.strips_on_desk import StripsOnDesk
 from mcassess.ui.desk.viewer_area import ViewerArea
 from mcassess.ui.desk.withholding import Withholding
 from mcassess.ui.desk.wording import cite_label, standing_sentence
@@ -67,6 +68,7 @@ class Desk(Screen):
         self._connect_presenter()
         self._connect_evidence()
         self._connect_rubric()
+        self.strips = StripsOnDesk(presenter, self.area, self.evidence, self)
         self._show_submission()
 
     def open(self, key: int, *, resume: bool = False) -> None:
@@ -104,6 +106,7 @@ class Desk(Screen):
     def close_evidence(self) -> None:
         """Stops what plays and closes what is open; the window is about to close."""
         self.area.close_evidence()
+        self.strips.strips.close()
         self.presenter.close()
 
     def show_offline(self, *, offline: bool) -> None:
@@ -196,6 +199,7 @@ class Desk(Screen):
         area.moved.connect(self._moved)
         area.seen.connect(presenter.see)
         area.range_activated.connect(self._range_activated)
+        area.range_changed.connect(self._range_changed)
         area.dropped.connect(self._dropped)
         area.moments.renamed.connect(presenter.recorder.rename_moment)
         area.moments.removed.connect(presenter.recorder.remove_moment)
@@ -228,6 +232,7 @@ class Desk(Screen):
         self.header.show_submission(contents)
         self.header.show_time(self.presenter.time.total_ms)
         self.evidence.show_submission(contents)
+        self.strips.show_submission()
         self.right.show_submission(contents, stopped.tab)
         self._show_review()
         pieces = contents.submission.evidence
@@ -359,6 +364,12 @@ class Desk(Screen):
         for moment in contents.review.moments:
             if moment.id == identifier:
                 self.area.show_place(moment.moment)
+
+    def _range_changed(self, identifier: str, start_ms: int, end_ms: int) -> None:
+        contents = self.presenter.contents
+        if contents is not None and self.presenter.can_record():
+            moment = Moment(start_ms=start_ms, end_ms=end_ms)
+            self.presenter.recorder.move_range(contents.review, identifier, moment)
 
     def _split(self) -> None:
         shown = self.area.pane.evidence

@@ -7,6 +7,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from mcassess.domain.citation import Moment, Place
+from mcassess.domain.review import Seen
 from mcassess.domain.submission import Evidence
 from mcassess.evidence.captions import Caption
 from mcassess.store.library import Library
@@ -35,6 +36,7 @@ class ViewerArea(Surface):
         seen: The submission's key, attempt, evidence id and what was newly seen.
         moved: The Place where the assessor is now, to find it again.
         range_activated: Id of the citation or moment that was taken up on the timeline.
+        range_changed: Id of the citation or moment that was dragged there, its new start and end in milliseconds.
         dropped: Id of a piece of evidence, and whether it was dropped on the right half.
     """
 
@@ -43,6 +45,7 @@ class ViewerArea(Surface):
     seen = Signal(int, int, str, object)
     moved = Signal(object)
     range_activated = Signal(str)
+    range_changed = Signal(str, int, int)
     dropped = Signal(str, bool)
 
     def __init__(self, library: Library, factory: ViewerFactory, parent: QWidget | None = None) -> None:
@@ -220,6 +223,7 @@ class ViewerArea(Surface):
         viewer.position_changed.connect(lambda at: self._position_changed(pane, at))
         viewer.captions_loaded.connect(lambda captions: self._captions_loaded(pane, captions))
         viewer.range_activated.connect(self.range_activated)
+        viewer.range_changed.connect(self.range_changed)
 
     def _position_changed(self, pane: Pane, position_ms: int) -> None:
         if pane is self.timed_pane:
@@ -252,7 +256,10 @@ class ViewerArea(Surface):
         if timed is None or contents is None or pane.evidence is None:
             return
         current = pane.attempt == contents.submission.attempt
-        timed.set_ranges(timeline_ranges(contents, pane.evidence.id) if current else [])
+        ranges = timeline_ranges(contents, pane.evidence.id) if current else []
+        timed.set_ranges(ranges, editable=not contents.read_only)
+        seen = contents.review.seen.get(pane.evidence.id, Seen())
+        timed.set_watched(seen.ranges if current else None)
         places = {criterion.id: place for place, criterion in enumerate(contents.criteria)}
         timed.set_pointers(
             [

@@ -15,6 +15,7 @@ from mcassess.texts import tr
 from mcassess.ui.kit.card import Card
 from mcassess.ui.kit.timeline import Timeline
 from mcassess.ui.kit.timeline_geometry import TimelinePointer, TimelineRange
+from mcassess.ui.kit.timeline_strip import TimelineStrip
 from mcassess.ui.theme.tokens import SPACES
 from mcassess.ui.viewers.background import Background, Job
 from mcassess.ui.viewers.controls import RATES, VideoControls
@@ -40,11 +41,13 @@ class VideoViewer(Viewer):
     Attributes:
         position_changed: Emits the position; ten times a second while it plays.
         range_activated: Emits the id of a range of the timeline that was taken up.
+        range_changed: Emits id, start and end in milliseconds of a range that was dragged.
         captions_loaded: Emits the list of Captions, where there are any.
     """
 
     position_changed = Signal(int)
     range_activated = Signal(str)
+    range_changed = Signal(str, int, int)
     captions_loaded = Signal(object)
 
     def __init__(self, players: PlayerPool, background: Background, parent: QWidget | None = None) -> None:
@@ -154,10 +157,18 @@ class VideoViewer(Viewer):
         if self._bridge is not None:
             self._bridge.player.set_rate(rate)
 
-    def set_ranges(self, ranges: Sequence[TimelineRange]) -> None:
-        """Shows citations and moments on the timeline."""
+    def set_ranges(self, ranges: Sequence[TimelineRange], *, editable: bool = False) -> None:
+        """Shows citations and moments on the timeline, and lets them be dragged or not."""
         self._ranges = tuple(ranges)
-        self._timeline.set_ranges(ranges)
+        self._timeline.set_ranges(ranges, editable=editable)
+
+    def set_strip(self, strip: TimelineStrip | None) -> None:
+        """Shows on the timeline what the video looks and sounds like along its length."""
+        self._timeline.set_strip(strip)
+
+    def set_watched(self, watched: Sequence[tuple[int, int]] | None) -> None:
+        """Shows on the timeline what was watched, from and to in milliseconds, and the gaps; None shows neither."""
+        self._timeline.set_watched(watched)
 
     def set_pointers(self, pointers: Sequence[TimelinePointer]) -> None:
         """Shows the educator's pointers on the timeline."""
@@ -189,6 +200,7 @@ class VideoViewer(Viewer):
         self._controls.volume_chosen.connect(self._set_volume)
         self._timeline.seek_requested.connect(self._seek)
         self._timeline.range_activated.connect(self.range_activated)
+        self._timeline.range_changed.connect(self.range_changed)
         self._shuttle_back.wished.connect(lambda by: self._seek(self._here() - by))
         self._tick.timeout.connect(self._on_tick)
         self._wish_ends.timeout.connect(self._forget_wish)
@@ -204,6 +216,7 @@ class VideoViewer(Viewer):
         start_ms = place.start_ms if isinstance(place, Moment) else 0
         self._position_ms = start_ms
         self._duration_ms = source.evidence.duration_ms or 0
+        self._timeline.set_strip(None)
         self._timeline.set_duration(self._duration_ms)
         self._show_position()
         self._show_content()

@@ -67,6 +67,7 @@ class ClockViewer(StillViewer):
 
     position_changed = Signal(int)
     range_activated = Signal(str)
+    range_changed = Signal(str, int, int)
     captions_loaded = Signal(list)
 
     def __init__(self) -> None:
@@ -96,8 +97,14 @@ class ClockViewer(StillViewer):
     def mark_out(self) -> None:
         self.asked.append("out")
 
-    def set_ranges(self, ranges: Sequence[object]) -> None:
-        self.ranges = ranges
+    def set_strip(self, strip: object) -> None:
+        self.strip = strip
+
+    def set_watched(self, watched: Sequence[tuple[int, int]] | None) -> None:
+        self.watched = watched
+
+    def set_ranges(self, ranges: Sequence[object], *, editable: bool) -> None:
+        self.ranges, self.editable = ranges, editable
 
     def set_pointers(self, pointers: Sequence[object]) -> None:
         self.pointers = pointers

@@ -11,16 +11,20 @@ from PySide6.QtGui import QAccessible, QColor, QImage
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from mcassess.ui.kit.hover_still import HoverStill
 from mcassess.ui.kit.timeline import Timeline
 from mcassess.ui.kit.timeline_geometry import (
+    Grip,
     RangeKind,
     Scale,
     TimelinePointer,
     TimelineRange,
     clock_text,
+    dragged,
     lanes_of,
     range_at,
 )
+from mcassess.ui.kit.timeline_strip import TimelineStrip
 from mcassess.ui.theme.tokens import LIGHT
 
 Show = Callable[[QWidget], QWidget]
@@ -241,3 +245,129 @@ def test_the_shortest_range_at_an_instant_is_taken(given_ranges: list[TimelineRa
 def test_instants_are_read_as_a_clock(at_ms: int, text: str, fine: str) -> None:
     assert clock_text(at_ms) == text
     assert clock_text(at_ms, hundredths=True) == fine
+
+
+def changed(line: Timeline) -> list[tuple[str, int, int]]:
+    told: list[tuple[str, int, int]] = []
+    line.range_changed.connect(lambda *change: told.append(change))
+    return told
+
+
+def drag(line: Timeline, qtbot: QtBot, from_ms: int, to_ms: int, inward: int = 0) -> None:
+    begin = point(line, from_ms) + QPoint(inward, 0)
+    qtbot.mousePress(line, Qt.MouseButton.LeftButton, pos=begin)
+    for step in (4, 2, 1):
+        qtbot.mouseMove(line, begin + (point(line, to_ms) - point(line, from_ms)) / step)
+    qtbot.mouseRelease(line, Qt.MouseButton.LeftButton, pos=begin + point(line, to_ms) - point(line, from_ms))
+
+
+@pytest.mark.parametrize(
+    ("from_ms", "to_ms", "start_ms", "end_ms"),
+    [
+        (300_000, 240_000, 240_000, 360_000),
+        (360_000, 420_000, 300_000, 420_000),
+        (330_000, 390_000, 360_000, 420_000),
+        (300_000, 500_000, 360_000, 360_000),
+        (330_000, 0, 0, 60_000),
+    ],
+    ids=["start", "end", "whole", "start-beyond-end", "whole-to-the-edge"],
+)
+def test_a_range_in_hand_is_dragged_by_its_edges_and_as_a_whole(
+    line: Timeline, qtbot: QtBot, from_ms: int, to_ms: int, start_ms: int, end_ms: int
+) -> None:
+    line.set_ranges([stretch("a", 300_000, 360_000)], editable=True)
+    line.set_selected_range("a")
+    told, positions = changed(line), wanted(line)
+    drag(line, qtbot, from_ms, to_ms)
+    assert told == [("a", pytest.approx(start_ms, abs=1_100), pytest.approx(end_ms, abs=1_100))]
+    assert positions, "the picture at the dragged end is shown on the way"
+
+
+def test_what_is_sealed_or_only_clicked_is_not_moved(line: Timeline, qtbot: QtBot) -> None:
+    line.set_ranges([stretch("a", 300_000, 360_000)])
+    line.set_selected_range("a")
+    told, positions = changed(line), wanted(line)
+    drag(line, qtbot, 300_000, 240_000)
+    assert told == []
+    line.set_ranges([stretch("a", 300_000, 360_000)], editable=True)
+    qtbot.mouseClick(line, Qt.MouseButton.LeftButton, pos=point(line, 330_000))
+    assert told == []
+    assert positions[-1] == pytest.approx(330_000, abs=1_000)
+    line.set_selected_range(None)
+    drag(line, qtbot, 330_000, 400_000)
+    assert told == [], "the middle of a range that is not in hand seeks"
+
+
+def test_the_range_in_hand_is_moved_by_keys(line: Timeline, qtbot: QtBot) -> None:
+    line.set_ranges([stretch("a", 300_000, 360_000)], editable=True)
+    told = changed(line)
+    qtbot.keyClick(line, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert told == []
+    line.set_selected_range("a")
+    qtbot.keyClick(line, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.keyClick(line, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    assert told == [("a", 300_500, 360_500), ("a", 300_500, 360_000)]
+
+
+def test_zooming_keeps_the_place_and_the_line_turns_over_with_the_position(line: Timeline, qtbot: QtBot) -> None:
+    line.set_position(300_000)
+    before = line.x_of(300_000)
+    line.zoom(10)
+    assert line.x_of(300_000) == pytest.approx(before, abs=1)
+    assert line.x_of(330_000) - line.x_of(300_000) == pytest.approx(300, abs=2)
+    positions = wanted(line)
+    qtbot.mouseClick(line, Qt.MouseButton.LeftButton, pos=QPoint(round(line.x_of(310_000)), 26))
+    assert positions == [pytest.approx(310_000, abs=150)]
+    line.set_position(500_000)
+    assert 5 <= line.x_of(500_000) <= line.width() - 5
+    qtbot.keyClick(line, Qt.Key.Key_Minus)
+    line.zoom(0.01)
+    assert line.x_of(TEN_MINUTES) == pytest.approx(line.width() - 5)
+
+
+def solid(colour: str) -> QImage:
+    image = QImage(16, 9, QImage.Format.Format_RGB888)
+    image.fill(QColor(colour))
+    return image
+
+
+def test_the_film_strip_the_sound_and_what_was_watched_are_seen(line: Timeline) -> None:
+    bare = line.grab().toImage()
+    halves = ((0, solid("#FF0000")), (TEN_MINUTES, solid("#0000FF")))
+    line.set_strip(TimelineStrip(stills=halves))
+    picture = line.grab().toImage()
+    early, late = (picture.pixelColor(point(line, at, 15)) for at in (100_000, 500_000))
+    assert early.red() > early.blue() + 80
+    assert late.blue() > late.red() + 80
+    sound = bytes([0]) * 3000 + bytes([200]) * 3000
+    line.set_strip(TimelineStrip(stills=halves, sound=sound, sound_step_ms=100))
+    heard = line.grab().toImage()
+    assert heard.pixelColor(point(line, 100_000, 40)) == picture.pixelColor(point(line, 100_000, 40))
+    assert heard.pixelColor(point(line, 500_000, 40)) != picture.pixelColor(point(line, 500_000, 40))
+    line.set_strip(None)
+    assert line.grab().toImage() == bare
+    line.set_watched([(0, 200_000)])
+    watched, bottom = line.grab().toImage(), line.height() - 2
+    assert colour_at(watched, point(line, 100_000, bottom)) == LIGHT.accent
+    assert colour_at(watched, point(line, 400_000, bottom)) == LIGHT.line
+
+
+def test_a_still_hovers_over_the_line_where_there_is_one(line: Timeline, qtbot: QtBot) -> None:
+    qtbot.mouseMove(line, point(line, 100_000))
+    assert line.findChild(HoverStill) is None
+    line.set_strip(TimelineStrip(stills=((0, solid("#FF0000")),)))
+    qtbot.mouseMove(line, point(line, 120_000))
+    qtbot.waitUntil(lambda: any(each.isVisible() for each in line.window().findChildren(HoverStill)), timeout=2000)
+    line.set_strip(None)
+    assert not any(each.isVisible() for each in line.window().findChildren(HoverStill))
+
+
+@given(ranges, st.sampled_from(list(Grip)), st.integers(-20_000, 20_000))
+def test_dragged_ranges_stay_on_the_line_and_never_turn_round(
+    given_ranges: list[TimelineRange], grip: Grip, by_ms: int
+) -> None:
+    for each in given_ranges:
+        start, end = dragged(each, grip, by_ms, 13_000)
+        assert 0 <= start <= end <= 13_000
+        if grip is Grip.WHOLE:
+            assert end - start == each.end_ms - each.start_ms
