@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from mcassess.jobs import retention
 from mcassess.jobs.indexing import index_evidence
+from mcassess.jobs.metered import is_metered
 from mcassess.store.accounts import Account
 from mcassess.store.library import Library
 from mcassess.sync.platform import Connect
-from mcassess.sync.runner import Cancel, Step, SyncEvent, SyncReport, add_account, run_sync
+from mcassess.sync.runner import Cancel, Step, SyncEvent, SyncOptions, SyncReport, add_account, run_sync
 from mcassess.texts import tr_n
 
 
@@ -28,14 +29,20 @@ def accounts(library: Library) -> list[Account]:
 
 
 def sync(
-    library: Library, *, evidence: bool = True, on_event: Callable[[SyncEvent], None], cancel: Cancel
+    library: Library,
+    *,
+    evidence: bool = True,
+    on_event: Callable[[SyncEvent], None],
+    cancel: Cancel,
+    is_metered: Callable[[], bool] = is_metered,
 ) -> SyncReport:
     """Makes one run with every account: decisions out, changes in, evidence down, all of it verified.
 
     Afterwards the evidence goes that nobody may hold any longer, and the words of evidence that has come are read
     into the search index.
     """
-    report = run_sync(library, connector(library), evidence=evidence, on_event=on_event, cancel=cancel)
+    options = SyncOptions(is_metered=is_metered)
+    report = run_sync(library, connector(library), evidence=evidence, on_event=on_event, cancel=cancel, options=options)
     gone = retention.enforce(library)
     if gone.files:
         number = sum(gone.files.values())

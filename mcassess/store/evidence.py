@@ -25,6 +25,7 @@ class FileRow:
         done_bytes: How many of them are here and sound.
         key: The submission.
         role: ``content`` or ``captions``.
+        claimed: Whether the submission is claimed; told of what is wanted.
     """
 
     sha256: str
@@ -36,6 +37,7 @@ class FileRow:
     attempt: int
     evidence_id: str
     role: str
+    claimed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +79,7 @@ _RECORD = """
 
 # One place for each file: the bytes are the same wherever it is asked for.
 _WANTED = f"""
-    SELECT {_COLUMNS}, min(e.attempt) FROM evidence e
+    SELECT {_COLUMNS}, max(s.platform_state = 'claimed'), min(e.attempt) FROM evidence e
     JOIN evidence_file f ON f.sha256 = e.sha256
     JOIN submission s ON s.key = e.submission
     WHERE s.account = ? AND s.removed_reason IS NULL AND s.state NOT IN ('sent', 'withdrawn')
@@ -264,7 +266,7 @@ def _named(places: Iterable[tuple[int, str, str, Content, bool]]) -> Iterable[tu
 
 
 def _file_row(row: tuple[object, ...]) -> FileRow:
-    sha256, size, media_type, state, done_bytes, key, attempt, evidence_id, role = row[:9]
+    sha256, size, media_type, state, done_bytes, key, attempt, evidence_id, role, *more = row
     return FileRow(
         sha256=str(sha256),
         size=int(str(size)),
@@ -275,6 +277,7 @@ def _file_row(row: tuple[object, ...]) -> FileRow:
         attempt=int(str(attempt)),
         evidence_id=str(evidence_id),
         role=str(role),
+        claimed=bool(more and more[0]),
     )
 
 

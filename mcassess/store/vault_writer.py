@@ -4,7 +4,7 @@ import hashlib
 import io
 import os
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,6 +77,42 @@ class VaultWriter:
     def until(self) -> int:
         """Where the gap in which ``offset`` lies ends; behind it ``offset`` leaps to the next one, or to the end."""
         return min(self._gaps[0].stop * CHUNK, self.size) if self._gaps else self.size
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 that all the bytes have together, once ``offset`` is at the end."""
+        return self._hash.hexdigest()
+
+    def differing(self, digests: Sequence[str], part_bytes: int) -> list[range]:
+        """Returns which parts of a file that was written whole have another SHA-256 than they should.
+
+        Args:
+            digests: Of each part, as 64 hexadecimal digits.
+            part_bytes: How long a part is, a multiple of 256 KiB; the last one may be shorter.
+        """
+        wrong = []
+        with edges.world(self._home):
+            for number, digest in enumerate(digests):
+                begin, end = number * part_bytes, min((number + 1) * part_bytes, self.size)
+                found = hashlib.sha256()
+                for index in range(begin // CHUNK, -(-end // CHUNK)):
+                    found.update(self._read(index))
+                if found.hexdigest() != digest:
+                    wrong.append(range(begin, end))
+        return wrong
+
+    def again(self, parts: Sequence[range]) -> None:
+        """Takes these parts anew, and keeps all others: ``offset`` goes back to the beginning of the first.
+
+        Args:
+            parts: Plain bytes from borders of chunks, in their order; at least one.
+        """
+        self._gaps = deque(range(part.start // CHUNK, -(-part.stop // CHUNK)) for part in parts)
+        self._kept -= sum(len(part) for part in parts)
+        self._hash, self._index = hashlib.sha256(), 0
+        with edges.world(self._home):
+            self._go_to_gap()
+        self.offset = self._index * CHUNK
 
     def write(self, data: bytes | memoryview) -> None:
         """Takes the next plain bytes, any number of them up to ``until``.

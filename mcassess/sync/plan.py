@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from mcassess.store.holdings import Spare
-from mcassess.sync.wire import ChangeRow, OpResult, digest, receipt_is_genuine
+from mcassess.sync.wire import ChangeRow, LeafList, OpResult, digest, receipt_is_genuine
 
 MASS_REMOVAL_MORE_THAN = 20
 """Up to this many removals are never suspicious."""
@@ -107,9 +107,20 @@ def batches(payloads: Sequence[bytes], most: int, most_bytes: int) -> list[range
     return ranges
 
 
-def fetch_rank(due_at: datetime | None, size: int) -> tuple[datetime, int]:
-    """Returns what files are ordered by when they are fetched: what is due first, then the smallest."""
-    return (due_at or _LATEST, size)
+def fetch_rank(due_at: datetime | None, size: int, *, claimed: bool = False) -> tuple[bool, datetime, int]:
+    """Returns what files are ordered by when they are fetched: what is claimed, what is due first, the smallest."""
+    return (not claimed, due_at or _LATEST, size)
+
+
+def describes(leaves: LeafList, sha256: str, size: int) -> bool:
+    """Tells whether a list of leaves is whole, and of this file."""
+    try:
+        digests = b"".join(bytes.fromhex(each) for each in leaves.chunks)
+    except ValueError:
+        return False
+    if leaves.chunk_size < 1 or len(leaves.chunks) != -(-size // leaves.chunk_size):
+        return False
+    return (leaves.sha256, leaves.size, leaves.chunks_sha256) == (sha256, size, digest(digests))
 
 
 def missing_room(need: int, *, stored: int, promised: int, budget: int | None, free: int, reserve: int) -> int:

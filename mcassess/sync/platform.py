@@ -23,7 +23,7 @@ from typing import Protocol, Self
 
 from mcassess.errors import RefusedError, WorldError
 from mcassess.store.accounts import Account
-from mcassess.sync.wire import ChangesPage, Me, OpResults, ServerInfo, SnapshotPage, StateDigest
+from mcassess.sync.wire import ChangesPage, LeafList, Me, OpResults, ServerInfo, SnapshotPage, StateDigest
 from mcassess.sync.wire_claims import ClaimRequest, ClaimResults
 
 
@@ -234,6 +234,10 @@ class Platform(Protocol):
         Raises:
             ContentError: The file is not there, or is another than the one that was announced.
         """
+        ...
+
+    def leaves(self, file: RemoteFile) -> LeafList | None:
+        """Returns the digests of a file's leaves, or None where the platform has none."""
         ...
 
     def interrupt(self) -> None:

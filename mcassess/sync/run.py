@@ -156,11 +156,13 @@ class SyncOptions:
         policy: How often a step is tried, and after which pauses.
         reserve_bytes: What stays free on the disk.
         removals_confirmed: Whether the platform may take most of the queue away.
+        is_metered: Tells whether this computer's connection is paid by volume.
     """
 
     policy: RetryPolicy = field(default_factory=RetryPolicy)
     reserve_bytes: int = 2_000_000_000
     removals_confirmed: bool = False
+    is_metered: Callable[[], bool] = lambda: False
 
 
 @dataclass(slots=True)

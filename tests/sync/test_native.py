@@ -17,7 +17,8 @@ from mcassess.sync.platform import (
     Role,
     UnreadableAnswerError,
 )
-from mcassess.sync.platforms.native import NativePlatform, _segment
+from mcassess.sync.platforms.native import NativePlatform
+from mcassess.sync.platforms.native_messages import segment
 from tests.support.faults import Fault, FaultProxy
 from tests.support.platform import SMALL_PACK
 from tests.support.syncing import Laptop, Served, served
@@ -132,9 +133,9 @@ def test_ids_are_one_segment_of_the_path_whatever_they_hold(
     with pytest.raises(Exception, match="refused"):
         connection.open_content(file, 0, file.size)
     [asked] = network.seen
-    segment = _segment(identifier)
-    assert "/" not in segment
-    assert asked.path == f"/mcsync/v1/submissions/{segment}/evidence/{segment}/content?attempt=1"
+    coded = segment(identifier)
+    assert "/" not in coded
+    assert asked.path == f"/mcsync/v1/submissions/{coded}/evidence/{coded}/content?attempt=1"
 
 
 def test_the_token_stands_in_no_log(connection: Platform, platform: Served, caplog: pytest.LogCaptureFixture) -> None:

@@ -2,14 +2,11 @@
 
 import socket
 import ssl
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
-from typing import Self, TypeVar
-from urllib.parse import quote
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 
 import httpx
-from pydantic import ValidationError
-from pydantic_core import from_json
 
 from mcassess import __version__
 from mcassess.clock import Clock
@@ -26,22 +23,23 @@ from mcassess.sync.platform import (
     OfflineError,
     PlatformRefusedError,
     RemoteFile,
+    Role,
     UnreadableAnswerError,
 )
 from mcassess.sync.platforms import native_answers as answers
 from mcassess.sync.platforms.address import is_loopback
+from mcassess.sync.platforms.native_content import NativeContent
+from mcassess.sync.platforms.native_messages import read, segment
 from mcassess.sync.platforms.sockets import Sockets
 from mcassess.sync.wire_claims import ClaimRequest, ClaimResults
 from mcassess.texts import tr
 
-_M = TypeVar("_M", bound=wire.Message)
 _CONNECT_SECONDS = 10.0
 _SILENCE_SECONDS = 30.0
 _MESSAGE_SECONDS = 600.0  # one byte every 29 seconds must not hold a run for ever
 _MESSAGE_BYTES = 8 << 20
 _PROBLEM_BYTES = 256 << 10
-_MUCH_BYTES = 4 << 20
-"""From here on a connection of its own costs less than the client's way of reading."""
+_ELSEWHERE = {302, 303, 307, 308}
 
 
 class NativePlatform:
@@ -80,38 +78,38 @@ class NativePlatform:
 
     def server(self) -> wire.ServerInfo:
         """Says who answers; the token is not sent."""
-        return _read(wire.ServerInfo, self._message("GET", "/server", signed=False))
+        return read(wire.ServerInfo, self._message("GET", "/server", signed=False))
 
     def me(self) -> wire.Me:
         """Says who is signed in."""
-        return _read(wire.Me, self._message("GET", "/me"))
+        return read(wire.Me, self._message("GET", "/me"))
 
     def changes(self, cursor: str | None, limit: int) -> wire.ChangesPage:
         """Returns what came after the cursor, or from the beginning; rows that cannot be read have type ``""``."""
         query = {"limit": str(limit)} | ({"cursor": cursor} if cursor is not None else {})
-        return _read(wire.ChangesPage, self._message("GET", "/changes", query=query))
+        return read(wire.ChangesPage, self._message("GET", "/changes", query=query))
 
     def snapshot(self, page: str | None) -> wire.SnapshotPage:
         """Returns a page of all that is visible now."""
         query = {"page": page} if page is not None else {}
-        return _read(wire.SnapshotPage, self._message("GET", "/snapshot", query=query))
+        return read(wire.SnapshotPage, self._message("GET", "/snapshot", query=query))
 
     def digest(self, cursor: str) -> wire.StateDigest:
         """Says in sum what the laptop should hold at this cursor."""
-        return _read(wire.StateDigest, self._message("GET", "/digest", query={"cursor": cursor}))
+        return read(wire.StateDigest, self._message("GET", "/digest", query={"cursor": cursor}))
 
     def push(self, ops: list[bytes]) -> wire.OpResults:
         """Sends operations, byte for byte as they are."""
-        return _read(wire.OpResults, self._message("POST", "/ops", body=b'{"ops":[' + b",".join(ops) + b"]}"))
+        return read(wire.OpResults, self._message("POST", "/ops", body=b'{"ops":[' + b",".join(ops) + b"]}"))
 
     def claims(self, request: ClaimRequest) -> ClaimResults:
         """Claims, renews, releases or hands over; the same request again gets the same answer."""
         body = request.model_dump_json(exclude_defaults=True).encode()
-        return _read(ClaimResults, self._message("POST", "/claims", body=body))
+        return read(ClaimResults, self._message("POST", "/claims", body=body))
 
-    def open_content(self, file: RemoteFile, offset: int, until: int) -> "NativeContent":
+    def open_content(self, file: RemoteFile, offset: int, until: int) -> NativeContent:
         """Begins to fetch a part of a file, up to ``until``; the platform may send the whole file all the same."""
-        path = f"/submissions/{_segment(file.submission_id)}/evidence/{_segment(file.evidence_id)}/{file.role.value}"
+        path = f"/submissions/{segment(file.submission_id)}/evidence/{segment(file.evidence_id)}/{file.role.value}"
         headers = {"Accept": "*/*"}
         if offset or until < file.size:
             last = until - 1 if until < file.size else ""
@@ -120,14 +118,30 @@ class NativePlatform:
         with ExitStack() as stack:
             response, asked = stack.enter_context(self._answer(request, request_id))
             status, received = response.status_code, dict(response.headers)
-            if status == 416:
-                raise ContentError(tr("The platform has another size for this file than it announced. Sync again."))
-            if status not in {200, 206}:
-                refusal = self._failure(response, asked)
-                raise ContentError(refusal.text) if type(refusal) is PlatformRefusedError else refusal
-            answers.recognise(received, asked)
-            part = answers.content_part(status, received, file, range(offset, until))
-            return NativeContent(response, stack.pop_all(), self._guarded, part.start, len(part))
+            if status in _ELSEWHERE:
+                answers.recognise(received, asked)
+                place = answers.storage_place(received, str(request.url))
+                stack.close()
+                response, _ = stack.enter_context(self._answer(self._unsigned_request(place, headers), ""))
+                part = answers.storage_part(response.status_code, dict(response.headers), file, range(offset, until))
+            else:
+                if status not in {200, 206, 416}:
+                    refusal = self._failure(response, asked)
+                    raise ContentError(refusal.text) if type(refusal) is PlatformRefusedError else refusal
+                answers.recognise(received, asked)
+                part = answers.content_part(status, received, file, range(offset, until))
+            bare_socket = partial(_bare_socket, response)
+            return NativeContent(part, response.iter_raw(), bare_socket, self._guarded, stack.pop_all())
+
+    def leaves(self, file: RemoteFile) -> wire.LeafList | None:
+        """Returns the digests of a file's leaves, or None where there are none."""
+        if file.role is not Role.CONTENT:
+            return None
+        path = f"/submissions/{segment(file.submission_id)}/evidence/{segment(file.evidence_id)}/chunks"
+        try:
+            return read(wire.LeafList, self._message("GET", path, query={"attempt": str(file.attempt)}))
+        except (PlatformRefusedError, UnreadableAnswerError):
+            return None
 
     def interrupt(self) -> None:
         """Breaks off, from another thread, what is going on; it and all that follows raises CancelledError."""
@@ -180,6 +194,10 @@ class NativePlatform:
         )
         return request, request_id
 
+    def _unsigned_request(self, url: str, headers: dict[str, str]) -> httpx.Request:
+        """Returns a request that tells nobody who asks."""
+        return self._client.build_request("GET", url, headers=headers, extensions={"trace": self._sockets.trace})
+
     @contextmanager
     def _answer(self, request: httpx.Request, request_id: str) -> Iterator[tuple[httpx.Response, answers.Asked]]:
         before = self._clock.now()
@@ -218,65 +236,6 @@ class NativePlatform:
                 if self._clock.monotonic_ms() > until:
                     raise OfflineError(tr("The connection is too slow to sync. Try again in another network."))
         return bytes(parts)
-
-
-class NativeContent:
-    """The bytes of one file as they arrive; a context manager that ends the transfer.
-
-    Attributes:
-        offset: Where in the file the bytes begin.
-        length: How many bytes were announced.
-    """
-
-    def __init__(
-        self,
-        response: httpx.Response,
-        stack: ExitStack,
-        guarded: Callable[[], AbstractContextManager[None]],
-        offset: int,
-        length: int,
-    ) -> None:
-        self.offset = offset
-        self.length = length
-        self._left = length
-        self._response = response
-        self._blocks = response.iter_raw()
-        self._block = memoryview(b"")
-        self._socket: socket.socket | None = None
-        self._stack = stack
-        self._guarded = guarded
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
-        self._stack.close()
-
-    def readinto(self, buffer: memoryview) -> int:
-        """Puts what has arrived into the buffer and returns how many bytes that were; 0 after the last one."""
-        with self._guarded():
-            if self._socket is not None:
-                count = self._socket.recv_into(buffer, min(len(buffer), self._left)) if self._left else 0
-            else:
-                count = self._from_blocks(buffer)
-        self._left -= count
-        if not count and self._left:
-            with self._guarded():
-                raise OSError
-        return count
-
-    def _from_blocks(self, buffer: memoryview) -> int:
-        if not self._block:
-            # In the pieces in which they arrive: gathered into larger ones, some would be lost where it breaks off.
-            self._block = memoryview(next(self._blocks, b""))
-            if len(self._block) > self._left:
-                raise ContentError(tr("The platform sent more than it announced for a file."))
-        count = min(len(buffer), len(self._block))
-        buffer[:count] = self._block[:count]
-        self._block = self._block[count:]
-        if not self._block and self._left - count >= _MUCH_BYTES:
-            self._socket = _bare_socket(self._response)
-        return count
 
 
 def _bare_socket(response: httpx.Response) -> socket.socket | None:
@@ -320,38 +279,3 @@ def _connection_error(error: Exception) -> McassessError:
             )
         )
     return _offline()
-
-
-def _segment(identifier: str) -> str:
-    # A segment of dots alone would be taken for a way up the path.
-    return quote(identifier, safe="") if identifier.strip(".") else "%2E" * len(identifier)
-
-
-def _read(message: type[_M], body: bytes) -> _M:
-    try:
-        document = from_json(body)
-        if isinstance(document, dict) and isinstance(document.get("changes"), list):
-            document["changes"] = [_row(row) for row in document["changes"]]
-        return message.model_validate(document)
-    except ValueError:
-        pass
-    raise UnreadableAnswerError(
-        tr("The platform's answer cannot be understood. This program may be too old for it; look for a newer version.")
-    )
-
-
-def _row(row: object) -> wire.ChangeRow:
-    """One bad row must not hide the others: what cannot be read becomes a row of no type."""
-    try:
-        return wire.ChangeRow.model_validate(row)
-    except ValidationError:
-        found = row if isinstance(row, dict) else {}
-        identifier = found.get("id")
-        return wire.ChangeRow(
-            seq=0,
-            type="",
-            id=identifier if isinstance(identifier, str) else "",
-            version=0,
-            op="upsert",
-            data={"row": row},
-        )

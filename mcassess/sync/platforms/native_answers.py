@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urljoin, urlsplit
 
 from pydantic import ValidationError
 
@@ -20,6 +21,7 @@ from mcassess.sync.platform import (
     RemoteFile,
     SignedOutError,
 )
+from mcassess.sync.platforms.address import is_loopback
 from mcassess.sync.retry import may_be_retried, parse_retry_after
 from mcassess.texts import tr
 
@@ -128,8 +130,57 @@ def content_part(status: int, headers: Mapping[str, str], file: RemoteFile, aske
         ContentError: The answer does not bring the file that was asked for.
     """
     etag = headers.get("etag")
+    if status == 416:
+        raise ContentError(tr("The platform has another size for this file than it announced. Sync again."))
     if etag is not None and etag != content_etag(file.sha256):
         raise ContentError(tr("The platform now has another file than the one it announced. Sync again."))
+    return _part(status, headers, file, asked)
+
+
+def storage_place(headers: Mapping[str, str], asked: str) -> str:
+    """Returns where the platform has the bytes of a file, when it sends elsewhere for them.
+
+    Args:
+        headers: Of the platform's answer, with names in lower case.
+        asked: The address that was asked.
+
+    Raises:
+        ContentError: It is no address that may be asked: only TLS, or loopback from loopback.
+    """
+    location = headers.get("location")
+    if location is None or not _may_be_asked(location, asked):
+        raise ContentError(tr("The platform sent to an address for this file that is not safe to ask."))
+    return urljoin(asked, location).partition("#")[0]
+
+
+def _may_be_asked(location: str, asked: str) -> bool:
+    try:
+        place = urljoin(asked, location)
+        parts = urlsplit(place)
+        port = parts.port
+    except ValueError:
+        return False
+    host, from_loopback = parts.hostname or "", is_loopback(urlsplit(asked).hostname or "")
+    safe = parts.scheme == "https" or (parts.scheme == "http" and from_loopback and is_loopback(host))
+    plain = place.isascii() and place.isprintable() and " " not in place and "@" not in parts.netloc
+    return safe and plain and bool(host) and port != 0
+
+
+def storage_part(status: int, headers: Mapping[str, str], file: RemoteFile, asked: range) -> range:
+    """Returns which bytes of the file come from where the platform sent for them.
+
+    Raises:
+        TransientError: The address has run out, or the storage is busy: ask the platform for another.
+        ContentError: The answer does not bring the file that was asked for.
+    """
+    if status in {401, 403, 404, 410} or may_be_retried(status):
+        raise BusyError(tr("Where the platform keeps this file, it was not to be had. Sync again later."))
+    if status not in {200, 206}:
+        raise ContentError(tr("Where the platform keeps this file, something else answers. Sync again later."))
+    return _part(status, headers, file, asked)
+
+
+def _part(status: int, headers: Mapping[str, str], file: RemoteFile, asked: range) -> range:
     if is_encoded(headers):
         raise ContentError(tr("The network changed the file on its way. Try again in another network."))
     length = headers.get("content-length")
