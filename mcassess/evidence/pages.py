@@ -228,7 +228,7 @@ def document_kind(reader: Reader, name: str) -> FileKind:
         EvidenceError: ``empty``, ``password``, ``unsupported``: no pages can be drawn from it.
     """
     kind = kind_of(reader, name)
-    if kind.is_document or kind is FileKind.TEXT:
+    if kind.is_document or kind in {FileKind.TEXT, FileKind.IMAGE}:
         return kind
     if kind is FileKind.EMPTY:
         raise EvidenceError("empty", tr("The file is empty: it has no bytes at all. Ask for it to be sent again."))

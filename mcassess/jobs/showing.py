@@ -133,6 +133,16 @@ def _review(review: Review) -> Document:
         "condition": review.condition.value if review.condition else None,
         "feedback": review.feedback,
         "notes": review.note,
+        "annotations": [
+            {
+                "id": each.id,
+                "at": format_citation(each.evidence, each.place),
+                "style": each.style.value,
+                "quote": each.quote,
+                "text": each.text,
+            }
+            for each in review.annotations
+        ],
         "moments": [
             {"id": each.id, "at": format_citation(each.evidence, each.moment), "title": each.title}
             for each in review.moments
