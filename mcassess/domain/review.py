@@ -94,8 +94,8 @@ class Review:
         length: How many changes it is the fold of.
     """
 
-    values: Mapping[Slot, ChangeValue] = field(default_factory=lambda: MappingProxyType({}))
-    seen: Mapping[str, Seen] = field(default_factory=lambda: MappingProxyType({}))
+    values: MappingProxyType[Slot, ChangeValue] = field(default_factory=lambda: MappingProxyType({}))
+    seen: MappingProxyType[str, Seen] = field(default_factory=lambda: MappingProxyType({}))
     time_spent_ms: int = 0
     undoable: tuple[Step, ...] = ()
     redoable: tuple[Step, ...] = ()
@@ -105,6 +105,11 @@ class Review:
     def scores(self) -> dict[str, str]:
         """Level id by criterion id."""
         return cast(dict[str, str], self._by_target(ChangeKind.SCORE))
+
+    @property
+    def scored(self) -> int:
+        """How many criteria have a score."""
+        return sum(kind is ChangeKind.SCORE for kind, _ in self.values)
 
     @property
     def comments(self) -> dict[str, str]:
@@ -248,8 +253,8 @@ class _Folding:
     """The fold under way: mutable, so that a long review costs one pass."""
 
     def __init__(self, start: Review) -> None:
-        self._values = dict(start.values)
-        self._seen = dict(start.seen)
+        self._values = start.values.copy()
+        self._seen = start.seen.copy()
         self._time_spent_ms = start.time_spent_ms
         self._undoable = list(start.undoable)
         self._redoable = list(start.redoable)

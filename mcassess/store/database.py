@@ -3,12 +3,11 @@
 import os
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine
-from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
@@ -75,20 +74,15 @@ class Database:
             self._idle.pop().close()
         self._engine.dispose()
 
-    @contextmanager
-    def read(self) -> Iterator[Connection]:
+    def read(self) -> AbstractContextManager[Connection]:
         """Gives a connection within one consistent read transaction.
 
         Raises:
             WorldError: The world stands in the way.
         """
-        with self._world(), self._connection() as connection:
-            driver(connection).execute("BEGIN")
-            yield connection
-            driver(connection).execute("COMMIT")
+        return self._transaction("BEGIN")
 
-    @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self) -> AbstractContextManager[Connection]:
         """Gives a connection within one write transaction: committed at the end, rolled back when the block raises.
 
         Raises:
@@ -96,11 +90,7 @@ class Database:
         """
         if self.closed_for_writing:
             raise WorldError(self.closed_for_writing)
-        with self._world(), self._connection() as connection:
-            below = driver(connection)
-            below.execute("BEGIN IMMEDIATE")
-            yield connection
-            below.execute("COMMIT")
+        return self._transaction("BEGIN IMMEDIATE")
 
     def migrate(self, steps: Sequence[Sequence[str]] = STEPS) -> None:
         """Brings the schema to the version after the last of ``steps``, one transaction a step.
@@ -154,23 +144,50 @@ class Database:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").close()
 
     @contextmanager
-    def _connection(self) -> Iterator[Connection]:
-        """Gives a connection without a transaction; kept afterwards, since fetching one costs as much as a read."""
+    def _transaction(self, begin: str) -> Iterator[Connection]:
+        connection: Connection | None = None
         try:
-            connection = self._idle.pop()
-        except IndexError:
-            connection = self._engine.connect()
-        try:
+            connection = self._take()
+            below = driver(connection)
+            below.execute(begin)
             yield connection
-        except BaseException:
-            connection.close()  # rolls back
-            raise
+            below.execute("COMMIT")
+        except BaseException as error:
+            if connection is not None:
+                connection.close()  # rolls back
+            translated = self._translated(error)
+            if translated is error:
+                raise
+            raise translated from error
+        self._give_back(connection)
+
+    def _take(self) -> Connection:
+        """Returns a connection without a transaction: one that is kept, since fetching one costs as much as a read."""
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self._engine.connect()
+
+    def _give_back(self, connection: Connection) -> None:
         if connection.in_transaction():
             connection.rollback()  # SQLAlchemy's own note of a transaction; ours is over
         if len(self._idle) < _IDLE_CONNECTIONS:
             self._idle.append(connection)
         else:
             connection.close()
+
+    def _translated(self, error: BaseException) -> BaseException:
+        """Returns what the world did as a WorldError; any other error as it is."""
+        if not isinstance(error, Exception):
+            return error
+        cause = getattr(error, "orig", None) or error  # SQLAlchemy keeps the driver's own error in ``orig``
+        translated = edges.from_sqlite(cause, self._path.parent) or error
+        if isinstance(translated, edges.DamagedLibraryError):
+            suspect(self._path.parent)
+        elif translated is error and self.closed_for_writing and isinstance(cause, dbapi2.OperationalError):
+            # A newer library may have other tables than we know; then its own sentence says what to do.
+            return WorldError(self.closed_for_writing)
+        return translated
 
     def _migrate_once(self, steps: Sequence[Sequence[str]]) -> bool:
         with self.write() as connection:
@@ -183,20 +200,6 @@ class Database:
                 connection.exec_driver_sql(statement)
             connection.exec_driver_sql(f"PRAGMA user_version = {version + 1}")
         return True
-
-    @contextmanager
-    def _world(self) -> Iterator[None]:
-        try:
-            with edges.sqlite(self._path.parent):
-                yield
-        except edges.DamagedLibraryError:
-            suspect(self._path.parent)
-            raise
-        except (DatabaseError, dbapi2.OperationalError) as error:
-            # A newer library may have other tables than we know; then its own sentence says what to do.
-            if self.closed_for_writing and isinstance(getattr(error, "orig", error), dbapi2.OperationalError):
-                raise WorldError(self.closed_for_writing) from error
-            raise
 
     def _connect(self) -> Any:  # noqa: ANN401 - the driver has no types
         if not self._key:

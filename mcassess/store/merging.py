@@ -110,11 +110,13 @@ class Merge:
     def _changes(self, reviews: dict[int, int]) -> None:
         owners = dict(self._all("SELECT key, submission FROM review"))
         known = {row[0] for row in self._all("SELECT id FROM change")}
+        places = {row[0]: int(row[1]) for row in self._all("SELECT review, max(row) FROM change GROUP BY review")}
         for row in self._source.rows("change"):
             if row["id"] in known or row["review"] not in reviews:
                 continue
-            row.pop("row")
-            self._insert("change", self._placed(row, review=reviews))
+            placed = self._placed(row, review=reviews)
+            places[placed["review"]] = placed["row"] = places.get(placed["review"], placed["review"] << 32) + 1
+            self._insert("change", placed)
             self.merged.changes += 1
             self.merged.touched.add(owners[reviews[row["review"]]])
 

@@ -1,4 +1,7 @@
-"""Reviews: their changes, appended and never altered, and what they add up to."""
+"""Reviews: their changes, appended and never altered, and what they add up to.
+
+The changes of a review lie together in the table: their rows are its key times 2 to the 32, plus 1, 2, 3 and so on.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,7 +23,7 @@ _COLUMNS = "row, id, action, device, number, at, monotonic_ms, kind, target, val
 _PRESENT = f"""
     SELECT s.attempt, r.key, (SELECT max(number) FROM change WHERE device = ?1),
            EXISTS (SELECT 1 FROM outbox WHERE submission = s.key AND attempt = s.attempt AND {summary.SEALING}), s.id,
-           (SELECT max(row) FROM change WHERE review = r.key),
+           (SELECT max(row) FROM change WHERE row BETWEEN r.key << 32 AND (r.key + 1 << 32) - 1),
            EXISTS (SELECT 1 FROM unindexed WHERE submission = s.key)
     FROM submission s LEFT JOIN review r ON r.submission = s.key AND r.attempt = s.attempt
     WHERE s.key = ?2
@@ -62,10 +65,11 @@ class Reviews(Repository):
         if not entries:
             return before.review
         changes = self._numbered(entries, (number or 0) + 1)
-        last = self._insert(row, changes)
+        last = self._insert(row, changes, newest or row << 32)
         after = snapshots.write(session, Folded(fold(changes, before.review), last, before.kept))
         session.folded[row] = after
-        summary.refresh_review(session, key, after.review, before.review)
+        if after.review.begun is not before.review.begun or any(entry.kind is ChangeKind.SCORE for entry in entries):
+            summary.refresh_review(session, key, after.review, before.review)
         if not is_marked and any(entry.kind in _WORDS for entry in entries):
             search.mark(session, key)
         return after.review
@@ -125,8 +129,9 @@ class Reviews(Repository):
         return known
 
     def _after(self, review: int, row: int) -> list[tuple[int, Change]]:
-        statement = f"SELECT {_COLUMNS} FROM change WHERE review = ? AND row > ? ORDER BY row"  # noqa: S608 - our columns
-        return [(each[0], _change(tuple(each))) for each in self._session.sql(statement, review, row)]
+        statement = f"SELECT {_COLUMNS} FROM change WHERE row > ? AND row < ? ORDER BY row"  # noqa: S608 - our columns
+        beyond = review + 1 << 32
+        return [(each[0], _change(tuple(each))) for each in self._session.sql(statement, row or review << 32, beyond)]
 
     def _numbered(self, entries: Sequence[Entry], first: int) -> list[Change]:
         session = self._session
@@ -147,13 +152,14 @@ class Reviews(Repository):
             for index, entry in enumerate(entries)
         ]
 
-    def _insert(self, review: int, changes: Sequence[Change]) -> int:
-        last = 0
-        for change in changes:
+    def _insert(self, review: int, changes: Sequence[Change], newest: int) -> int:
+        """Writes changes behind the newest one of their review, and returns the row of the last."""
+        for row, change in enumerate(changes, newest + 1):
             entry = change.entry
-            last = self._session.sql(
-                "INSERT INTO change (review, id, action, device, number, at, monotonic_ms, kind, target, value, "
-                "undoes, redoes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING row",
+            self._session.sql(
+                "INSERT INTO change (row, review, id, action, device, number, at, monotonic_ms, kind, target, value, "
+                "undoes, redoes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                row,
                 review,
                 change.id,
                 change.action,
@@ -166,8 +172,8 @@ class Reviews(Repository):
                 to_json(entry.value),
                 entry.undoes,
                 entry.redoes,
-            ).scalar_one()
-        return last
+            )
+        return newest + len(changes)
 
 
 def _change(row: tuple[Any, ...]) -> Change:

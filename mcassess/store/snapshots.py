@@ -25,7 +25,7 @@ _READ = """
     SELECT s.change, s.state FROM snapshot s
     JOIN change c ON c.row = s.change AND c.id = s.change_id AND c.review = s.review
     WHERE s.review = ?1 AND s.form = ?2
-      AND s.length = (SELECT count(*) FROM change WHERE review = ?1 AND row <= s.change)
+      AND s.length = (SELECT count(*) FROM change WHERE row BETWEEN ?1 << 32 AND s.change)
 """
 _WRITE = """
     INSERT OR REPLACE INTO snapshot (review, form, change, change_id, length, state)

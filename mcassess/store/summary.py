@@ -68,8 +68,8 @@ def refresh_review(session: Session, key: int, review: Review, before: Review | 
         review: As it is now.
         before: As the columns have it already; None where that is not known.
     """
-    scored = len(review.scores)
-    if before is not None and (scored, review.begun) == (len(before.scores), before.begun):
+    scored = review.scored
+    if before is not None and (scored, review.begun) == (before.scored, before.begun):
         return
     changed = session.sql(
         "UPDATE submission SET scored = ?1, begun = ?2 WHERE key = ?3 AND (scored, begun) IS NOT (?1, ?2)",

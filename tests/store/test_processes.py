@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -44,6 +44,7 @@ else:
     for start in range(writer.offset, count, 100_000):
         writer.write(content[start : start + 100_000])
         print(min(start + 100_000, count), flush=True)
+        sys.stdin.readline()
     writer.finish()
     print("finished", flush=True)
 library.close()
@@ -57,6 +58,7 @@ def child(home: Path, work: str, key: int, count: int) -> Iterator["subprocess.P
     process = subprocess.Popen(
         [sys.executable, "-c", CHILD, str(home), work, str(key), str(count)],
         env=environment,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -73,11 +75,19 @@ def child(home: Path, work: str, key: int, count: int) -> Iterator["subprocess.P
 
 
 def lines_until_killed(process: "subprocess.Popen[str]", after: int) -> list[str]:
-    """Kills the child once it has printed so many lines, and returns all that it had printed by then."""
+    """Kills the child once it has printed so many lines, and returns all that it had printed by then.
+
+    A child that asks is answered after each line, so that it is never far ahead.
+    """
     assert process.stdout is not None
+    assert process.stdin is not None
     seen = []
     for line in process.stdout:
         seen.append(line.strip())
+        if len(seen) <= after:
+            with suppress(BrokenPipeError):
+                process.stdin.write("\n")
+                process.stdin.flush()
         if len(seen) == after:
             process.send_signal(signal.SIGKILL)
     return seen
