@@ -95,7 +95,6 @@ def _add_common(parser: argparse.ArgumentParser, *, default: bool = False) -> No
 
 def _add_commands(parser: argparse.ArgumentParser) -> None:
     from mcassess.cli import (  # noqa: PLC0415
-        annotations,
         backup,
         claims,
         conflicts,
@@ -125,7 +124,6 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
         wipe,
         key,
         export,
-        annotations,
         backup,
         inspect,
         practice,

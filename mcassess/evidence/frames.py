@@ -64,6 +64,7 @@ class FrameDecoder:
         duration_ms: Stated length, 0 when the file states none.
         has_picture: Whether there is a video stream, cover pictures not counted.
         has_sound: Whether there is a sound track.
+        has_text: Whether there is a track of subtitles.
         width: Pixels in a row as stored, before any turning; 0 without pictures.
         height: Rows as stored; 0 without pictures.
         broken_packets: How many packets could not be decoded so far.
@@ -103,6 +104,7 @@ class FrameDecoder:
         audios = self._container.streams.audio
         self.has_picture = self._stream is not None
         self.has_sound = bool(audios)
+        self.has_text = bool(self._container.streams.subtitles)
         if not self.has_picture and not self.has_sound:
             raise self._failure()
         self.duration_ms = self._stated_duration()

@@ -77,6 +77,7 @@ class Playback:
             has_picture=self._decoder.has_picture,
             has_sound=self._decoder.has_sound,
             frame_rate=self._decoder.frame_rate,
+            has_text=self._decoder.has_text,
         )
 
     def show_first(self, start_ms: int) -> None:

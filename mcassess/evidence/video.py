@@ -60,12 +60,14 @@ class VideoInfo:
         has_picture: Whether there are pictures.
         has_sound: Whether there is a sound track.
         frame_rate: Pictures a second on the average, 0.0 when unknown.
+        has_text: Whether there is a text track inside.
     """
 
     duration_ms: int
     has_picture: bool
     has_sound: bool
     frame_rate: float
+    has_text: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

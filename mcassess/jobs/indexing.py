@@ -8,7 +8,6 @@ from mcassess.errors import WorldError
 from mcassess.store.changes import ChangeSet
 from mcassess.store.library import Library
 from mcassess.store.search_index import UnreadFile
-from mcassess.sync.runner import Cancel
 
 if TYPE_CHECKING:
     from mcassess.store.vault_files import VaultReader
@@ -20,32 +19,30 @@ PAGES = 300
 """So many pages of one document are read."""
 
 
-def index_evidence(library: Library, cancel: Cancel, on_change: Callable[[ChangeSet], None] = lambda _: None) -> None:
+def index_evidence(library: Library, stop: Callable[[], bool] = lambda: False) -> ChangeSet:
     """Reads every captions file and document whose words the index does not know yet; nothing plain reaches the disk.
 
-    Files are opened in child processes. What cannot be read is noted as without words, and not tried again. What has
-    ended such processes before is left alone.
+    Documents are opened in a child process. What cannot be read is noted as without words, and not tried again.
 
     Args:
         library: Where the files lie.
-        cancel: Breaks it off, in the middle of a file too; what is left over comes at the next call.
-        on_change: Called with what each file has changed.
+        stop: Asked between two files; what is left over comes at the next call.
     """
     with library.read() as reading:
-        unread = [each for each in reading.search.unread_files() if not reading.preflights.get(each.sha256).is_marked]
+        unread = reading.search.unread_files()
+    changes = ChangeSet()
     for file in unread:
-        if cancel.is_set():
-            return
+        if stop():
+            break
         with suppress(WorldError):  # damaged or destroyed meanwhile: its state says so
-            text = text_of(library, file, cancel)
-            if cancel.is_set():
-                return
+            text = text_of(library, file)
             with library.write("index") as writing:
                 writing.search.put_text(file.sha256, text[:TEXT_CHARACTERS])
-            on_change(writing.change_set)
+            changes |= writing.change_set
+    return changes
 
 
-def text_of(library: Library, file: UnreadFile, cancel: Cancel) -> str:
+def text_of(library: Library, file: UnreadFile) -> str:
     """Returns the words of a file of evidence; none where it cannot be read.
 
     Raises:
@@ -55,7 +52,7 @@ def text_of(library: Library, file: UnreadFile, cancel: Cancel) -> str:
 
     with closing(library.vault.reader(file.sha256)) as reader:
         try:
-            return _captions(reader) if file.is_captions else _document(reader, cancel)
+            return _captions(reader) if file.is_captions else _document(reader)
         except EvidenceError:
             return ""
 
@@ -66,20 +63,25 @@ def _captions(reader: "VaultReader") -> str:
     return "\n".join(caption.text for caption in open_captions(reader))
 
 
-def _document(reader: "VaultReader", cancel: Cancel) -> str:
+def _document(reader: "VaultReader") -> str:
     from mcassess.evidence.errors import EvidenceError  # noqa: PLC0415 - as above
+    from mcassess.evidence.kinds import FileKind, kind_of  # noqa: PLC0415 - as above
     from mcassess.evidence.pages import PageDocument  # noqa: PLC0415 - as above
-    from mcassess.evidence.worker import Worker  # noqa: PLC0415 - as above
+    from mcassess.evidence.text import open_text  # noqa: PLC0415 - as above
 
+    kind = kind_of(reader, "")
+    if kind is FileKind.TEXT:
+        return open_text(reader)
+    if not kind.is_document:
+        return ""
     words: list[str] = []
     length = 0
-    worker = Worker("pages")
-    with closing(worker), cancel.calling(worker.close), closing(PageDocument(reader, worker=worker)) as document:
+    with closing(PageDocument(reader)) as document:
         for page in range(min(document.page_count, PAGES)):
             with suppress(EvidenceError):  # one bad page does not spoil the others
                 found = [word.text for word in document.words(page)]
                 words += found
                 length += sum(map(len, found)) + len(found)
-            if length > TEXT_CHARACTERS or cancel.is_set():
+            if length > TEXT_CHARACTERS:
                 break
     return " ".join(words)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from mcassess.evidence.video_vlc import VlcEngine
+from mcassess.evidence.worker import Worker
 from tests.support.media import make_sound, make_video
 
 
@@ -106,3 +107,10 @@ def engine() -> Iterator[VlcEngine]:
     silent = VlcEngine(audio_output="dummy")
     yield silent
     silent.release()
+
+
+@pytest.fixture
+def captions_child() -> Iterator[Worker]:
+    child = Worker("captions")
+    yield child
+    child.close()

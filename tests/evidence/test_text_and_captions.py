@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mcassess.evidence.captions import Caption, captions_of, open_captions
+from mcassess.evidence.cue_text import TextStyle
 from mcassess.evidence.errors import EvidenceError
 from mcassess.evidence.letters import decode
 from mcassess.evidence.markdown import markdown_html
@@ -153,7 +154,13 @@ lines
 
 def test_webvtt_is_read_with_speakers_and_without_marks() -> None:
     assert captions_of(VTT) == (
-        Caption(start_ms=1000, end_ms=2500, text="Who found another way? & why", speaker="Ms. Ray"),
+        Caption(
+            start_ms=1000,
+            end_ms=2500,
+            text="Who found another way? & why",
+            speaker="Ms. Ray",
+            styles=(TextStyle(start=4, length=5, italic=True),),
+        ),
         Caption(start_ms=3000, end_ms=4250, text="two\nlines"),
     )
 
@@ -165,9 +172,9 @@ def test_srt_is_read() -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
 @pytest.mark.parametrize("text", [VTT, SRT])
-def test_captions_are_read_in_odd_encodings_and_line_ends(text: str, encoding: str) -> None:
+def test_captions_are_read_in_odd_encodings_and_line_ends(text: str, encoding: str, captions_child: Worker) -> None:
     content = text.replace("found", "fänd").replace("\n", "\r\n").encode(encoding)
-    assert "fänd" in open_captions(BytesReader(content))[0].text
+    assert "fänd" in open_captions(BytesReader(content), captions_child)[0].text
 
 
 def test_captions_come_in_the_order_of_their_start_and_empty_ones_not_at_all() -> None:
@@ -188,9 +195,9 @@ def test_captions_come_in_the_order_of_their_start_and_empty_ones_not_at_all() -
         b"\n\n\n",
     ],
 )
-def test_captions_that_cannot_be_read_say_so(content: bytes) -> None:
+def test_captions_that_cannot_be_read_say_so(content: bytes, captions_child: Worker) -> None:
     with pytest.raises(EvidenceError) as caught:
-        open_captions(BytesReader(content))
+        open_captions(BytesReader(content), captions_child)
     assert caught.value.code == "no_captions"
 
 

@@ -94,7 +94,12 @@ class TranscriptPanel(QWidget):
         self.setAccessibleName(tr("Transcript"))
         self._captions: tuple[Caption, ...] = ()
         self._current = -1
-        self._empty = make_label(tr("No captions came with this video."), "small", self, wrap=True)
+        self._empty = make_label(
+            tr("No captions came with this video. What you hear can be marked with M, and named beside here."),
+            "small",
+            self,
+            wrap=True,
+        )
         self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._search = SearchField(tr("Search what is said"), parent=self)
         self._search.setMaximumWidth(190)

@@ -41,12 +41,12 @@ class Marks:
         return Moment(start_ms=start, end_ms=end)
 
 
-def captions_at(captions: Sequence[Caption], at_ms: int) -> str:
-    """Returns what is to be read at an instant; several captions at once stand below one another.
+def captions_at(captions: Sequence[Caption], at_ms: int) -> tuple[Caption, ...]:
+    """Returns the captions that are to be read at an instant.
 
     Args:
         captions: In the order of their start.
         at_ms: The instant, in milliseconds.
     """
     begun = captions[: bisect_right(captions, at_ms, key=lambda caption: caption.start_ms)]
-    return "\n".join(caption.text for caption in begun if at_ms < caption.end_ms)
+    return tuple(caption for caption in begun if at_ms < caption.end_ms)

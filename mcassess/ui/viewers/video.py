@@ -1,15 +1,13 @@
 """The viewer of videos and sounds: picture, captions, controls and timeline around a player."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from mcassess.domain.citation import Moment, Place
 from mcassess.domain.kinds import EvidenceKind
-from mcassess.evidence.captions import Caption, open_captions
 from mcassess.evidence.errors import EvidenceError
-from mcassess.evidence.reader import Reader
 from mcassess.evidence.video import PlayerState, VideoFrame
 from mcassess.texts import tr
 from mcassess.ui.kit.card import Card
@@ -17,9 +15,10 @@ from mcassess.ui.kit.timeline import Timeline
 from mcassess.ui.kit.timeline_geometry import TimelinePointer, TimelineRange
 from mcassess.ui.kit.timeline_strip import TimelineStrip
 from mcassess.ui.theme.tokens import SPACES
-from mcassess.ui.viewers.background import Background, Job
+from mcassess.ui.viewers.background import Background
+from mcassess.ui.viewers.caption_track import CaptionTrack
 from mcassess.ui.viewers.controls import RATES, VideoControls
-from mcassess.ui.viewers.marks import Marks, captions_at
+from mcassess.ui.viewers.marks import Marks
 from mcassess.ui.viewers.player_bridge import PlayerBridge
 from mcassess.ui.viewers.player_pool import PlayerPool
 from mcassess.ui.viewers.seen import PlayedRanges, seen_value
@@ -52,11 +51,9 @@ class VideoViewer(Viewer):
 
     def __init__(self, players: PlayerPool, background: Background, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._players, self._background = players, background
+        self._players = players
         self._bridge: PlayerBridge | None = None
-        self._captions_job: Job[tuple[Caption, ...]] | None = None
-        self._captions: tuple[Caption, ...] = ()
-        self._captions_wanted = True
+        self._captions = CaptionTrack(background, self)
         self._ranges: tuple[TimelineRange, ...] = ()
         self._marks = Marks()
         self._looping = False
@@ -202,6 +199,7 @@ class VideoViewer(Viewer):
         self._timeline.range_activated.connect(self.range_activated)
         self._timeline.range_changed.connect(self.range_changed)
         self._shuttle_back.wished.connect(lambda by: self._seek(self._here() - by))
+        self._captions.loaded.connect(self._on_captions)
         self._tick.timeout.connect(self._on_tick)
         self._wish_ends.timeout.connect(self._forget_wish)
 
@@ -223,17 +221,13 @@ class VideoViewer(Viewer):
         if source.evidence.kind is EvidenceKind.AUDIO:
             self._canvas.show_sound(source.evidence.title)
         bridge.open(source.open_reader, start_ms)
-        if source.open_captions is not None:
-            open_reader = source.open_captions
-            self._captions_job = self._background.run(lambda: _read_captions(open_reader), self._on_captions)
+        self._captions.open(source)
 
     def _end(self) -> None:
         self._shuttle_back.stop()
         self._tick.stop()
         self._tell_seen()
-        if self._captions_job is not None:
-            self._captions_job.cancel()
-            self._captions_job = None
+        self._captions.close()
         bridge, self._bridge = self._bridge, None
         if bridge is not None:
             bridge.frame_arrived.disconnect(self._on_frame)
@@ -243,7 +237,7 @@ class VideoViewer(Viewer):
         self._forget_wish()
         self._played = PlayedRanges()
         self._state_now = PlayerState.CLOSED
-        self._captions, self._marks, self._looping = (), Marks(), False
+        self._marks, self._looping = Marks(), False
         self._position_ms = self._duration_ms = 0
         self._canvas.clear()
         self._show_everything()
@@ -253,7 +247,7 @@ class VideoViewer(Viewer):
         self._controls.show_playing(playing=self._state_now in _MOVING or self._shuttle_back.pace > 0)
         self._controls.show_loop(looping=self._looping)
         self._controls.show_marks(any_mark=self._marks.any)
-        self._controls.show_captions(available=bool(self._captions), shown=self._captions_wanted)
+        self._show_captions_switch()
         self._timeline.set_marks(self._marks.in_ms, self._marks.out_ms)
         self._timeline.set_selected_range(None)
 
@@ -313,6 +307,8 @@ class VideoViewer(Viewer):
         self._duration_ms = info.duration_ms or self._duration_ms
         self._timeline.set_duration(self._duration_ms)
         self._controls.show_pictures(has_picture=info.has_picture)
+        if info.has_text:
+            self._captions.look_inside()
         if not info.has_picture and self._source is not None:
             self._canvas.show_sound(self._source.evidence.title)
 
@@ -321,11 +317,10 @@ class VideoViewer(Viewer):
         self._tell_seen()
         self._fail(bridge.player.failure or EvidenceError("broken", tr("The video cannot be shown.")))
 
-    def _on_captions(self, captions: tuple[Caption, ...]) -> None:
-        self._captions = captions
-        self._controls.show_captions(available=True, shown=self._captions_wanted)
+    def _on_captions(self) -> None:
+        self._show_captions_switch()
         self._show_position()
-        self.captions_loaded.emit(list(captions))
+        self.captions_loaded.emit(list(self._captions.captions))
 
     def _on_tick(self) -> None:
         self._ticks += 1
@@ -349,7 +344,7 @@ class VideoViewer(Viewer):
             self._timeline.set_duration(here)
         self._controls.show_position(here, self._duration_ms)
         self._timeline.set_position(here)
-        self._canvas.show_caption(captions_at(self._captions, here) if self._captions_wanted else "")
+        self._canvas.show_captions(self._captions.shown_at(here))
 
     def _tell_seen(self) -> None:
         ranges = self._played.take()
@@ -375,9 +370,12 @@ class VideoViewer(Viewer):
             self._bridge.player.set_loop((self._marks.stretch() or (0, self._duration_ms)) if on else None)
 
     def _toggle_captions(self) -> None:
-        self._captions_wanted = not self._captions_wanted
-        self._controls.show_captions(available=bool(self._captions), shown=self._captions_wanted)
+        self._captions.wanted = not self._captions.wanted
+        self._show_captions_switch()
         self._show_position()
+
+    def _show_captions_switch(self) -> None:
+        self._controls.show_captions(available=bool(self._captions.captions), shown=self._captions.wanted)
 
     def _set_volume(self, percent: int) -> None:
         self._volume = percent
@@ -385,11 +383,3 @@ class VideoViewer(Viewer):
         if self._bridge is not None:
             self._bridge.player.set_volume(percent)
             self._bridge.player.set_muted(percent == 0)
-
-
-def _read_captions(open_reader: Callable[[], Reader]) -> tuple[Caption, ...]:
-    reader = open_reader()
-    try:
-        return open_captions(reader)
-    finally:
-        reader.close()

@@ -1,20 +1,19 @@
 """The picture of a video with its captions, or the quiet place of a sound without pictures. Plays nothing."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPalette
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from mcassess.evidence.captions import Caption
 from mcassess.evidence.video import VideoFrame
 from mcassess.ui.kit.painting import paint_box
 from mcassess.ui.theme.icons import draw_icon
 from mcassess.ui.theme.style import colours_of, text_font
 from mcassess.ui.theme.tokens import RADII, SPACES, Colours, TextSize
+from mcassess.ui.viewers.caption_painting import caption_text, paint_captions
 
-_CAPTION_SHARE = 0.86
-_CAPTION_GROUND = 0.78
 _SIGN = 72.0
 _SIGN_ICON = 34.0
-_WRAPPED = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
 
 
 class VideoCanvas(QWidget):
@@ -30,7 +29,7 @@ class VideoCanvas(QWidget):
         super().__init__(parent)
         self._frame: VideoFrame | None = None
         self._image: QImage | None = None
-        self._caption = ""
+        self._captions: tuple[Caption, ...] = ()
         self._sound_title: str | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -43,7 +42,7 @@ class VideoCanvas(QWidget):
     @property
     def caption(self) -> str:
         """The caption that is shown; empty for none."""
-        return self._caption
+        return caption_text(self._captions)
 
     def show_frame(self, frame: VideoFrame) -> None:
         """Shows a picture, which is held until the next one comes."""
@@ -51,10 +50,10 @@ class VideoCanvas(QWidget):
         self._frame = frame  # the image only looks at its memory
         self.update()
 
-    def show_caption(self, text: str) -> None:
-        """Shows a caption over the lower middle of the picture, or none."""
-        if text != self._caption:
-            self._caption = text
+    def show_captions(self, captions: tuple[Caption, ...]) -> None:
+        """Shows captions over the lower middle of the picture, or none."""
+        if captions != self._captions:
+            self._captions = captions
             self.update()
 
     def show_sound(self, title: str) -> None:
@@ -65,7 +64,7 @@ class VideoCanvas(QWidget):
     def clear(self) -> None:
         """Shows an empty ground, and lets go of the picture's memory."""
         self._image = self._frame = self._sound_title = None
-        self._caption = ""
+        self._captions = ()
         self.update()
 
     def picture_rect(self) -> QRectF:
@@ -104,8 +103,9 @@ class VideoCanvas(QWidget):
             self._paint_sound(painter, whole, self._sound_title, colours)
         else:
             self._paint_picture(painter, whole, colours)
-        if self._caption:
-            self._paint_caption(painter, self.picture_rect() if self._image is not None else whole, colours)
+        if self._captions:
+            over = self.picture_rect() if self._image is not None else whole
+            paint_captions(painter, over, self._captions, text_font(self, TextSize.TITLE), colours)
 
     def _paint_picture(self, painter: QPainter, whole: QRectF, colours: Colours) -> None:
         target = self.picture_rect()
@@ -136,21 +136,3 @@ class VideoCanvas(QWidget):
         text = whole.adjusted(SPACES.page, 0, -SPACES.page, 0)
         text.setTop(middle.y() + _SIGN / 2 + SPACES.inner)
         painter.drawText(text, int(Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap), title)
-
-    def _paint_caption(self, painter: QPainter, over: QRectF, colours: Colours) -> None:
-        font = text_font(self, TextSize.TITLE)
-        side, top = float(SPACES.near + 2), float(SPACES.tight)
-        room = QRectF(0, 0, max(over.width() * _CAPTION_SHARE - 2 * side, 40.0), 10_000.0)
-        text = QFontMetricsF(font).boundingRect(room, _WRAPPED, self._caption)
-        box = QRectF(0, 0, text.width() + 2 * side + 2, text.height() + 2 * top)
-        box.moveCenter(over.center())
-        box.moveBottom(over.bottom() - min(SPACES.inner, over.height() * 0.05))
-        ground = QColor(colours.video)
-        ground.setAlphaF(_CAPTION_GROUND)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ground)
-        painter.drawRoundedRect(box, RADII.chip, RADII.chip)
-        painter.setFont(font)
-        painter.setPen(QColor(colours.on_video))
-        painter.drawText(box, _WRAPPED, self._caption)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from mcassess.domain.citation import Area, Moment
 from mcassess.evidence.captions import Caption
 from mcassess.evidence.page_parts import PageWord
+from mcassess.ui.viewers.caption_painting import caption_text
 from mcassess.ui.viewers.marks import Marks, captions_at
 from mcassess.ui.viewers.seen import PagesOnScreen, PlayedRanges
 from mcassess.ui.viewers.sheet_layout import MARGIN, Box, SheetLayout, area_between, quote_of
@@ -39,7 +40,7 @@ def test_captions_that_overlap_stand_below_one_another() -> None:
         Caption(start_ms=500, end_ms=1_500, text="two"),
         Caption(start_ms=2_000, end_ms=2_500, text="three"),
     )
-    at = [captions_at(captions, ms) for ms in (0, 499, 500, 900, 1_500, 2_000)]
+    at = [caption_text(captions_at(captions, ms)) for ms in (0, 499, 500, 900, 1_500, 2_000)]
     assert at == ["one", "one", "one\ntwo", "two", "", "three"]
 
 

@@ -1,3 +1,4 @@
+import subprocess
 import threading
 from collections.abc import Callable
 from itertools import pairwise
@@ -6,7 +7,7 @@ from pathlib import Path
 import av
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -342,3 +343,38 @@ def test_thirty_openings_leave_one_player_and_no_more_files_or_threads(
             counts.append((threading.active_count(), len(list(Path("/proc/self/fd").iterdir()))))
     assert len(factory._players._all) == 1
     assert counts[0] == counts[1]
+
+
+def test_styles_and_voices_are_painted_over_the_picture(
+    qtbot: QtBot, video: VideoViewer, source_of: Source, lesson: Path
+) -> None:
+    captions = (
+        "WEBVTT\n\n00:00.000 --> 00:01.000\n<v Ann>Say <c.lime>it</c></v>\n\n00:01.000 --> 00:02.000\n<v Ann>Say it\n"
+    )
+    video.open(source_of(EvidenceKind.VIDEO, lesson, captions))
+    qtbot.waitUntil(lambda: video.canvas.caption == "Ann: Say it")
+    green = QColor("lime").rgb()
+
+    def greens() -> int:
+        image = video.canvas.grab().toImage()
+        return sum(
+            image.pixel(x, y) == green for x in range(image.width()) for y in range(image.height() // 2, image.height())
+        )
+
+    assert greens() > 10
+    video.jump(1_500)
+    wait_for_number(qtbot, video, 45)
+    assert video.canvas.caption == "Ann: Say it"
+    assert greens() == 0
+
+
+def test_the_text_track_inside_a_video_is_shown(
+    qtbot: QtBot, video: VideoViewer, source_of: Source, lesson: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "words.srt").write_text("1\n00:00:00,000 --> 00:00:02,000\nFrom inside.\n")
+    path = tmp_path / "spoken.mp4"
+    command = ["ffmpeg", "-v", "error", "-i", str(lesson), "-i", str(tmp_path / "words.srt"), "-c", "copy"]
+    subprocess.run([*command, "-c:s", "mov_text", str(path)], check=True, timeout=60)
+    with qtbot.waitSignal(video.captions_loaded, timeout=20_000):
+        video.open(source_of(EvidenceKind.VIDEO, path))
+    assert video.canvas.caption == "From inside."
