@@ -31,6 +31,8 @@ def register(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
 def _queue(arguments: argparse.Namespace, output: Output) -> None:
     state: Filter = "open" if arguments.state == "open" else arguments.state and QueueState(arguments.state)
     with opened(arguments) as library:
+        if arguments.search:
+            showing.catch_up_search(library)
         rows = showing.queue(library, state=state, search=arguments.search, limit=arguments.limit)
     lines = [
         f"{row['id']}  {row['microcredential']}  {row['educator']}  "

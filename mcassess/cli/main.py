@@ -95,6 +95,7 @@ def _add_common(parser: argparse.ArgumentParser, *, default: bool = False) -> No
 
 def _add_commands(parser: argparse.ArgumentParser) -> None:
     from mcassess.cli import (  # noqa: PLC0415
+        annotations,
         backup,
         claims,
         conflicts,
@@ -124,6 +125,7 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
         wipe,
         key,
         export,
+        annotations,
         backup,
         inspect,
         practice,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-ChangeValue = None | bool | int | str | list["ChangeValue"] | dict[str, "ChangeValue"]
+ChangeValue = None | bool | int | float | str | list["ChangeValue"] | dict[str, "ChangeValue"]
 """Plain JSON; its shape depends on the kind."""
 
 
@@ -18,6 +18,8 @@ class ChangeKind(StrEnum):
     comment         criterion           text
     citation        citation id         {"criterion", "evidence", "place", "quote", "text"}, or None: removed
     moment          moment id           {"evidence", "start_ms", "end_ms", "title"}, or None: removed
+    annotation      annotation id       {"evidence", "style", "place", "quote", "boxes": [[x, y, width, height], …],
+                                        "text"}, or None: removed
     carried         criterion           {"attempt", "level", "changed": [evidence, …]}: the score was carried over
                                         from that attempt, where the named evidence was another; None: it was not
     completeness    check               True, False or None
@@ -33,6 +35,7 @@ class ChangeKind(StrEnum):
     COMMENT = "comment"
     CITATION = "citation"
     MOMENT = "moment"
+    ANNOTATION = "annotation"
     CARRIED = "carried"
     COMPLETENESS = "completeness"
     CONDITION = "condition"

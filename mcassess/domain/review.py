@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import cast
 
+from mcassess.domain.annotation import Annotation, annotation_from_value
 from mcassess.domain.changes import Change, ChangeKind, ChangeValue, Entry
 from mcassess.domain.citation import Citation, Moment, PageRegion, Place, Whole, format_place, parse_place
 from mcassess.domain.kinds import Condition
@@ -175,6 +176,15 @@ class Review:
         return tuple(sorted(found, key=lambda each: (each.evidence, each.moment.start_ms, each.moment.end_ms, each.id)))
 
     @property
+    def annotations(self) -> tuple[Annotation, ...]:
+        """What was marked on pages and pictures, in the order of evidence and of the pages from top to bottom."""
+        found = [
+            annotation_from_value(identifier, cast(dict[str, ChangeValue], value))
+            for identifier, value in self._by_target(ChangeKind.ANNOTATION).items()
+        ]
+        return tuple(sorted(found, key=_reading_order))
+
+    @property
     def begun(self) -> bool:
         """Whether anything of the assessor's own stands in it."""
         return bool(self.values)
@@ -329,6 +339,12 @@ def _goes_on(top: Step, change: Change, slot: Slot) -> bool:
         and top.device == change.device
         and abs(change.at - top.at) <= TYPING_PAUSE
     )
+
+
+def _reading_order(annotation: Annotation) -> tuple[str, int, float, float, str]:
+    corner = annotation.marked[0] if annotation.marked else None
+    at = (corner.y, corner.x) if corner is not None else (0.0, 0.0)
+    return (annotation.evidence, annotation.page, *at, annotation.id)
 
 
 def _merged(ranges: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

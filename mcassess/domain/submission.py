@@ -25,6 +25,8 @@ class Policy:
         stills_may_leave: Whether pictures of the evidence may stand in exported summaries.
         stills_in_lists: Whether small pictures of the evidence may stand in lists, on the timeline and under the mouse;
             else whoever sits beside the assessor sees faces only while a video plays.
+        files_may_leave: Whether evidence may be opened in other programs, and annotated copies of it be saved outside
+            the library.
         claim_required: Whether only the holder of a claim may decide.
         keep_unapplied: Whether the platform keeps a decision that it could not apply.
         lock_minutes: After so many minutes without a sign of life laptops lock; None means that it is not demanded.
@@ -49,6 +51,7 @@ class Policy:
     check_in_days: int | None = None
     earlier_scores: EarlierScores = EarlierScores.AFTER_MINE
     stills_may_leave: bool = False
+    files_may_leave: bool = False
     stills_in_lists: bool = True
     claim_required: bool = False
     keep_unapplied: bool = True

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mcassess.evidence.errors import EvidenceError
-from mcassess.evidence.kinds import FileKind, kind_of
+from mcassess.evidence.kinds import FileKind
 from mcassess.evidence.page_parts import (
     FormField,
     OutlineEntry,
@@ -69,7 +69,7 @@ class PageDocument:
         self._generation = 0
         self._repaired = False
         try:
-            self._kind = document_kind(reader, name)
+            self._kind = checked_kind(self._worker.kind_of(reader, name, open_seconds))
             self._sizes = self._open()
         except BaseException:
             self.close()
@@ -221,14 +221,13 @@ class PageDocument:
         return tuple(PageSize(width=width, height=height) for width, height in done["sizes"])
 
 
-def document_kind(reader: Reader, name: str) -> FileKind:
-    """Returns which kind of document ``reader`` holds.
+def checked_kind(kind: FileKind) -> FileKind:
+    """Returns ``kind`` if pages can be drawn from such files.
 
     Raises:
-        EvidenceError: ``empty``, ``password``, ``unsupported``: no pages can be drawn from it.
+        EvidenceError: ``empty``, ``password``, ``unsupported``: they cannot.
     """
-    kind = kind_of(reader, name)
-    if kind.is_document or kind is FileKind.TEXT:
+    if kind.is_document or kind in {FileKind.TEXT, FileKind.IMAGE}:
         return kind
     if kind is FileKind.EMPTY:
         raise EvidenceError("empty", tr("The file is empty: it has no bytes at all. Ask for it to be sent again."))

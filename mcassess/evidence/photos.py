@@ -84,10 +84,19 @@ def _opened(content: bytes) -> Iterator[Image.Image]:
 
 def png_of(picture: Picture) -> bytes:
     """Returns ``picture`` as a PNG file."""
+    return _file_of(picture, "PNG")
+
+
+def jpeg_of(picture: Picture) -> bytes:
+    """Returns ``picture`` as a JPEG file of high quality."""
+    return _file_of(picture, "JPEG", quality=90)
+
+
+def _file_of(picture: Picture, form: str, **options: int) -> bytes:
     raw = "BGRX" if picture.layout is PixelLayout.BGRX else "RGB"
     image = Image.frombytes("RGB", (picture.width, picture.height), bytes(picture.pixels), "raw", raw, picture.stride)
     target = io.BytesIO()
-    image.save(target, "PNG")
+    image.save(target, form, **options)
     return target.getvalue()
 
 

@@ -45,7 +45,7 @@ class Preflight:
         view = SharedReader(reader).view()
         named = sentences.named_in_file_name(name)
         try:
-            kind = FileKind(self._ask("preflight", view, until, do="kind", name=name)["kind"])
+            kind = self._workers["preflight"].kind_of(view, name, _left(until))
         except EvidenceError as error:
             return Findings(kind="unknown", problems=(_problem(error), *named))
         findings = Findings(kind=_word(kind))

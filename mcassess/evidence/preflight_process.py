@@ -1,7 +1,6 @@
 """In the child of kind ``preflight``: what a file is, and what videos, sounds, photographs and packages hold."""
 
-import encodings.cp437
-import encodings.utf_16_le  # noqa: F401 - packages and photographs use them: imported on use it would be too late
+import os
 from dataclasses import asdict
 from typing import Any
 
@@ -9,7 +8,6 @@ import av.subtitles
 
 from mcassess.evidence.confinement import load_whole
 from mcassess.evidence.errors import EvidenceError
-from mcassess.evidence.kinds import kind_of
 from mcassess.evidence.media_survey import survey_media
 from mcassess.evidence.package_properties import package_properties
 from mcassess.evidence.photo_survey import survey_photo
@@ -25,17 +23,17 @@ class PreflightHandler:
     """Answers one question at a time; keeps nothing."""
 
     def __init__(self) -> None:
+        if hasattr(os, "nice"):
+            os.nice(10)  # nobody waits for it
         load_whole(av.subtitles)  # what a stream of subtitles is made of is imported only where one is met
 
     def handle(self, request: dict[str, Any], reader: RemoteReader) -> tuple[dict[str, Any], bytes | memoryview]:
-        """Answers ``kind``, ``media``, ``photo`` and ``package``.
+        """Answers ``media``, ``photo`` and ``package``.
 
         Raises:
             EvidenceError: ``broken``, ``empty``, ``too_big`` or ``unsupported``.
         """
         match request["do"]:
-            case "kind":
-                return {"kind": kind_of(reader, str(request["name"])).value}, b""
             case "media":
                 return asdict(survey_media(reader.beside, float(request["for_seconds"]))), b""
             case "photo":

@@ -21,6 +21,7 @@ _WORD_FLAGS = pymupdf.TEXTFLAGS_WORDS & ~pymupdf.TEXT_PRESERVE_LIGATURES  # a qu
 _DOCUMENT_BYTES = 600 << 20
 _PICTURE_PIXELS = 80_000_000
 _MEASURED_PAGES = 3000
+_POINTS_A_PIXEL = 72 / 96
 _PAPER = pymupdf.paper_rect("a4")
 _MARGINS = (54, 54, -54, -54)
 _STYLE = """
@@ -75,7 +76,7 @@ class PageHandler:
         content = read_all(reader, _DOCUMENT_BYTES)
         kind = str(request["kind"])
         if kind == STORY:
-            content, kind = story_to_pdf(request["sections"], request["pictures"], content), "pdf"
+            content, kind = laid_out(request, content), "pdf"
         document = pymupdf.open(stream=content, filetype=kind)
         if document.needs_pass and not document.authenticate(self._password):
             raise EvidenceError("password", tr("The document is locked with a password. Ask for a copy without one."))
@@ -137,6 +138,29 @@ class PageHandler:
             copy.insert_pdf(pymupdf.open(stream=notes, filetype="pdf"))
         copy.set_metadata({})
         return bytes(copy.tobytes(garbage=3, deflate=True, encryption=pymupdf.PDF_ENCRYPT_NONE))
+
+
+def laid_out(request: dict[str, Any], content: bytes) -> bytes:
+    """Returns a PDF of what another child has read: ``sections`` and ``pictures``, or ``scans``."""
+    if "scans" in request:
+        return scans_to_pdf(request["scans"], content)
+    return story_to_pdf(request["sections"], request["pictures"], content)
+
+
+def scans_to_pdf(scans: list[list[int]], content: bytes) -> bytes:
+    """Returns a PDF with a picture on each page, as large as at 96 dots an inch.
+
+    Args:
+        scans: Width and height in pixels, and number of bytes, of each picture.
+        content: The bytes of all pictures, one after the other.
+    """
+    document = pymupdf.open()
+    at = 0
+    for width, height, size in scans:
+        page = document.new_page(width=width * _POINTS_A_PIXEL, height=height * _POINTS_A_PIXEL)
+        page.insert_image(page.rect, stream=content[at : at + size])
+        at += size
+    return bytes(document.tobytes())
 
 
 def story_to_pdf(sections: list[list[Any]], pictures: list[list[Any]], content: bytes) -> bytes:

@@ -15,7 +15,7 @@ class Story:
     """What is laid out to pages.
 
     Attributes:
-        layout: ``sections`` and ``pictures`` as ``words_process`` makes them, and ``render_process`` takes them.
+        layout: ``sections`` and ``pictures``, or ``scans``, as the readers make them and ``render_process`` takes them.
         pictures: The bytes of all pictures, one after the other.
     """
 
@@ -25,6 +25,8 @@ class Story:
 
 def reading_child(kind: FileKind) -> str:
     """Returns the kind of child that reads a kind of document."""
+    if kind is FileKind.IMAGE:
+        return "photos"
     return "office" if kind in {FileKind.DOCX, FileKind.OPEN_DOCUMENT} else "words"
 
 

@@ -1,5 +1,6 @@
 """The child processes that open what strangers send: started, asked, ended in time. Their walls are in confinement."""
 
+import codecs
 import importlib
 import io
 import os
@@ -14,10 +15,12 @@ from typing import Any, Protocol
 from mcassess.evidence.channel import Channel, ChannelClosedError, Message
 from mcassess.evidence.confinement import allow_seconds, confine
 from mcassess.evidence.errors import EvidenceError, damaged
+from mcassess.evidence.kinds import FileKind, kind_of
 from mcassess.evidence.reader import Reader
 from mcassess.texts import tr
 
 _PIECE_BYTES = 1 << 20
+_KIND_SECONDS = 10.0
 _HANDLERS = {
     "captions": ("captions_process", "CaptionsHandler"),
     "office": ("office_process", "OfficeHandler"),
@@ -27,6 +30,7 @@ _HANDLERS = {
     "stills": ("stills_process", "StillHandler"),
     "words": ("words_process", "WordsHandler"),
 }
+_ENCODINGS = ("ascii", "latin-1", "cp437", "cp1252", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32")
 _HANDED_DOWN = ("PATH", "SYSTEMROOT", "VIRTUAL_ENV", "LANG", "LANGUAGE")
 
 
@@ -89,6 +93,20 @@ class Worker:
             finally:
                 timer.cancel()
                 timer.join()
+
+    def kind_of(self, reader: Reader, name: str = "", timeout_s: float = _KIND_SECONDS) -> FileKind:
+        """Lets the child tell what a file is; any kind of child can.
+
+        Args:
+            reader: The file.
+            name: Its name, for its ending only; may be empty.
+            timeout_s: As in ``call``.
+
+        Raises:
+            EvidenceError: As ``call``.
+        """
+        message = self.call({"do": "kind", "name": name, "size": reader.size}, timeout_s, reader)
+        return FileKind(message.header["done"]["kind"])
 
     def close(self) -> None:
         """Ends the child, in the middle of a call too; that call raises ``closed``."""
@@ -249,6 +267,8 @@ def worker_main(kind: str) -> int:
         The exit code.
     """
     handler = _handler(kind)
+    for encoding in _ENCODINGS:
+        codecs.lookup(encoding)  # Python imports them on use, and then it is too late
     channel = _inherited_channel()
     confine()
     while True:
@@ -263,7 +283,13 @@ def _answer(channel: Channel, handler: Handler, message: Message) -> None:
     request = message.header
     disarm = allow_seconds(float(request["seconds"]))
     try:
-        result, payload = handler.handle(request, RemoteReader(channel, int(request.get("size", 0))))
+        reader = RemoteReader(channel, int(request.get("size", 0)))
+        result: dict[str, Any] = {}
+        payload: bytes | memoryview = b""
+        if request["do"] == "kind":
+            result["kind"] = kind_of(reader, str(request["name"])).value
+        else:
+            result, payload = handler.handle(request, reader)
     except EvidenceError as error:
         channel.send({"failed": error.code, "text": error.text})
     except MemoryError:

@@ -12,6 +12,7 @@ from mcassess.store.library import Library
 from mcassess.store.submissions import StoredSubmission
 from mcassess.texts import tr
 
+_SCANS = frozenset({"image/tiff", "image/tiff-fx"})
 _TIMED = frozenset({EvidenceKind.VIDEO, EvidenceKind.AUDIO})
 
 
@@ -120,7 +121,7 @@ def _place(text: str, whole: str) -> Place:
 def _fitting(piece: Evidence, place: Place) -> Place:
     fits = {
         Moment: piece.kind in _TIMED,
-        PageRegion: piece.kind is EvidenceKind.DOCUMENT,
+        PageRegion: piece.kind is EvidenceKind.DOCUMENT or _is_scan(piece),
         PictureArea: piece.kind is EvidenceKind.IMAGE,
         Whole: True,
     }
@@ -133,6 +134,10 @@ def _fitting(piece: Evidence, place: Place) -> Place:
     if isinstance(place, Moment) and piece.duration_ms is not None and place.start_ms > piece.duration_ms:
         raise UsageError(tr("'{title}' ends before the cited moment.").format(title=piece.title))
     return place
+
+
+def _is_scan(piece: Evidence) -> bool:
+    return piece.content is not None and piece.content.media_type in _SCANS
 
 
 def _one(name: str, ids: Iterable[str], what: str) -> str:

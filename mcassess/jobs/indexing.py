@@ -8,6 +8,7 @@ from mcassess.errors import WorldError
 from mcassess.store.changes import ChangeSet
 from mcassess.store.library import Library
 from mcassess.store.search_index import UnreadFile
+from mcassess.sync.runner import Cancel
 
 if TYPE_CHECKING:
     from mcassess.store.vault_files import VaultReader
@@ -19,30 +20,32 @@ PAGES = 300
 """So many pages of one document are read."""
 
 
-def index_evidence(library: Library, stop: Callable[[], bool] = lambda: False) -> ChangeSet:
+def index_evidence(library: Library, cancel: Cancel, on_change: Callable[[ChangeSet], None] = lambda _: None) -> None:
     """Reads every captions file and document whose words the index does not know yet; nothing plain reaches the disk.
 
-    Documents are opened in a child process. What cannot be read is noted as without words, and not tried again.
+    Files are opened in child processes. What cannot be read is noted as without words, and not tried again. What has
+    ended such processes before is left alone.
 
     Args:
         library: Where the files lie.
-        stop: Asked between two files; what is left over comes at the next call.
+        cancel: Breaks it off, in the middle of a file too; what is left over comes at the next call.
+        on_change: Called with what each file has changed.
     """
     with library.read() as reading:
-        unread = reading.search.unread_files()
-    changes = ChangeSet()
+        unread = [each for each in reading.search.unread_files() if not reading.preflights.get(each.sha256).is_marked]
     for file in unread:
-        if stop():
-            break
+        if cancel.is_set():
+            return
         with suppress(WorldError):  # damaged or destroyed meanwhile: its state says so
-            text = text_of(library, file)
+            text = text_of(library, file, cancel)
+            if cancel.is_set():
+                return
             with library.write("index") as writing:
                 writing.search.put_text(file.sha256, text[:TEXT_CHARACTERS])
-            changes |= writing.change_set
-    return changes
+            on_change(writing.change_set)
 
 
-def text_of(library: Library, file: UnreadFile) -> str:
+def text_of(library: Library, file: UnreadFile, cancel: Cancel) -> str:
     """Returns the words of a file of evidence; none where it cannot be read.
 
     Raises:
@@ -52,7 +55,7 @@ def text_of(library: Library, file: UnreadFile) -> str:
 
     with closing(library.vault.reader(file.sha256)) as reader:
         try:
-            return _captions(reader) if file.is_captions else _document(reader)
+            return _captions(reader) if file.is_captions else _document(reader, cancel)
         except EvidenceError:
             return ""
 
@@ -63,25 +66,20 @@ def _captions(reader: "VaultReader") -> str:
     return "\n".join(caption.text for caption in open_captions(reader))
 
 
-def _document(reader: "VaultReader") -> str:
+def _document(reader: "VaultReader", cancel: Cancel) -> str:
     from mcassess.evidence.errors import EvidenceError  # noqa: PLC0415 - as above
-    from mcassess.evidence.kinds import FileKind, kind_of  # noqa: PLC0415 - as above
     from mcassess.evidence.pages import PageDocument  # noqa: PLC0415 - as above
-    from mcassess.evidence.text import open_text  # noqa: PLC0415 - as above
+    from mcassess.evidence.worker import Worker  # noqa: PLC0415 - as above
 
-    kind = kind_of(reader, "")
-    if kind is FileKind.TEXT:
-        return open_text(reader)
-    if not kind.is_document:
-        return ""
     words: list[str] = []
     length = 0
-    with closing(PageDocument(reader)) as document:
+    worker = Worker("pages")
+    with closing(worker), cancel.calling(worker.close), closing(PageDocument(reader, worker=worker)) as document:
         for page in range(min(document.page_count, PAGES)):
             with suppress(EvidenceError):  # one bad page does not spoil the others
                 found = [word.text for word in document.words(page)]
                 words += found
                 length += sum(map(len, found)) + len(found)
-            if length > TEXT_CHARACTERS:
+            if length > TEXT_CHARACTERS or cancel.is_set():
                 break
     return " ".join(words)

@@ -10,23 +10,30 @@ from mcassess.domain.decision import decision_blocks
 from mcassess.domain.kinds import Outcome
 from mcassess.domain.review import Carried, Review
 from mcassess.domain.submission import EarlierAttempt, Evidence
+from mcassess.jobs.indexing import index_evidence
 from mcassess.jobs.sentences import block_sentence
 from mcassess.store.evidence import FileRow
 from mcassess.store.library import Library
 from mcassess.store.outbox import OutboxRow
 from mcassess.store.queue import Filter, QueueRow
 from mcassess.store.submissions import StoredSubmission
+from mcassess.sync.runner import Cancel
 
 Document = dict[str, Any]
 
 
 def queue(library: Library, *, state: Filter = None, search: str = "", limit: int | None = None) -> list[Document]:
     """Returns the queue in its order, as interfaces ask for it. Dates are RFC 3339 in UTC, sizes bytes."""
-    if search:
-        library.catch_up_search()
     with library.read() as reading:
         keys = reading.queue.ids(state, search, limit)
         return [_queue_row(row) for row in reading.queue.rows(keys)]
+
+
+def catch_up_search(library: Library) -> None:
+    """Takes into the search index what it does not know yet: words of reviews, and of evidence that has come."""
+    if not library.read_only:
+        index_evidence(library, Cancel())
+    library.catch_up_search()
 
 
 def submission(library: Library, key: int) -> Document:
@@ -133,6 +140,16 @@ def _review(review: Review) -> Document:
         "condition": review.condition.value if review.condition else None,
         "feedback": review.feedback,
         "notes": review.note,
+        "annotations": [
+            {
+                "id": each.id,
+                "at": format_citation(each.evidence, each.place),
+                "style": each.style.value,
+                "quote": each.quote,
+                "text": each.text,
+            }
+            for each in review.annotations
+        ],
         "moments": [
             {"id": each.id, "at": format_citation(each.evidence, each.moment), "title": each.title}
             for each in review.moments

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from mcassess.jobs import retention
-from mcassess.jobs.indexing import index_evidence
 from mcassess.jobs.metered import is_metered
 from mcassess.store.accounts import Account
 from mcassess.store.library import Library
@@ -38,8 +37,7 @@ def sync(
 ) -> SyncReport:
     """Makes one run with every account: decisions out, changes in, evidence down, all of it verified.
 
-    Afterwards the evidence goes that nobody may hold any longer, and the words of evidence that has come are read
-    into the search index.
+    Afterwards the evidence goes that nobody may hold any longer. What has come is looked through by ``arriving``.
     """
     options = SyncOptions(is_metered=is_metered)
     report = run_sync(library, connector(library), evidence=evidence, on_event=on_event, cancel=cancel, options=options)
@@ -48,8 +46,6 @@ def sync(
         number = sum(gone.files.values())
         text = tr_n("{n} file of evidence destroyed", "{n} files of evidence destroyed", number).format(n=number)
         on_event(SyncEvent(step=Step.VERIFY, account=0, text=text, change_set=gone.change_set))
-    if evidence:
-        index_evidence(library, cancel.is_set)
     return report
 
 

@@ -15,10 +15,12 @@ from mcassess.errors import RefusedError, UsageError, WorldError
 from mcassess.server import tables
 from mcassess.server.data import PlatformData
 from mcassess.server.files import FileChangedError
+from mcassess.server.keeping import apply_returned
+from mcassess.server.listing import decision_records
 from mcassess.server.loading import LoadCounts, known_microcredentials, pack_conflicts, store_pack
-from mcassess.server.records import ROLES, decision_of, lost_key, token_digest
+from mcassess.server.records import ROLES, lost_key, token_digest
 from mcassess.sync.pack import Pack, PackError, read_pack
-from mcassess.sync.wire import DecisionRecord, Receipt
+from mcassess.sync.wire import DecisionRecord
 from mcassess.texts import tr
 
 
@@ -41,7 +43,9 @@ def load_pack(data_dir: Path, pack_path: Path, clock: Clock | None = None) -> Lo
             raise PackError(pack_path, faults)
         _store_files(data, pack)
         with data.write() as connection:
-            return store_pack(connection, pack)
+            counts = store_pack(connection, pack)
+            apply_returned(data, connection)
+            return counts
 
 
 def add_assessor(data_dir: Path, name: str, role: str = "assessor", clock: Clock | None = None) -> str:
@@ -108,26 +112,8 @@ def decisions(data_dir: Path, clock: Clock | None = None) -> list[DecisionRecord
     """
     if not PlatformData.exists(data_dir):
         raise WorldError(tr("There is no platform's data in {folder}. Check --data.").format(folder=data_dir))
-    table, person = tables.decision, tables.person
     with _opened(data_dir, clock) as data, data.read() as connection:
-        rows = connection.execute(
-            select(table, person.c.name)
-            .join(person, person.c.id == table.c.person_id)
-            .order_by(table.c.accepted_at, table.c.id)
-        ).all()
-    return [
-        DecisionRecord(
-            submission=row.submission_id,
-            attempt=row.attempt,
-            assessor=row.name,
-            outcome=(decision := decision_of(row.payload)).outcome,
-            scores={criterion: score.level for criterion, score in decision.scores.items()},
-            op_id=row.id,
-            receipt=Receipt.model_validate_json(row.receipt),
-            accepted_at=row.accepted_at,
-        )
-        for row in rows
-    ]
+        return decision_records(connection)
 
 
 @contextmanager

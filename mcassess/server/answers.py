@@ -13,6 +13,7 @@ from mcassess.sync import wire
 
 Responses = dict[int | str, dict[str, Any]]
 METHODS = ("get", "head", "post", "put", "patch", "delete")
+_SIGNING_IN = ("not-signed-in", wire.LAPTOP_LOST, "assessor-removed", "device-revoked")
 _HEADERS = {
     wire.SERVER_HEADER: "Names this platform for good.",
     wire.EPOCH_HEADER: "Another one after a backup was restored.",
@@ -33,7 +34,7 @@ def answers(model: type[BaseModel] | None, *codes: str, status: int = 200, signe
         codes: Of problems beside ``bad-request``; those of signing in come by themselves.
         status: Of the good answer.
     """
-    said = ("bad-request", *(("not-signed-in", wire.LAPTOP_LOST) if signed_in else ()), *codes)
+    said = ("bad-request", *(_SIGNING_IN if signed_in else ()), *codes)
     responses: Responses = {}
     for code in said:
         number, title = TITLES[code]

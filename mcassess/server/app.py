@@ -5,7 +5,7 @@ from collections.abc import Callable
 from fastapi import FastAPI
 
 from mcassess.clock import Clock, written
-from mcassess.server import routes_feed, routes_operations, routes_submissions
+from mcassess.server import routes_claims, routes_feed, routes_operations, routes_submissions
 from mcassess.server.answers import describe
 from mcassess.server.data import PlatformData
 from mcassess.server.framing import Frame, add_problem_handlers
@@ -34,7 +34,7 @@ def create_app(data: PlatformData, clock: Clock, stopping: Callable[[], bool] = 
         },
     )
     add_problem_handlers(app)
-    for routes in (routes_feed, routes_submissions, routes_operations):
+    for routes in (routes_feed, routes_submissions, routes_claims, routes_operations):
         app.include_router(routes.router)
     describe(app)
     return app

@@ -4,7 +4,7 @@ import json
 import math
 from collections.abc import Iterator
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -16,11 +16,11 @@ from mcassess.domain.review import Review, Slot
 from mcassess.domain.rubric import Rubric
 from mcassess.domain.submission import Policy
 from mcassess.server.problems import problem
-from mcassess.sync.wire import Problem, decision_adapter
+from mcassess.sync.wire import Message, Problem, decision_adapter
+from mcassess.sync.wire_operations import MAX_TEXT, DecisionExtras
 
-MAX_TEXT = 20_000
-"""Longest comment or feedback, in characters."""
 _MAX_CITATIONS = 500
+_Body = TypeVar("_Body", bound=Message)
 
 
 def read_decision(body: dict[str, Any]) -> Decision | Problem:
@@ -36,6 +36,23 @@ def read_decision(body: dict[str, Any]) -> Decision | Problem:
     if any(len(text) > MAX_TEXT for text in texts):
         return problem("too-large", f"a comment or feedback is longer than {MAX_TEXT} characters")
     return decision
+
+
+def read_body(model: type[_Body], body: dict[str, Any]) -> _Body | Problem:
+    """Returns an operation's body in the shape of its kind, or the problem with its form."""
+    try:
+        return model.model_validate_json(json.dumps(body), strict=True)
+    except ValidationError as error:
+        fault = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        code = "too-large" if fault["type"] in {"string_too_long", "too_long"} else "schema"
+        return problem(code, f"body.{'.'.join(map(str, fault['loc']))}: {fault['msg']}")
+    except (ValueError, RecursionError) as error:
+        return problem("schema", str(error))
+
+
+def read_extras(body: dict[str, Any]) -> DecisionExtras | Problem:
+    """Returns what a decision's body holds beside the decision, or the problem with its form."""
+    return read_body(DecisionExtras, body)
 
 
 def decision_problem(decision: Decision, rubric: Rubric, policy: Policy) -> Problem | None:

@@ -44,7 +44,8 @@ def read_cursor(data: PlatformData, person: Person, cursor: str) -> dict[str, in
 
 
 def _scope(person: Person) -> str:
-    return hashlib.sha256(f"{person.id}\n{person.role}".encode()).hexdigest()[:16]
+    scope = "" if person.scope is None else "".join(f"\n{each}" for each in sorted(person.scope))
+    return hashlib.sha256(f"{person.id}\n{person.role}{scope}".encode()).hexdigest()[:16]
 
 
 def _mac(data: PlatformData, content: bytes) -> bytes:

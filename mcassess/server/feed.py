@@ -1,7 +1,6 @@
 """The feed of changes, the snapshot and the digest, as one person sees them; writes get their place in it here."""
 
 import json
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
@@ -12,10 +11,11 @@ from mcassess.domain.submission import MicroCredential, Submission
 from mcassess.server import tables
 from mcassess.server.cursors import read_cursor, write_cursor
 from mcassess.server.data import PlatformData
+from mcassess.server.involved import Involved, involved_in
 from mcassess.server.problems import ProblemError
 from mcassess.server.records import Person, microcredential_of, submission_of
 from mcassess.server.schema import last_seq, next_seq
-from mcassess.server.views import Vote, shown, sight
+from mcassess.server.views import shown, sight
 from mcassess.sync.wire import (
     MAX_PAGE,
     ChangeRow,
@@ -111,21 +111,6 @@ def visible_submission(
     return (viewer.submissions[identifier], change) if change.op == "upsert" else None
 
 
-def votes_of(connection: Connection, submissions: Sequence[Submission]) -> dict[str, list[Vote]]:
-    """Returns the accepted decisions on the present attempts of submissions, by submission id."""
-    table = tables.decision
-    found: dict[str, list[Vote]] = defaultdict(list)
-    attempts = {submission.id: submission.attempt for submission in submissions}
-    for row in connection.execute(
-        select(table.c.id, table.c.submission_id, table.c.attempt, table.c.person_id, table.c.final).where(
-            table.c.submission_id.in_(list(attempts))
-        )
-    ):
-        if attempts[row.submission_id] == row.attempt:
-            found[row.submission_id].append(Vote(id=row.id, person=row.person_id, final=row.final))
-    return found
-
-
 def _page(viewer: "_Viewer", after: int, limit: int) -> tuple[list[ChangeRow], int, bool]:
     """Returns rows after a ``seq``, the ``seq`` that was reached, and whether there is more."""
     table = tables.feed
@@ -146,7 +131,7 @@ def _page(viewer: "_Viewer", after: int, limit: int) -> tuple[list[ChangeRow], i
 @dataclass(frozen=True, slots=True)
 class _Resources:
     microcredentials: dict[str, MicroCredential]
-    votes: dict[str, list[Vote]]
+    involved: dict[str, Involved]
 
 
 class _Viewer:
@@ -173,22 +158,23 @@ class _Viewer:
     def _submission(self, row: Any, resources: _Resources) -> ChangeRow:  # noqa: ANN401 - a row of the feed
         submission = self.submissions[row.id]
         policy = resources.microcredentials[submission.microcredential].policy
-        seen = sight(self._person, submission, policy, resources.votes.get(row.id, ()))
+        involved = resources.involved[row.id]
+        seen = sight(self._person, submission, policy, involved)
         if isinstance(seen, str):
             return ChangeRow(seq=row.seq, type=row.type, id=row.id, version=row.version, op="remove", reason=seen)
-        hidden = shown(seen, policy, self._data.alias_secret)
+        hidden = shown(seen, policy, self._data.alias_secret, appealed=involved.appeal > 0)
         return _upsert(row, resource_adapter("submission").dump_python(hidden, mode="json"))
 
     def _load(self, ids: list[str]) -> _Resources:
         table = tables.submission
-        found = [
-            submission_of(row).submission for row in self.connection.execute(select(table).where(table.c.id.in_(ids)))
-        ]
-        self.submissions = {submission.id: submission for submission in found}
-        documents = self._stored(tables.microcredential, list({each.microcredential for each in found}))
+        found = [submission_of(row) for row in self.connection.execute(select(table).where(table.c.id.in_(ids)))]
+        self.submissions = {each.submission.id: each.submission for each in found}
+        documents = self._stored(
+            tables.microcredential, list({each.microcredential for each in self.submissions.values()})
+        )
         return _Resources(
             {identifier: microcredential_of(document) for identifier, document in documents.items()},
-            votes_of(self.connection, found),
+            involved_in(self.connection, found),
         )
 
     def _stored(self, table: Any, ids: list[str]) -> dict[str, bytes]:  # noqa: ANN401 - one of our tables

@@ -7,8 +7,9 @@ from pydantic import ValidationError
 
 from mcassess.server.problems import problem
 from mcassess.sync.wire import MAX_OP_BYTES, Op, Problem, canonical, digest
+from mcassess.sync.wire_operations import OP_KINDS
 
-_KINDS = frozenset({"decision.submit"})
+_LATER = "decision.revise"
 _MAX_ID = 200
 
 
@@ -52,8 +53,9 @@ def read_incoming(raw: Any) -> Incoming:  # noqa: ANN401 - any JSON at all may a
         fault = problem("schema", f"{'.'.join(map(str, first['loc']))}: {first['msg']}")
     except (ValueError, RecursionError) as error:
         fault = problem("schema", str(error))
-    if op is not None and op.base.decision_version is not None:
-        fault = problem("schema", "a first decision rests on no earlier one")
+    if op is not None and (op.base.decision_version is not None) is not (op.kind == _LATER):
+        rests = "a revision names the version that it revises" if op.kind == _LATER else "it revises nothing"
+        fault = problem("schema", f"base.decision_version: {rests}")
     sequence = fields.get("device_seq")
     return Incoming(
         op_id=_text(fields, "op_id"),
@@ -75,8 +77,8 @@ def _fault(raw: Any, payload: bytes) -> Problem | None:  # noqa: ANN401 - any JS
     for name in ("op_id", "device_id", "submission_id"):
         if not _text(raw, name):
             return problem("schema", f"'{name}' is a text of 1 to {_MAX_ID} characters")
-    if raw.get("kind") not in _KINDS:
-        return problem("unsupported-kind", f"known kinds: {', '.join(sorted(_KINDS))}")
+    if raw.get("kind") not in OP_KINDS:
+        return problem("unsupported-kind", f"known kinds: {', '.join(OP_KINDS)}")
     return None
 
 

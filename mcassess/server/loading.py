@@ -1,25 +1,19 @@
 """Putting a pack into the platform: new things, new versions, new attempts. Reading the pack is sync/pack.py's."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, insert, select, update
 
-from mcassess.domain.decision import Decision
+from mcassess.clock import written
 from mcassess.domain.kinds import SubmissionState
 from mcassess.domain.rubric import Rubric
-from mcassess.domain.submission import (
-    EarlierAttempt,
-    EarlierDecision,
-    EarlierScore,
-    Evidence,
-    MicroCredential,
-    Submission,
-)
+from mcassess.domain.submission import EarlierAttempt, Evidence, MicroCredential, Submission
 from mcassess.server import tables
+from mcassess.server.evidence_marks import marked
 from mcassess.server.feed import add_to_feed
-from mcassess.server.records import decision_of, microcredential_of, stored_submission
+from mcassess.server.past import attempts_left, closed_attempt
+from mcassess.server.records import StoredSubmission, microcredential_of, stored_submission, submission_json
 from mcassess.sync.pack import Exemplar, Pack, PackError
 from mcassess.sync.wire import ResourceType, resource_adapter
 from mcassess.texts import tr
@@ -81,6 +75,13 @@ def pack_conflicts(connection: Connection, pack: Pack) -> list[str]:
                     id=submission.id, number=submission.attempt
                 )
             )
+        left = attempts_left(connection, known)
+        if submission.attempt > known.attempt and left is not None and left <= 0:
+            faults.append(
+                tr("submission '{id}' has no attempt left; grant one more, or raise 'attempts_max'").format(
+                    id=submission.id
+                )
+            )
     return faults
 
 
@@ -124,7 +125,7 @@ def _store_microcredential(connection: Connection, microcredential: MicroCredent
     if stored is None:
         version = 1
         connection.execute(insert(table).values(id=microcredential.id, version=version, **values))
-    elif stored.data == data:
+    elif microcredential_of(stored.data) == microcredential:
         return 0
     else:
         version = stored.version + 1
@@ -154,17 +155,17 @@ def _store_submission(connection: Connection, submission: Submission, counts: Lo
     if submission.attempt < known.attempt:
         return
     # An educator is judged by the rubric that she worked from, in later rounds too.
-    submission = replace(submission, rubric=known.rubric)
+    submission = marked(connection, replace(submission, rubric=known.rubric))
     if submission.attempt > known.attempt:
-        closed = _closed(connection, known)
+        closed = closed_attempt(connection, known)
         submission = replace(submission, earlier=_merged((*known.earlier, closed), submission.earlier))
-        values = _round(submission)
+        values = _round(submission) | {"appeal": 0}
         counts.attempts += 1
     else:
         submission = replace(submission, earlier=_merged(known.earlier, submission.earlier))
-        values = {"data": _json("submission", submission)}
-        if values["data"] == row.data:
+        if _same(row, submission):
             return
+        values = _data(submission)
         counts.submissions += 1
     table = tables.submission
     version = known.version + 1
@@ -177,36 +178,18 @@ def _round(submission: Submission) -> dict[str, object]:
         "state": SubmissionState.OPEN.value,
         "attempt": submission.attempt,
         "decision_id": None,
-        "data": _json("submission", submission),
+        **_data(submission),
     }
 
 
-def _closed(connection: Connection, known: Submission) -> EarlierAttempt:
-    """The present attempt as an earlier one, with the decision that was accepted here, if there was one."""
-    table = tables.decision
-    row = connection.execute(
-        select(table).where(
-            table.c.submission_id == known.id, table.c.attempt == known.attempt, table.c.final.is_(True)
-        )
-    ).one_or_none()
-    return EarlierAttempt(
-        attempt=known.attempt,
-        submitted_at=known.submitted_at,
-        evidence=known.evidence,
-        decision=None if row is None else _earlier_decision(decision_of(row.payload), row.accepted_at),
-    )
+def _data(submission: Submission) -> dict[str, object]:
+    due_at = None if submission.due_at is None else written(submission.due_at)
+    return {"due_at": due_at, "data": submission_json(submission)}
 
 
-def _earlier_decision(decision: Decision, accepted_at: str) -> EarlierDecision:
-    return EarlierDecision(
-        outcome=decision.outcome,
-        scores={
-            criterion: EarlierScore(level=score.level, comment=score.comment)
-            for criterion, score in decision.scores.items()
-        },
-        feedback=decision.feedback,
-        decided_at=datetime.fromisoformat(accepted_at),
-    )
+def _same(row: StoredSubmission, submission: Submission) -> bool:
+    # As read back: what was stored by an older version lacks fields that are new.
+    return bool(resource_adapter("submission").validate_json(row.data) == submission)
 
 
 def _merged(ours: tuple[EarlierAttempt, ...], theirs: tuple[EarlierAttempt, ...]) -> tuple[EarlierAttempt, ...]:

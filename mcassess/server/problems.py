@@ -4,6 +4,8 @@ from typing import Any
 
 from mcassess.sync.wire import Problem
 
+DEVICE_REVOKED = "device-revoked"
+
 TITLES: dict[str, tuple[int, str]] = {
     "not-signed-in": (401, "The token is missing or not known"),
     "laptop-lost": (403, "This laptop was noted as lost"),
@@ -24,6 +26,13 @@ TITLES: dict[str, tuple[int, str]] = {
     "attempt-superseded": (409, "A newer attempt has arrived"),
     "attempt-unknown": (409, "The platform does not know this attempt"),
     "rubric-changed": (409, "The submission was moved to another version of its rubric"),
+    "lease-expired": (409, "The claim on the submission has run out"),
+    "claimed": (409, "Others hold the submission"),
+    "claimed-on-other-device": (409, "She holds it on another of her devices"),
+    "claim-limit": (409, "She holds as many submissions as one may"),
+    "request-id-reused": (409, "Another request has this id already"),
+    "assessor-removed": (403, "She does not assess here any more"),
+    "device-revoked": (403, "This device was revoked"),
     "claim-lost": (409, "The claim on the submission is not held any more"),
     "withdrawn": (409, "The educator has withdrawn the submission"),
     "policy": (422, "The programme's policy does not allow this decision"),

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
@@ -10,27 +11,42 @@ from mcassess.domain.decision import Decision
 from mcassess.domain.kinds import SubmissionState
 from mcassess.domain.rubric import Rubric, RubricPin
 from mcassess.domain.submission import MicroCredential, Submission
-from mcassess.server import tables
+from mcassess.server import tables, tables_people
 from mcassess.sync.wire import decision_adapter, resource_adapter
 
 ROLES = ("assessor", "approver", "coordinator")
+ASSESSOR_REMOVED = "assessor-removed"
+"""Standing of somebody who has left: what she did is kept, and nothing more of hers is applied."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody with a token."""
+    """Somebody with a token.
+
+    Attributes:
+        scope: The micro-credentials that she assesses; None means all.
+        standing: Empty, or the code of the problem by which everything is refused to her; her operations are still
+            taken in, and kept without being applied.
+    """
 
     id: str
     name: str
     role: str
+    scope: frozenset[str] | None = None
+    standing: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredSubmission:
-    """A submission as the platform has it, names included, and the bytes it is stored as."""
+    """A submission as the platform has it, names included, and the bytes it is stored as.
+
+    Attributes:
+        appeal: 0, or the number of the appeal that is being answered.
+    """
 
     submission: Submission
     data: bytes
+    appeal: int = 0
 
 
 def token_digest(token: str) -> str:
@@ -42,7 +58,37 @@ def person_of_token(connection: Connection, token: str) -> Person | None:
     """Returns whose token this is, or None."""
     table = tables.person
     row = connection.execute(select(table).where(table.c.token_sha256 == token_digest(token))).one_or_none()
-    return None if row is None else Person(id=row.id, name=row.name, role=row.role)
+    return None if row is None else _person(connection, row)
+
+
+def person_of_id(connection: Connection, identifier: str) -> Person | None:
+    """Returns the person with this id, or None."""
+    table = tables.person
+    row = connection.execute(select(table).where(table.c.id == identifier)).one_or_none()
+    return None if row is None else _person(connection, row)
+
+
+def person_of_name(connection: Connection, name: str) -> Person | None:
+    """Returns the person with this name, or None; names are unique."""
+    table = tables.person
+    row = connection.execute(select(table).where(table.c.name == name)).one_or_none()
+    return None if row is None else _person(connection, row)
+
+
+def _person(connection: Connection, row: Row[Any]) -> Person:
+    table = tables_people.scope
+    scope = frozenset(
+        connection.execute(select(table.c.microcredential_id).where(table.c.person_id == row.id)).scalars()
+    )
+    standing = ASSESSOR_REMOVED if row.left_at else ""
+    return Person(id=row.id, name=row.name, role=row.role, scope=scope or None, standing=standing)
+
+
+def is_revoked(connection: Connection, person: Person, device_id: str) -> bool:
+    """Tells whether one of a person's devices was revoked."""
+    table = tables_people.revoked_device
+    mine = (table.c.person_id == person.id) & (table.c.device_id == device_id)
+    return connection.execute(select(table.c.device_id).where(mine)).first() is not None
 
 
 def is_of_lost_laptop(connection: Connection, token: str) -> bool:
@@ -57,7 +103,7 @@ def lost_key(token_sha256: str) -> str:
     return f"lost:{token_sha256}"
 
 
-def submission_of(row: Row[tuple[object, ...]]) -> StoredSubmission:
+def submission_of(row: Row[Any]) -> StoredSubmission:
     """Returns the submission of a row: its JSON, with what the columns know better."""
     loaded: Submission = resource_adapter("submission").validate_json(row.data)
     submission = replace(
@@ -69,7 +115,7 @@ def submission_of(row: Row[tuple[object, ...]]) -> StoredSubmission:
         fence=row.fence,
         decision_id=row.decision_id,
     )
-    return StoredSubmission(submission=submission, data=row.data)
+    return StoredSubmission(submission=submission, data=row.data, appeal=row.appeal)
 
 
 def stored_submission(connection: Connection, identifier: str) -> StoredSubmission | None:
@@ -91,14 +137,19 @@ def stored_microcredential(connection: Connection, identifier: str) -> MicroCred
     return microcredential_of(connection.execute(select(table.c.data).where(table.c.id == identifier)).scalar_one())
 
 
-def stored_rubric(connection: Connection, pin: RubricPin) -> Rubric:
-    """Returns one version of a rubric; submissions pin only known ones."""
+def rubric_of(connection: Connection, pin: RubricPin) -> Rubric | None:
+    """Returns one version of a rubric, or None where it is not known."""
     table = tables.rubric
-    data = connection.execute(
-        select(table.c.data).where(table.c.id == pin.id, table.c.version == pin.version)
-    ).scalar_one()
+    data = connection.execute(select(table.c.data).where(table.c.id == pin.id, table.c.version == pin.version)).scalar()
+    if data is None:
+        return None
     found: Rubric = resource_adapter("rubric").validate_json(data)
     return found
+
+
+def submission_json(submission: Submission) -> bytes:
+    """Returns a submission as it is stored."""
+    return resource_adapter("submission").dump_json(submission)
 
 
 def decision_of(payload: bytes) -> Decision:

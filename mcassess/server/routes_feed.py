@@ -15,11 +15,12 @@ from mcassess.server.feed import changes_page, digest, snapshot_page
 from mcassess.server.framing import wire_response
 from mcassess.server.schema import last_seq
 from mcassess.sync import wire
+from mcassess.sync.wire_claims import MAX_CLAIMS, MAX_TTL_S
 
 MAX_WAIT_SECONDS = 25
 _POLL_SECONDS = 0.25
 _GONE = ("cursor-expired", "epoch-changed", "cursor-scope")
-FEATURES = ("receipts", "digest", "snapshot", "chunks")
+FEATURES = ("receipts", "digest", "snapshot", "chunks", "claims")
 LIMITS = {
     "page": wire.MAX_PAGE,
     "ops": wire.MAX_OPS,
@@ -27,6 +28,8 @@ LIMITS = {
     "op_bytes": wire.MAX_OP_BYTES,
     "leaf_bytes": wire.LEAF_BYTES,
     "wait_seconds": MAX_WAIT_SECONDS,
+    "claims": MAX_CLAIMS,
+    "claim_ttl_s": MAX_TTL_S,
 }
 
 Limit = Annotated[int, Query(ge=1, le=wire.MAX_PAGE)]

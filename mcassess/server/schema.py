@@ -1,11 +1,18 @@
 """Making the tables in an empty database, and bringing those of an older version up to date. Only ever adds."""
 
+import json
+from datetime import datetime
+
 from sqlalchemy import Column, Connection, Table, func, insert, inspect, select, update
 from sqlalchemy.schema import CreateColumn
 
-from mcassess.server.tables import SCHEMA_VERSION, counter, feed, meta, metadata
+from mcassess.clock import written
+from mcassess.server import tables_people  # noqa: F401 - adds its tables to the metadata
+from mcassess.server.tables import SCHEMA_VERSION, counter, decision, feed, meta, metadata, submission
 
 _VERSION_KEY = "schema_version"
+_PEOPLE_SINCE = 3
+"""Since this version decisions are released, and submissions have their due dates in a column."""
 SEQ = "seq"
 """Name of the counter that numbers the changes of the feed."""
 
@@ -31,6 +38,9 @@ def bring_up_to_date(connection: Connection) -> bool:
         for table in metadata.sorted_tables:
             _add_columns(connection, table)
         _start_counting(connection)
+        if found < _PEOPLE_SINCE:
+            _release_what_was_decided(connection)
+            _note_due_dates(connection)
         _note_version(connection, found)
     return fresh
 
@@ -69,6 +79,19 @@ def _add_columns(connection: Connection, table: Table) -> None:
 
 def _definition(connection: Connection, column: "Column[object]") -> str:
     return str(CreateColumn(column).compile(dialect=connection.dialect))
+
+
+def _release_what_was_decided(connection: Connection) -> None:
+    decided = decision.c.final.is_(True) & decision.c.released_at.is_(None)
+    connection.execute(update(decision).where(decided).values(released_at=decision.c.accepted_at))
+
+
+def _note_due_dates(connection: Connection) -> None:
+    for row in connection.execute(select(submission.c.id, submission.c.data)).all():
+        due_at = json.loads(row.data)["due_at"]
+        if due_at is not None:
+            values = {"due_at": written(datetime.fromisoformat(due_at))}
+            connection.execute(update(submission).where(submission.c.id == row.id).values(**values))
 
 
 def _start_counting(connection: Connection) -> None:

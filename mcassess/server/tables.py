@@ -5,6 +5,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     ForeignKeyConstraint,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -13,7 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raise it with each change here; what is added to a table that was released is nullable or has a server's default."""
 
 Whole = BigInteger().with_variant(Integer, "sqlite")
@@ -33,6 +34,7 @@ person = Table(
     Column("role", String, nullable=False),
     Column("token_sha256", String, nullable=False, unique=True),
     Column("added_at", String, nullable=False),
+    Column("left_at", String),
 )
 
 rubric = Table(
@@ -67,11 +69,18 @@ submission = Table(
     Column("rubric_version", Whole, nullable=False),
     Column("fence", Whole, nullable=False, default=0),
     Column("decision_id", String),
+    Column("appeal", Whole, nullable=False, server_default="0"),
+    Column("due_at", String),
     Column("data", LargeBinary, nullable=False),
+    Index("submission_waiting", "state", "due_at"),
     ForeignKeyConstraint(["microcredential_id"], ["microcredential.id"]),
     ForeignKeyConstraint(["rubric_id", "rubric_version"], ["rubric.id", "rubric.version"]),
 )
-"""``data`` is the submission as loaded, names included; where a column says the same thing, the column counts."""
+"""``data`` is the submission as loaded, names included; where a column says the same thing, the column counts.
+
+``due_at`` stands in UTC, to be ordered by. ``appeal`` is the number of the last appeal on the present
+attempt; else 0.
+"""
 
 exemplar = Table(
     "exemplar",
@@ -118,10 +127,14 @@ decision = Table(
     Column("id", String, primary_key=True),
     Column("submission_id", String, nullable=False),
     Column("attempt", Whole, nullable=False),
+    Column("appeal", Whole, nullable=False, server_default="0"),
     Column("person_id", String, nullable=False),
     Column("final", Boolean, nullable=False),
+    Column("version", Whole, nullable=False, server_default="1"),
+    Column("supersedes", String),
     Column("outcome", String, nullable=False),
     Column("accepted_at", String, nullable=False),
+    Column("released_at", String),
     Column("payload", LargeBinary, nullable=False),
     Column("receipt", LargeBinary, nullable=False),
     UniqueConstraint("submission_id", "attempt", "person_id"),
@@ -129,7 +142,16 @@ decision = Table(
     ForeignKeyConstraint(["submission_id"], ["submission.id"]),
     ForeignKeyConstraint(["person_id"], ["person.id"]),
 )
-"""Accepted decisions; recommendations where others still have to decide. The id is the operation's."""
+"""Accepted decisions that count; recommendations where others still have to decide. The id is the operation's."""
+
+Index(
+    "one_final_decision",
+    decision.c.submission_id,
+    decision.c.attempt,
+    unique=True,
+    sqlite_where=decision.c.final,
+    postgresql_where=decision.c.final,
+)
 
 unapplied = Table(
     "unapplied",
@@ -141,6 +163,7 @@ unapplied = Table(
     Column("code", String, nullable=False),
     Column("payload", LargeBinary, nullable=False),
     Column("kept_at", String, nullable=False),
+    Column("applied_at", String),
     ForeignKeyConstraint(["op_id"], ["operation.op_id"], deferrable=True, initially="DEFERRED"),
 )
-"""Decisions that could not be applied, kept so that nothing assessed is lost."""
+"""Operations that could not be applied, kept so that nothing assessed is lost; some are applied later."""

@@ -3,59 +3,82 @@
 import hashlib
 import hmac
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from datetime import datetime
 
 from mcassess.domain.kinds import EarlierScores, SubmissionState
-from mcassess.domain.submission import EarlierAttempt, Educator, Evidence, Policy, Submission
+from mcassess.domain.submission import Claim, EarlierAttempt, Educator, Evidence, Policy, Submission
+from mcassess.server.involved import APPROVER, ASSESSOR, COORDINATOR, Hold, Involved, awaits_approver, seats
 from mcassess.server.records import Person
 from mcassess.sync.wire import RemoveReason
 
 _FILE_NAME = re.compile(r"\S\.[A-Za-z][A-Za-z0-9]{1,4}$")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vote:
-    """An accepted decision on the present attempt: whose, and whether it settled the matter."""
-
-    id: str
-    person: str
-    final: bool
-
-
-def recommendations(votes: Sequence[Vote]) -> int:
-    """Returns how many assessors have recommended something on the present attempt."""
-    return sum(not vote.final for vote in votes)
-
-
-def awaits_approver(policy: Policy, votes: Sequence[Vote]) -> bool:
-    """Tells whether all assessors are done and an approver has to decide."""
-    return policy.approver and recommendations(votes) >= policy.assessors
-
-
-def sight(person: Person, submission: Submission, policy: Policy, votes: Sequence[Vote]) -> Submission | RemoveReason:
+def sight(person: Person, submission: Submission, policy: Policy, involved: Involved) -> Submission | RemoveReason:
     """Returns a submission as a person stands to it, or why it is not (or no longer) hers.
 
     Her own recommendation settles it for her, although the platform still waits for others.
     """
     if submission.state in {SubmissionState.WITHDRAWN, SubmissionState.SUPERSEDED}:
         return "withdrawn" if submission.state is SubmissionState.WITHDRAWN else "superseded"
-    if person.role == "coordinator":
-        return submission
-    mine = next((vote for vote in votes if vote.person == person.id), None)
+    if person.role == COORDINATOR:
+        return _with_claim(submission, next(iter(involved.holds), None), person, hidden=False)
+    if (reason := not_hers(person, submission, involved)) is not None:
+        return reason
+    mine = involved.vote_of(person.id)
     if mine is not None:
         return replace(submission, state=SubmissionState.DECIDED, decision_id=mine.id)
-    if submission.state is SubmissionState.DECIDED:
+    if submission.state is SubmissionState.DECIDED or person.id in involved.former:
         return "decided_elsewhere"
-    if person.role == "approver":
-        return submission if awaits_approver(policy, votes) else "out_of_scope"
-    return submission if recommendations(votes) < policy.assessors else "decided_elsewhere"
+    if person.role == APPROVER and not awaits_approver(policy, involved):
+        return "out_of_scope"
+    return _undecided(person, submission, policy, involved)
 
 
-def shown(submission: Submission, policy: Policy, secret: bytes) -> Submission:
+def not_hers(person: Person, submission: Submission, involved: Involved) -> RemoveReason | None:
+    """Returns why a person may not have to do with a submission at all; None if she may."""
+    if person.id in involved.recused:
+        return "reassigned"
+    if person.scope is not None and submission.microcredential not in person.scope:
+        return "out_of_scope"
+    return None
+
+
+def _undecided(person: Person, submission: Submission, policy: Policy, involved: Involved) -> Submission | RemoveReason:
+    places = seats(person.role, policy, involved.appeal)
+    if person.role == ASSESSOR and len(involved.recommendations) >= places:
+        return "decided_elsewhere"
+    mine = involved.hold_of(person.id)
+    if mine is not None:
+        return _with_claim(replace(submission, fence=mine.fence), mine, person, hidden=False)
+    taken = involved.taken(person)
+    if not involved.is_assigned(person) and len(taken) >= places:
+        return "reassigned"
+    held = [hold for hold in involved.held(person) if hold.person not in taken]
+    if held and len(taken) + len(held) >= places:
+        return _with_claim(submission, max(held, key=lambda hold: hold.expires_at), person, hidden=places > 1)
+    return submission
+
+
+def _with_claim(submission: Submission, hold: Hold | None, person: Person, *, hidden: bool) -> Submission:
+    if hold is None or submission.state is not SubmissionState.OPEN:
+        return submission
+    # Two who assess blind to each other do not hear each other's names.
+    claim = Claim(
+        assessor_id="" if hidden else hold.person,
+        device_id=hold.device if hold.person == person.id else "",
+        fence=hold.fence,
+        expires_at=datetime.fromisoformat(hold.expires_at),
+    )
+    return replace(submission, state=SubmissionState.CLAIMED, claim=claim)
+
+
+def shown(submission: Submission, policy: Policy, secret: bytes, *, appealed: bool = False) -> Submission:
     """Returns a submission without what its policy hides: who the educator is, earlier scores.
 
-    Evidence that may not be used for scoring is marked as not available.
+    Evidence that may not be used for scoring is marked as not available. Whoever answers an appeal sees no scores
+    of earlier attempts: hers is a score of its own.
     """
     hide = _Hider(submission.educator, blind=policy.blind)
     educator = _alias(submission.educator, secret) if policy.blind else submission.educator
@@ -63,7 +86,10 @@ def shown(submission: Submission, policy: Policy, secret: bytes) -> Submission:
         submission,
         educator=educator,
         evidence=_evidence(submission.evidence, hide),
-        earlier=tuple(_earlier(past, policy, hide) for past in submission.earlier),
+        earlier=tuple(
+            _earlier(past, hide, unscored=appealed or policy.earlier_scores is EarlierScores.NEVER)
+            for past in submission.earlier
+        ),
     )
 
 
@@ -110,11 +136,10 @@ def _title(piece: Evidence, hide: _Hider) -> str:
     return f"{piece.kind.value} {piece.id}" if hide.blind and _FILE_NAME.search(piece.title) else hide.text(piece.title)
 
 
-def _earlier(past: EarlierAttempt, policy: Policy, hide: _Hider) -> EarlierAttempt:
+def _earlier(past: EarlierAttempt, hide: _Hider, *, unscored: bool) -> EarlierAttempt:
     decision = past.decision
     if decision is not None:
-        never = policy.earlier_scores is EarlierScores.NEVER
-        scores = {} if never else decision.scores
+        scores = {} if unscored else decision.scores
         decision = replace(
             decision,
             scores={key: replace(score, comment=hide.text(score.comment)) for key, score in scores.items()},

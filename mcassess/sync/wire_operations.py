@@ -34,9 +34,6 @@ ConflictCode = Literal[
 ``decision`` {id, version, outcome, assessor, accepted_at} once decided; ``blocks`` where a policy forbids it.
 """
 
-KEPT = frozenset(get_args(ConflictCode)) - {"policy", "op-id-reused", "schema", "too-large", "unsupported-kind"}
-"""Codes under which the platform keeps a decision that it could not apply, where the policy has it so."""
-
 
 class DecisionExtras(Message):
     """What the body of a decision holds beside the decision itself (``decision_adapter`` reads that).

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject
 
 from mcassess.store.library import Library
+from mcassess.ui.arrivals import Arrivals
 from mcassess.ui.care import Care
 from mcassess.ui.desk.presenter import DeskPresenter
 from mcassess.ui.desk.view import Desk
@@ -25,6 +26,7 @@ class Rooms:
     summary: SummaryBar
     viewers: ViewerFactory
     care: Care
+    arrivals: Arrivals
 
 
 def make_rooms(library: Library, work: Work, owners: tuple[QObject, QObject], audio_output: str | None) -> Rooms:
@@ -40,9 +42,11 @@ def make_rooms(library: Library, work: Work, owners: tuple[QObject, QObject], au
     viewers = ViewerFactory(audio_output)
     syncing = SyncPresenter(library, work, program)
     care = Care(library, work, logic)
+    arrivals = Arrivals(library, work, logic)
     syncing.finished.connect(care.keep)
     desk = Desk(DeskPresenter(library, work, logic), viewers)
     syncing.finished.connect(desk.strips.strips.make_ahead)
+    syncing.finished.connect(arrivals.look)
     return Rooms(
         desk=desk,
         sync=SyncScreen(syncing, library.clock),
@@ -50,4 +54,5 @@ def make_rooms(library: Library, work: Work, owners: tuple[QObject, QObject], au
         summary=SummaryBar(library, work),
         viewers=viewers,
         care=care,
+        arrivals=arrivals,
     )

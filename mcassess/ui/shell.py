@@ -119,8 +119,9 @@ class Shell(QWidget):
         self.close_evidence()
 
     def close_evidence(self) -> None:
-        """Closes what lies open on the desk."""
+        """Closes what lies open on the desk, and what is looked through behind it."""
         if self._rooms is not None:
+            self._rooms.arrivals.stop()
             self._rooms.desk.close_evidence()
 
     def changeEvent(self, event: QEvent) -> None:

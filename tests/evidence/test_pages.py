@@ -11,7 +11,7 @@ from mcassess.evidence.pages import PageDocument
 from mcassess.evidence.picture import Picture
 from mcassess.evidence.reader import BytesReader
 from mcassess.evidence.worker import Worker
-from tests.support.documents import docx, endless_pdf, image, linked_form, pdf, pdf_without_pages
+from tests.support.documents import docx, endless_pdf, image, linked_form, pdf, pdf_without_pages, scans
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +111,13 @@ def test_a_long_word_document_has_many_pages(worker: Worker) -> None:
     document = PageDocument(BytesReader(docx(paragraphs=200)), worker=worker)
     assert document.page_count > 3
     assert "part" in [word.text for word in document.words(document.page_count - 2)]
+
+
+def test_a_photograph_among_documents_is_a_page_and_a_scan_many(worker: Worker) -> None:
+    document = PageDocument(BytesReader(image((400, 200))), worker=worker)
+    assert (document.page_sizes[0].width, document.page_sizes[0].height) == (300, 150)
+    assert pixel(document.render(0, 4 / 3), 50, 50) == pytest.approx((255, 0, 0), abs=6)
+    assert PageDocument(BytesReader(scans((200, 100), (100, 300))), worker=worker).page_count == 2
 
 
 def test_a_drawing_is_a_page(worker: Worker) -> None:
@@ -253,7 +260,6 @@ def _zip_bomb() -> bytes:
         (docx()[:-600], "broken"),
         (docx(extra={"word/document.xml": b"<w:document"}), "broken"),
         (bytes(range(256)) * 40, "unsupported"),
-        (image(), "unsupported"),
         (
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512) + "EncryptedPackage".encode("utf-16-le") + bytes(600),
             "password",
@@ -268,7 +274,6 @@ def _zip_bomb() -> bytes:
         "cut package",
         "broken text",
         "random",
-        "image",
         "locked Word",
         "old Word",
     ],

@@ -9,6 +9,7 @@ from mcassess.domain.changes import ChangeKind, Entry
 from mcassess.jobs.indexing import TEXT_CHARACTERS, index_evidence
 from mcassess.store.evidence import CAPTIONS, EvidenceState
 from mcassess.store.library import Library
+from mcassess.sync.runner import Cancel
 from tests.support.filled import filled_library, key_of
 from tests.support.library import open_library
 
@@ -37,7 +38,7 @@ def texts(library: Library) -> list[str]:
 
 
 def test_words_of_documents_and_captions_find_their_submission(library: Library) -> None:
-    index_evidence(library)
+    index_evidence(library, Cancel())
     captions_and_pages = texts(library)
     assert len(captions_and_pages) >= 2
     for text in captions_and_pages:
@@ -54,7 +55,7 @@ def test_words_of_destroyed_evidence_are_gone_from_index_and_disk(library: Libra
         others = {
             row.sha256 for other in reading.queue.ids() for row in reading.evidence.states(other).values()
         } - files
-    index_evidence(library)
+    index_evidence(library, Cancel())
     before = texts(library)
     for sha256 in files | others:
         library.vault.destroy(sha256, "wipe")
@@ -67,26 +68,26 @@ def test_words_of_destroyed_evidence_are_gone_from_index_and_disk(library: Libra
 
 
 def test_what_has_no_words_is_not_read_again_and_again(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    index_evidence(library)
+    index_evidence(library, Cancel())
     monkeypatch.setattr("mcassess.jobs.indexing.text_of", lambda *_: pytest.fail("read again"))
-    index_evidence(library)
+    index_evidence(library, Cancel())
 
 
 def test_a_stopped_reading_goes_on_at_the_next_call(library: Library) -> None:
     with library.read() as reading:
         unread = len(reading.search.unread_files())
-    answers = iter([False, True])
-    index_evidence(library, lambda: next(answers))
+    cancel = Cancel()
+    index_evidence(library, cancel, lambda _: cancel.set())
     with library.read() as reading:
         assert len(reading.search.unread_files()) == unread - 1
-    index_evidence(library)
+    index_evidence(library, Cancel())
     with library.read() as reading:
         assert reading.search.unread_files() == []
 
 
 def test_a_long_text_is_taken_in_up_to_a_limit(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mcassess.jobs.indexing.text_of", lambda *_: "so long " * TEXT_CHARACTERS)
-    index_evidence(library)
+    index_evidence(library, Cancel())
     assert {len(text) for text in texts(library)} == {TEXT_CHARACTERS}
 
 
@@ -100,7 +101,7 @@ def test_damaged_evidence_is_left_for_the_next_time(library: Library, home: Path
     damaged = bytearray(file.read_bytes())
     damaged[-1] ^= 1
     file.write_bytes(damaged)
-    index_evidence(library)
+    index_evidence(library, Cancel())
     with library.read() as reading:
         again = reading.evidence.get(first.sha256)
         assert again is not None
@@ -109,7 +110,7 @@ def test_damaged_evidence_is_left_for_the_next_time(library: Library, home: Path
 
 
 def test_no_backup_holds_the_words_of_evidence(library: Library, home: Path, tmp_path: Path) -> None:
-    index_evidence(library)
+    index_evidence(library, Cancel())
     copy = tmp_path / "copy"
     copy.mkdir()
     library.back_up_to(copy / "library.db")
@@ -128,7 +129,7 @@ def test_no_backup_holds_the_words_of_evidence(library: Library, home: Path, tmp
 
 
 def test_names_come_before_own_words_and_own_words_before_evidence(library: Library) -> None:
-    index_evidence(library)
+    index_evidence(library, Cancel())
     word = max((each for text in texts(library) for each in text.split() if each.isalpha()), key=len)
     with library.read() as reading:
         keys = reading.queue.ids(None)
@@ -145,5 +146,5 @@ def test_captions_are_read_as_words_without_times(library: Library) -> None:
         roles = {row.role for key in reading.queue.ids() for row in reading.evidence.states(key).values()}
     assert CAPTIONS in roles
     assert captions
-    index_evidence(library)
+    index_evidence(library, Cancel())
     assert not [text for text in texts(library) if "-->" in text]

@@ -253,7 +253,7 @@ def test_where_the_database_cannot_be_written_the_operation_has_to_wait(platform
         raise full
 
     with monkeypatch.context() as patch:
-        patch.setattr("mcassess.server.operations.add_to_feed", fail)
+        patch.setattr("mcassess.server.accepting.add_to_feed", fail)
         first, second = ada.push(ada.decision(), ada.decision(seq=2, feedback="And again."))
     assert (first["status"], second["status"]) == ("later", "blocked")
     assert platform.decisions() == []

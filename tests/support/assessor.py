@@ -19,6 +19,7 @@ class Client:
             headers["Authorization"] = f"Bearer {token}"
         self.device = device
         self.token = token
+        self._asked = 0
         self.http = httpx.Client(base_url=url + PREFIX, headers=headers, timeout=20)
 
     def get(self, path: str, **more: Any) -> httpx.Response:
@@ -75,3 +76,37 @@ class Client:
             | body,
             "client_time": "2026-11-22T01:20:31.400+13:00",
         }
+
+    def operation(
+        self, kind: str, submission: str = "s-0001", *, seq: int, base: dict[str, Any] | None = None, **body: Any
+    ) -> dict[str, Any]:
+        """An operation of another kind, about the tiny pack's first submission unless it says otherwise."""
+        op = self.decision(submission, seq=seq, base=base)
+        return op | {"kind": kind, "body": body}
+
+    def revision(self, version: int, *, seq: int, base: dict[str, Any] | None = None, **body: Any) -> dict[str, Any]:
+        """A revision of her decision on s-0001."""
+        op = self.decision(seq=seq, base={"decision_version": version} | (base or {}), **body)
+        return op | {"kind": "decision.revise"}
+
+    def claims(self, action: str, *submissions: str, **more: Any) -> dict[str, Any]:
+        """Asks for claims; each call is a request of its own unless it names one."""
+        self._asked += 1
+        document = {"request_id": f"{self.device}-{self._asked}", "action": action} | more
+        if submissions:
+            document["submission_ids"] = list(submissions)
+        answer = self.http.post("/claims", content=json.dumps(document))
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def claim(self, submission: str = "s-0001", **more: Any) -> dict[str, Any]:
+        """Claims one submission and returns the grant."""
+        answer = self.claims("claim", submission, **more)
+        assert answer["refused"] == [], answer
+        return answer["claims"][0]
+
+    def refusal(self, action: str, submission: str = "s-0001", **more: Any) -> str:
+        """Asks for something about a claim that is refused; returns the code."""
+        answer = self.claims(action, submission, **more)
+        assert answer["claims"] == answer["released"] == [], answer
+        return answer["refused"][0]["problem"]["code"]

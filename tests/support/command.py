@@ -24,7 +24,7 @@ from mcassess.store.library import Library
 PASSPHRASE = "correct horse battery staple"
 CHEAP = Argon2Cost(memory_kib=8, iterations=1, lanes=1)
 _SECONDS = 60
-_SHAPES = dict.fromkeys(("score", "completeness", "note", "feedback", "undo", "redo"), "review")
+_SHAPES = dict.fromkeys(("score", "completeness", "note", "feedback", "undo", "redo", "annotate"), "review")
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage
 
 from mcassess.evidence.errors import EvidenceError
 from mcassess.evidence.images import open_image
-from mcassess.evidence.kinds import FileKind, kind_of
+from mcassess.evidence.kinds import FileKind
 from mcassess.evidence.page_parts import PageWord
 from mcassess.evidence.pages import PageDocument
 from mcassess.evidence.picture import Picture, PixelLayout
@@ -77,11 +77,11 @@ class DocumentSheets:
     def open(self) -> list[tuple[float, float]]:
         """Opens the document and returns its pages' sizes."""
         reader = self._open_reader()
-        can_be_unlocked = _kind(reader) is FileKind.PDF
+        kind = self._kind(reader)
         try:
             document = PageDocument(reader, password=self._password, worker=self._worker)
         except EvidenceError as error:
-            if error.code == "password" and can_be_unlocked:
+            if error.code == "password" and kind is FileKind.PDF:
                 raise PasswordWantedError("password", tr("This document is locked with a password.")) from error
             raise
         with self._lock:
@@ -110,6 +110,13 @@ class DocumentSheets:
             document = self._document
         if document is not None:
             document.close()
+
+    def _kind(self, reader: Reader) -> FileKind:
+        try:
+            return self._worker.kind_of(reader)
+        except BaseException:
+            reader.close()
+            raise
 
     def _opened(self) -> PageDocument:
         with self._lock:
@@ -164,11 +171,3 @@ def as_image(picture: Picture) -> QImage:
     """Returns a picture as Qt's image, in the layout that is painted fastest, with pixels of its own."""
     looked_at = QImage(picture.pixels, picture.width, picture.height, picture.stride, _FORMATS[picture.layout])
     return looked_at.convertToFormat(QImage.Format.Format_RGB32).copy()
-
-
-def _kind(reader: Reader) -> FileKind:
-    try:
-        return kind_of(reader)
-    except BaseException:
-        reader.close()
-        raise

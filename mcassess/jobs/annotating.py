@@ -1,0 +1,229 @@
+"""Marking documents and pictures: annotations of a review, and a copy for the educator with them burnt in.
+
+The file itself is never changed. What the copy looks like is evidence/burning.py's business.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from mcassess.domain.annotation import Annotation, AnnotationStyle, annotation_value
+from mcassess.domain.changes import ChangeKind, Entry
+from mcassess.domain.citation import Area, Citation, PageRegion, PictureArea
+from mcassess.domain.kinds import EvidenceKind
+from mcassess.domain.review import Review
+from mcassess.domain.submission import Evidence
+from mcassess.errors import RefusedError, UsageError
+from mcassess.jobs.files import write_whole
+from mcassess.jobs.passwords import document_password
+from mcassess.jobs.reviewing import check_text, record
+from mcassess.store.changes import ChangeSet
+from mcassess.store.library import Library
+from mcassess.store.submissions import StoredSubmission
+from mcassess.texts import tr
+
+Marked = PageRegion | PictureArea
+
+_COLOURS = ("#0072B2", "#C47B00", "#009E73", "#B9450A", "#B0568A", "#44248A", "#36430A", "#571830")
+_UNCITED = "#0B6E5F"
+_PAGED = frozenset({EvidenceKind.DOCUMENT, EvidenceKind.IMAGE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnotatedCopy:
+    """A copy of a piece of evidence with annotations burnt in.
+
+    Attributes:
+        evidence: Its id.
+        title: Its title.
+        annotations: How many are in it.
+        content: A PDF.
+    """
+
+    evidence: str
+    title: str
+    annotations: int
+    content: bytes
+
+
+def annotate(
+    library: Library,
+    key: int,
+    evidence: str,
+    place: Marked,
+    *,
+    style: AnnotationStyle | None = None,
+    boxes: Sequence[Area] = (),
+    text: str = "",
+) -> ChangeSet:
+    """Marks a place of the present attempt.
+
+    Args:
+        library: Where the review lies.
+        key: The library's key of the submission.
+        evidence: Id of the piece of evidence.
+        place: What is marked.
+        style: How; None chooses by what is marked: words, an area, or a whole page.
+        boxes: The parts of lines that a highlight covers.
+        text: What is said about it.
+
+    Raises:
+        UsageError: The text is too long.
+        RefusedError: The review is sealed.
+    """
+    check_text(text)
+    annotation = Annotation(
+        id=library.clock.new_id(),
+        evidence=evidence,
+        style=style or _usual_style(place),
+        place=place,
+        boxes=tuple(boxes),
+        text=text,
+    )
+    return record(library, key, [_entry(annotation)])
+
+
+def rewrite(library: Library, key: int, identifier: str, text: str) -> ChangeSet:
+    """Replaces what is said about an annotation; nothing happens where it is not there any more.
+
+    Raises:
+        UsageError: The text is too long.
+        RefusedError: The review is sealed.
+    """
+    check_text(text)
+    with library.write() as writing:
+        found = [each for each in writing.reviews.get(key).annotations if each.id == identifier and each.text != text]
+        if found:
+            writing.reviews.append(key, [_entry(replace(found[0], text=text))])
+    return writing.change_set
+
+
+def remove(library: Library, key: int, identifier: str) -> ChangeSet:
+    """Takes an annotation away.
+
+    Raises:
+        RefusedError: The review is sealed.
+    """
+    return record(library, key, [Entry(kind=ChangeKind.ANNOTATION, target=identifier)])
+
+
+def annotated_copy(library: Library, key: int, evidence: str) -> AnnotatedCopy:
+    """Returns a PDF of a piece of evidence with what was marked and cited on its pages, and the words about it.
+
+    It waits for child processes, so it is called off the window's thread. Nothing of it touches the disk.
+
+    Raises:
+        UsageError: There is no such evidence, or it has no pages.
+        RefusedError: Nothing is marked on it.
+        WorldError: Its file is not here, or cannot be opened.
+    """
+    from mcassess.evidence.pages import PageDocument  # noqa: PLC0415 - nothing of evidence is needed for a start
+
+    with library.read() as reading:
+        stored, review = reading.submissions.get(key), reading.reviews.get(key)
+    piece = _paged(stored, evidence)
+    annotations = _burnt_rows(stored, review, piece)
+    if not annotations:
+        raise RefusedError(tr("Nothing is marked on '{title}' yet.").format(title=piece.title))
+    sha256 = piece.content.sha256 if piece.content is not None else ""
+    document = PageDocument(library.vault.reader(sha256), password=document_password(library, sha256))
+    try:
+        content = document.burnt(annotations, tr("Notes on “{title}”").format(title=piece.title))
+    finally:
+        document.close()
+    return AnnotatedCopy(evidence=piece.id, title=piece.title, annotations=len(annotations), content=content)
+
+
+def save_annotated_copy(library: Library, key: int, evidence: str, path: Path) -> AnnotatedCopy:
+    """Writes the copy of ``annotated_copy`` outside the library, where the programme lets files leave it.
+
+    Raises:
+        RefusedError: The programme does not, or nothing is marked.
+        UsageError: As ``annotated_copy``.
+        WorldError: The place cannot be written, or the evidence cannot be opened.
+    """
+    with library.read() as reading:
+        check_may_leave(reading.submissions.get(key))
+    copy = annotated_copy(library, key, evidence)
+    write_whole(path, copy.content)
+    return copy
+
+
+def check_may_leave(stored: StoredSubmission) -> None:
+    """Refuses to let evidence leave the library where the programme does not want it.
+
+    Raises:
+        RefusedError: It does not.
+    """
+    if not stored.microcredential.policy.files_may_leave:
+        raise RefusedError(tr("This programme does not let evidence leave the library, so it cannot be saved here."))
+
+
+def _usual_style(place: Marked) -> AnnotationStyle:
+    if isinstance(place, PageRegion) and place.quote:
+        return AnnotationStyle.HIGHLIGHT
+    return AnnotationStyle.REGION if place.area is not None else AnnotationStyle.NOTE
+
+
+def _entry(annotation: Annotation) -> Entry:
+    return Entry(kind=ChangeKind.ANNOTATION, target=annotation.id, value=annotation_value(annotation))
+
+
+def _paged(stored: StoredSubmission, evidence: str) -> Evidence:
+    piece = stored.submission.find_evidence(evidence)
+    if piece is None:
+        raise UsageError(tr("There is no evidence '{name}' here.").format(name=evidence))
+    if piece.kind not in _PAGED:
+        raise UsageError(tr("'{title}' has no pages to mark.").format(title=piece.title))
+    return piece
+
+
+def _burnt_rows(stored: StoredSubmission, review: Review, piece: Evidence) -> list[dict[str, Any]]:
+    """Returns annotations, and citations of areas that no annotation marks, as they are burnt in, in reading order."""
+    cited = _cited(stored, review, piece.id)
+    marks = [each for each in review.annotations if each.evidence == piece.id]
+    marked = {each.place for each in marks}
+    marks += [
+        Annotation(
+            id=citation.id,
+            evidence=piece.id,
+            style=AnnotationStyle.REGION,
+            place=citation.place,
+            text=citation.text,
+        )
+        for place, (_, citation) in cited.items()
+        if place not in marked and isinstance(citation.place, Marked) and citation.place.area is not None
+    ]
+    marks.sort(key=lambda each: (each.page, each.marked[0].y if each.marked else 0.0))
+    return [_burnt_row(number, mark, stored, cited) for number, mark in enumerate(marks, 1)]
+
+
+def _cited(stored: StoredSubmission, review: Review, evidence: str) -> dict[Marked, tuple[str, Citation]]:
+    return {
+        citation.place: (criterion.id, citation)
+        for criterion in stored.rubric.criteria
+        for citation in review.citations.get(criterion.id, ())
+        if citation.evidence == evidence and isinstance(citation.place, Marked)
+    }
+
+
+def _burnt_row(
+    number: int, mark: Annotation, stored: StoredSubmission, cited: dict[Marked, tuple[str, Citation]]
+) -> dict[str, Any]:
+    criteria = [criterion.id for criterion in stored.rubric.criteria]
+    criterion = cited[mark.place][0] if mark.place in cited else ""
+    index = criteria.index(criterion) if criterion else -1
+    found = stored.rubric.find(criterion) if criterion else None
+    colour = _COLOURS[index % len(_COLOURS)] if index >= 0 else _UNCITED
+    return {
+        "page": mark.page - 1,
+        "style": mark.style.value,
+        "boxes": [[box.x, box.y, box.width, box.height] for box in mark.marked],
+        "colour": [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)],
+        "number": number,
+        "where": tr("Page {page}").format(page=mark.page),
+        "quote": mark.quote,
+        "about": f"{index + 1} {found.title}" if found is not None else "",
+        "text": mark.text,
+    }

@@ -1,0 +1,361 @@
+"""Claims: granting, renewing, giving back, handing over. A grant is one statement; answers are stored and replayed."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, exists, func, insert, or_, select, update
+
+from mcassess.clock import written
+from mcassess.domain.kinds import SubmissionState
+from mcassess.domain.submission import Policy
+from mcassess.server import tables, tables_people
+from mcassess.server.audit import note
+from mcassess.server.claim_receipts import sign_claim
+from mcassess.server.data import PlatformData
+from mcassess.server.deciding import UNDECIDED
+from mcassess.server.holding import Changed, assign, give_back, recuse, touch
+from mcassess.server.involved import COORDINATOR, Hold, Involved, involved, seats
+from mcassess.server.problems import ProblemError, problem
+from mcassess.server.records import (
+    Person,
+    StoredSubmission,
+    microcredential_of,
+    person_of_name,
+    stored_microcredential,
+    stored_submission,
+)
+from mcassess.server.seating import has_seat
+from mcassess.server.views import not_hers, sight
+from mcassess.sync.wire import Problem, canonical, digest
+from mcassess.sync.wire_claims import (
+    DEFAULT_TTL_S,
+    MAX_CLAIMS,
+    MAX_TTL_S,
+    ClaimFilter,
+    ClaimGrant,
+    ClaimReceipt,
+    ClaimRefused,
+    ClaimRequest,
+    ClaimResults,
+)
+
+KEPT_DAYS = 30
+"""How long an answer is replayed."""
+_LOOKED_AT = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """A request in hand."""
+
+    data: PlatformData
+    connection: Connection
+    person: Person
+    device: str
+    request: ClaimRequest
+    now: datetime
+
+    @property
+    def at(self) -> str:
+        return written(self.now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """One submission that is asked for, as she may see it."""
+
+    stored: StoredSubmission
+    policy: Policy
+    involved: Involved
+
+    @property
+    def id(self) -> str:
+        return self.stored.submission.id
+
+
+_Answer = ClaimGrant | Problem | str
+"""A grant, a refusal, or the id of what was released."""
+
+
+def claims(data: PlatformData, person: Person, device: str, request: ClaimRequest) -> ClaimResults:
+    """Answers a request for claims; the same request gives the same answer for 30 days.
+
+    Raises:
+        ProblemError: The request's id was used for another one, or it names nothing.
+    """
+    sha256 = digest(canonical({"device": device, **request.model_dump(mode="json")}))
+    table = tables_people.claim_request
+    with data.write() as connection:
+        asked = _Asked(
+            data=data, connection=connection, person=person, device=device, request=request, now=data.clock.now()
+        )
+        before = written(asked.now - timedelta(days=KEPT_DAYS))
+        connection.execute(delete(table).where(table.c.person_id == person.id, table.c.stored_at < before))
+        mine = (table.c.person_id == person.id) & (table.c.request_id == request.request_id)
+        stored = connection.execute(select(table).where(mine)).one_or_none()
+        if stored is not None:
+            if stored.request_sha256 != sha256:
+                raise ProblemError("request-id-reused")
+            return ClaimResults.model_validate_json(stored.result)
+        results = _answered(asked)
+        connection.execute(
+            insert(table).values(
+                person_id=person.id,
+                request_id=request.request_id,
+                request_sha256=sha256,
+                result=results.model_dump_json().encode(),
+                stored_at=asked.at,
+            )
+        )
+    return results
+
+
+def _answered(asked: _Asked) -> ClaimResults:
+    request = asked.request
+    if request.action == "take":
+        granted = list(_taken(asked, request.count or 1, request.filter or ClaimFilter()))
+        return ClaimResults(claims=granted)
+    names = list(dict.fromkeys([*([request.submission_id] if request.submission_id else []), *request.submission_ids]))
+    if not names:
+        raise ProblemError("bad-request", "the request names no submission")
+    handlers: dict[str, Callable[[_Asked, _Place], _Answer]] = {
+        "claim": _claim,
+        "renew": _renew,
+        "release": _release,
+        "hand_over": _hand_over,
+    }
+    claims, refused, released = [], [], []
+    for name in names:
+        place = _place(asked, name)
+        answer = place if isinstance(place, Problem) else handlers[request.action](asked, place)
+        if isinstance(answer, ClaimGrant):
+            claims.append(answer)
+        elif isinstance(answer, Problem):
+            refused.append(ClaimRefused(submission_id=name, problem=answer))
+        else:
+            released.append(name)
+    return ClaimResults(claims=claims, refused=refused, released=released)
+
+
+def _place(asked: _Asked, name: str) -> _Place | Problem:
+    """Returns a submission that she may claim, or why there is nothing to claim for her."""
+    stored = stored_submission(asked.connection, name)
+    if stored is None or asked.person.role == COORDINATOR:
+        return problem("not-found")
+    policy = stored_microcredential(asked.connection, stored.submission.microcredential).policy
+    place = _Place(stored=stored, policy=policy, involved=involved(asked.connection, stored))
+    if asked.request.action == "release" and not_hers(asked.person, stored.submission, place.involved) is None:
+        return place
+    seen = sight(asked.person, stored.submission, policy, place.involved)
+    if seen == "reassigned" and asked.request.action == "renew":
+        return problem("claim-lost")
+    if isinstance(seen, str):
+        return problem({"decided_elsewhere": "already-decided", "withdrawn": "withdrawn"}.get(seen, "not-found"))
+    return problem("already-decided") if seen.state is SubmissionState.DECIDED else place
+
+
+def _claim(asked: _Asked, place: _Place) -> _Answer:
+    held = place.involved.hold_of(asked.person.id)
+    if held is not None and held.device == asked.device:
+        return _extended(asked, place)
+    if held is not None and not asked.request.take_over:
+        return problem("claimed-on-other-device")
+    if held is None and _count(asked) >= MAX_CLAIMS:
+        return problem("claim-limit", f"at most {MAX_CLAIMS} at a time")
+    changed = _grant(asked, place)
+    if changed is None:
+        return problem("claimed")
+    _make_room(asked, place)
+    expires_at, ttl_s = _lease(asked, place.policy)
+    table = tables_people.claim
+    mine = (table.c.submission_id == place.id) & (table.c.person_id == asked.person.id)
+    connection = asked.connection
+    connection.execute(delete(table).where(mine))
+    connection.execute(
+        insert(table).values(
+            submission_id=place.id,
+            person_id=asked.person.id,
+            stage=asked.person.role,
+            device_id=asked.device,
+            fence=changed.fence,
+            granted_at=asked.at,
+            expires_at=expires_at,
+            ttl_s=ttl_s,
+        )
+    )
+    _note(asked, place, "claim.taken_over" if held else "claim.granted", fence=changed.fence, expires_at=expires_at)
+    return _told(asked, place, changed, expires_at, ttl_s)
+
+
+def _grant(asked: _Asked, place: _Place) -> Changed | None:
+    """The one statement by which a claim is granted or not."""
+    table, submission = tables.submission, place.stored.submission
+    row = asked.connection.execute(
+        update(table)
+        .where(
+            table.c.id == submission.id,
+            table.c.attempt == submission.attempt,
+            table.c.state.in_(UNDECIDED),
+            table.c.decision_id.is_(None),
+            has_seat(asked.person, submission, place.policy, place.involved, asked.at),
+        )
+        .values(fence=table.c.fence + 1)
+        .returning(table.c.fence)
+    ).one_or_none()
+    return None if row is None else touch(asked.connection, submission.id, fence=False)
+
+
+def _make_room(asked: _Asked, place: _Place) -> None:
+    """Ends claims that have run out, as many as the new one takes the seats of, the oldest first."""
+    taken = place.involved.taken(asked.person)
+    others = [hold for hold in place.involved.held(asked.person) if hold.person not in taken]
+    excess = len(taken) + len(others) + 1 - seats(asked.person.role, place.policy, place.involved.appeal)
+    over = sorted((hold for hold in others if hold.expires_at < asked.at), key=_end_of)[: max(excess, 0)]
+    table = tables_people.claim
+    for hold in over:
+        here = (table.c.submission_id == place.id) & (table.c.person_id == hold.person)
+        asked.connection.execute(delete(table).where(here))
+        note(asked.connection, asked.at, hold.person, "claim.ran_out", (place.id, place.stored.submission.attempt))
+
+
+def _end_of(hold: Hold) -> str:
+    return hold.expires_at
+
+
+def _renew(asked: _Asked, place: _Place) -> _Answer:
+    held = place.involved.hold_of(asked.person.id)
+    if held is None:
+        return problem("claim-lost")
+    return _extended(asked, place) if held.device == asked.device else problem("claimed-on-other-device")
+
+
+def _extended(asked: _Asked, place: _Place) -> ClaimGrant:
+    """Lets her claim last from now on; the fence stays."""
+    table = tables_people.claim
+    expires_at, ttl_s = _lease(asked, place.policy)
+    fence = asked.connection.execute(
+        update(table)
+        .where(table.c.submission_id == place.id, table.c.person_id == asked.person.id)
+        .values(expires_at=expires_at, ttl_s=ttl_s)
+        .returning(table.c.fence)
+    ).scalar_one()
+    _note(asked, place, "claim.renewed", fence=fence, expires_at=expires_at)
+    changed = touch(asked.connection, place.id, fence=False)
+    return _told(asked, place, Changed(changed.version, fence, changed.seq), expires_at, ttl_s)
+
+
+def _release(asked: _Asked, place: _Place) -> _Answer:
+    request = asked.request
+    if request.recuse:
+        recuse(asked.connection, place.stored, asked.person, asked.at, request.reason)
+        return place.id
+    held = place.involved.hold_of(asked.person.id)
+    if held is None or (held.device != asked.device and not request.take_over):
+        return problem("claim-lost" if held is None else "claimed-on-other-device")
+    give_back(asked.connection, place.stored, asked.person, asked.at, request.reason)
+    return place.id
+
+
+def _hand_over(asked: _Asked, place: _Place) -> _Answer:
+    held = place.involved.hold_of(asked.person.id)
+    if held is None and not place.involved.is_assigned(asked.person):
+        return problem("claim-lost")
+    to = person_of_name(asked.connection, (asked.request.to or "").strip())
+    if to is None or to.standing or to.role != asked.person.role or to.id == asked.person.id:
+        return problem("policy", "there is nobody of this name who could go on with it")
+    seen = sight(to, place.stored.submission, place.policy, place.involved)
+    if (isinstance(seen, str) and seen != "reassigned") or to.id in place.involved.recused:
+        return problem("policy", "she must not assess it, or has done so")
+    if not isinstance(seen, str) and seen.state is SubmissionState.DECIDED:
+        return problem("policy", "she has decided on it already")
+    give_back(asked.connection, place.stored, asked.person, asked.at, asked.request.reason)
+    assign(asked.connection, place.stored, to, asked.at, asked.person.id)
+    return place.id
+
+
+def _taken(asked: _Asked, count: int, wanted: ClaimFilter) -> Iterator[ClaimGrant]:
+    """Grants what waits for her, what she was given first, then what is due first."""
+    left = min(count, MAX_CLAIMS - _count(asked))
+    offset = 0
+    while left > 0:
+        names = _waiting(asked, wanted, offset)
+        for name in names:
+            place = _place(asked, name)
+            answer = place if isinstance(place, Problem) else _claim(asked, place)
+            if isinstance(answer, ClaimGrant):
+                yield answer
+                left -= 1
+                offset -= 1
+            if left <= 0:
+                return
+        if len(names) < _LOOKED_AT:
+            return
+        offset += len(names)
+
+
+def _waiting(asked: _Asked, wanted: ClaimFilter, offset: int) -> Sequence[str]:
+    table, claim, given = tables.submission, tables_people.claim, tables_people.assignment
+    held = (claim.c.submission_id == table.c.id) & (claim.c.stage == asked.person.role)
+    mine = exists().where(held, claim.c.person_id == asked.person.id)
+    others = exists().where(held, claim.c.expires_at >= asked.at)
+    hers = exists().where(given.c.submission_id == table.c.id, given.c.person_id == asked.person.id)
+    query = select(table.c.id).where(
+        table.c.state.in_(UNDECIDED), ~mine, or_(~others, table.c.microcredential_id.in_(_for_several(asked)))
+    )
+    if asked.person.scope is not None:
+        query = query.where(table.c.microcredential_id.in_(sorted(asked.person.scope)))
+    if wanted.microcredential is not None:
+        query = query.where(table.c.microcredential_id == wanted.microcredential)
+    if wanted.due_before is not None:
+        query = query.where(table.c.due_at < written(wanted.due_before))
+    query = query.order_by(hers.desc(), table.c.due_at.is_(None), table.c.due_at, table.c.id)
+    return asked.connection.execute(query.offset(max(offset, 0)).limit(_LOOKED_AT)).scalars().all()
+
+
+def _for_several(asked: _Asked) -> list[str]:
+    """Returns the micro-credentials that more than one assesses: a claim of one leaves seats there."""
+    rows = asked.connection.execute(select(tables.microcredential.c.id, tables.microcredential.c.data))
+    return [row.id for row in rows if microcredential_of(row.data).policy.assessors > 1]
+
+
+def _count(asked: _Asked) -> int:
+    table = tables_people.claim
+    mine = select(func.count()).select_from(table).where(table.c.person_id == asked.person.id)
+    return int(asked.connection.execute(mine.where(table.c.expires_at >= asked.at)).scalar_one())
+
+
+def _lease(asked: _Asked, policy: Policy) -> tuple[str, int]:
+    """Returns when the claim runs out, and the seconds until then."""
+    ttl_s = min(asked.request.ttl_s or policy.lease_ttl_s or DEFAULT_TTL_S, MAX_TTL_S)
+    return written(asked.now + timedelta(seconds=ttl_s)), ttl_s
+
+
+def _told(asked: _Asked, place: _Place, changed: Changed, expires_at: str, ttl_s: int) -> ClaimGrant:
+    receipt = sign_claim(
+        asked.data,
+        ClaimReceipt(
+            server_id=asked.data.server_id,
+            epoch=asked.data.epoch,
+            submission=place.id,
+            assessor=asked.person.id,
+            device=asked.device,
+            fence=changed.fence,
+            granted_at=asked.at,
+            expires_at=expires_at,
+            signature="",
+        ),
+    )
+    return ClaimGrant(
+        submission_id=place.id,
+        fence=changed.fence,
+        expires_at=expires_at,
+        ttl_s=ttl_s,
+        submission_version=changed.version,
+        receipt=receipt,
+    )
+
+
+def _note(asked: _Asked, place: _Place, action: str, **detail: object) -> None:
+    about = (place.id, place.stored.submission.attempt)
+    note(asked.connection, asked.at, asked.person.id, action, about, device=asked.device, **detail)
