@@ -65,7 +65,11 @@ def test_a_receipt_for_something_else_settles_nothing(wrong: dict[str, object]) 
     assert judged(OpResult(op_id="op-1", status="applied", receipt=receipt(**wrong))) is Verdict.UNPROVEN
 
 
-@pytest.mark.parametrize("signature", ["", "AAAA", "not base64!", receipt(attempt=1).signature])
+@pytest.mark.parametrize(
+    "signature",
+    ["", "AAAA", "not base64!", receipt(attempt=1).signature],
+    ids=["none", "too short", "not base64", "of something else"],
+)
 def test_a_receipt_that_does_not_verify_settles_nothing(signature: str) -> None:
     forged = receipt().model_copy(update={"signature": signature})
     assert judged(OpResult(op_id="op-1", status="applied", receipt=forged)) is Verdict.UNPROVEN

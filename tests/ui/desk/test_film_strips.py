@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from mcassess.domain.retention import DestroyReason
+from mcassess.domain.kinds import DestroyReason
 from mcassess.domain.submission import Policy
 from mcassess.jobs import film_strips
 from mcassess.store.library import Library

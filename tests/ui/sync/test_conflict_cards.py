@@ -8,7 +8,7 @@ from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QAbstractButton, QLabel
 
 from mcassess.domain.changes import ChangeKind, Entry
-from mcassess.domain.submission import Condition, Outcome
+from mcassess.domain.kinds import Condition, Outcome
 from mcassess.jobs import reviewing, sealing
 from mcassess.store.library import Library
 from mcassess.store.mass_removals import MassRemoval
