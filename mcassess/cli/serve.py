@@ -4,8 +4,10 @@ import argparse
 from pathlib import Path
 
 from mcassess.cli.output import Output
-from mcassess.errors import ExitCode
+from mcassess.errors import ExitCode, UsageError
 from mcassess.texts import tr
+
+MAX_WORKERS = 64
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -17,12 +19,40 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--port", type=int, default=0, help=tr("port to listen on; without it, or with 0, any that is free")
     )
+    parser.add_argument(
+        "--database", metavar="URL", help=tr("PostgreSQL instead of SQLite: postgresql+psycopg://USER@HOST/DATABASE")
+    )
+    parser.add_argument("--workers", type=_workers, default=1, metavar="N", help=tr("how many processes serve"))
+    parser.add_argument("--tls-cert", type=Path, metavar="FILE", help=tr("certificate with its chain, PEM"))
+    parser.add_argument("--tls-key", type=Path, metavar="FILE", help=tr("the certificate's key, PEM"))
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace, output: Output) -> ExitCode | None:
     """Serves until SIGTERM or SIGINT. The one line on standard output, ever, is ``{"url"}`` when it is ready."""
-    from mcassess.server.serve import serve  # noqa: PLC0415 - the platform's libraries are heavy
+    # The platform's libraries are heavy.
+    from mcassess.server.listening import Tls  # noqa: PLC0415
+    from mcassess.server.serve import Place, serve_at  # noqa: PLC0415
+    from mcassess.server.workers import serve_with_workers  # noqa: PLC0415
 
-    serve(arguments.data, arguments.host, arguments.port, lambda url: output.line({"url": url}))
+    if (arguments.tls_cert is None) != (arguments.tls_key is None):
+        raise UsageError(tr("--tls-cert and --tls-key belong together."))
+    tls = Tls(certificate=arguments.tls_cert, key=arguments.tls_key) if arguments.tls_cert else None
+    place = Place(host=arguments.host, port=arguments.port, tls=tls)
+    data, database = arguments.data, arguments.database
+
+    def ready(url: str) -> None:
+        output.line({"url": url})
+
+    if arguments.workers == 1:
+        serve_at(data, place, ready, database=database)
+    else:
+        serve_with_workers(data, place, arguments.workers, ready, database=database)
     return None
+
+
+def _workers(word: str) -> int:
+    number = int(word)
+    if not 1 <= number <= MAX_WORKERS:
+        raise ValueError
+    return number

@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import BaseModel
+from sqlalchemy import exc
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -20,6 +21,7 @@ from mcassess.sync.wire import MEDIA_TYPE, PROBLEM_TYPE, REQUEST_HEADER
 
 _LOG = logging.getLogger(__name__)
 _MAX_REQUEST_ID = 200
+_RETRY_SECONDS = 5
 
 
 class Frame:
@@ -99,6 +101,14 @@ def add_problem_handlers(app: FastAPI) -> None:
     async def _wrong_parameter(_request: Request, error: RequestValidationError) -> Response:
         names = sorted({str(fault["loc"][-1]) for fault in error.errors()})
         return problem_response(ProblemError("bad-request", f"wrong or missing: {', '.join(names)}"))
+
+    @app.exception_handler(exc.OperationalError)
+    @app.exception_handler(exc.InterfaceError)
+    @app.exception_handler(exc.TimeoutError)
+    async def _database(_request: Request, error: Exception) -> Response:
+        # Full, busy, restarted, or more requests than connections: that passes.
+        _LOG.warning("the database does not answer: %s", type(error).__name__)
+        return problem_response(ProblemError("unavailable", retry_after_s=_RETRY_SECONDS))
 
     @app.exception_handler(HTTPException)
     async def _http(_request: Request, error: HTTPException) -> Response:

@@ -21,6 +21,7 @@ TITLES: dict[str, tuple[int, str]] = {
     "epoch-changed": (410, "The platform was restored from a backup"),
     "cursor-scope": (410, "What you may see has changed"),
     "device-fork": (409, "Another copy of this library has sent operations under the same numbers"),
+    "unavailable": (503, "The platform's database does not answer at present"),
     "bug": (500, "The platform has met a fault of its own"),
     "already-decided": (409, "Another decision on this attempt was accepted before"),
     "attempt-superseded": (409, "A newer attempt has arrived"),
@@ -63,7 +64,11 @@ class ProblemError(Exception):
         headers: Sent along with the problem.
     """
 
-    def __init__(self, code: str, detail: str = "", headers: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, code: str, detail: str = "", headers: dict[str, str] | None = None, *, retry_after_s: int | None = None
+    ) -> None:
         super().__init__(code)
-        self.problem = problem(code, detail)
-        self.headers = headers or {}
+        self.problem = problem(code, detail, retry_after_s=retry_after_s)
+        self.headers = dict(headers or {})
+        if retry_after_s is not None:
+            self.headers["Retry-After"] = str(retry_after_s)

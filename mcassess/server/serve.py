@@ -1,26 +1,37 @@
-"""Running the platform: uvicorn on one socket, quiet, stopped by signal or from another thread."""
+"""Running the platform in one process: uvicorn on one socket, quiet, stopped by signal or from another thread."""
 
 import contextlib
-import ipaddress
-import os
 import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
 import uvicorn
 
 from mcassess.clock import SystemClock
-from mcassess.errors import UsageError, WorldError
 from mcassess.server.app import create_app
 from mcassess.server.data import PlatformData
-from mcassess.texts import tr
+from mcassess.server.listening import Tls, listen, url_of
 
 DEFAULT_HOST = "127.0.0.1"
 _GRACE_SECONDS = 5
-_BACKLOG = 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a platform listens.
+
+    Attributes:
+        port: 0 takes any that is free.
+        tls: Without it, only this computer is listened to.
+    """
+
+    host: str = DEFAULT_HOST
+    port: int = 0
+    tls: Tls | None = None
 
 
 class Serving:
@@ -30,20 +41,26 @@ class Serving:
         url: Where it answers; known before it runs.
     """
 
-    def __init__(self, data: PlatformData, host: str = DEFAULT_HOST, port: int = 0) -> None:
-        """Binds the socket; port 0 takes any that is free.
+    def __init__(
+        self,
+        data: PlatformData,
+        host: str = DEFAULT_HOST,
+        port: int = 0,
+        *,
+        tls: Tls | None = None,
+        listening: socket.socket | None = None,
+    ) -> None:
+        """Binds the socket, or takes one that listens already.
 
         Raises:
-            UsageError: The host is not this computer: without TLS, that is not offered.
-            WorldError: The port is taken.
+            UsageError: The host is not this computer, and there is no TLS.
+            WorldError: The port is taken, or the certificate cannot be used.
         """
-        self._socket = _bind(host, port)
-        bound: int = self._socket.getsockname()[1]
-        shown = f"[{host}]" if ":" in host else host
-        self.url = f"http://{shown}:{bound}"
-        app = create_app(data, data.clock, stopping=lambda: self._server.should_exit)
+        context = tls.context() if tls else None
+        self._socket = listening or listen(host, port, tls)
+        self.url = url_of(self._socket, host, tls)
         config = uvicorn.Config(
-            app,
+            create_app(data, data.clock, stopping=lambda: self._server.should_exit),
             log_config=None,
             log_level="critical",
             access_log=False,
@@ -51,6 +68,7 @@ class Serving:
             ws="none",
             server_header=False,
             timeout_graceful_shutdown=_GRACE_SECONDS,
+            ssl_context_factory=None if context is None else lambda _config, _default: context,
         )
         self._server = _Server(config)
 
@@ -91,47 +109,27 @@ class _Server(uvicorn.Server):
 
 
 def serve(data_dir: Path, host: str, port: int, ready: Callable[[str], None]) -> None:
-    """Runs the platform on a data folder until SIGTERM or SIGINT; prints nothing.
+    """Runs the platform on a data folder, in this process, until SIGTERM or SIGINT; prints nothing.
 
     Raises:
         UsageError: The host is not this computer.
         WorldError: The port is taken, or the folder cannot be used.
     """
-    data = PlatformData(data_dir, SystemClock())
+    serve_at(data_dir, Place(host=host, port=port), ready)
+
+
+def serve_at(data_dir: Path, place: Place, ready: Callable[[str], None], *, database: str | None = None) -> None:
+    """Runs the platform on a data folder, in this process, until SIGTERM or SIGINT; prints nothing.
+
+    Args:
+        database: Address of a PostgreSQL database, which the folder remembers.
+
+    Raises:
+        UsageError: The host is not this computer and there is no TLS, or the address is none.
+        WorldError: The port is taken, or folder, database or certificate cannot be used.
+    """
+    data = PlatformData(data_dir, SystemClock(), database)
     try:
-        Serving(data, host, port).run(ready)
+        Serving(data, place.host, place.port, tls=place.tls).run(ready)
     finally:
         data.close()
-
-
-def _bind(host: str, port: int) -> socket.socket:
-    if not _is_loopback(host):
-        raise UsageError(
-            tr(
-                "The platform speaks plain HTTP, which is safe on this computer alone, so it does not listen on "
-                "'{host}'. Leave --host out, and put a server with TLS in front of it for others."
-            ).format(host=host)
-        )
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio switches Nagle's delay off only where the protocol is named; else each answer takes 40 ms.
-    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        if os.name == "posix":
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((host, port))
-        listening.listen(_BACKLOG)
-    except (OSError, OverflowError) as error:
-        listening.close()
-        raise WorldError(
-            tr("The platform cannot listen on {host}, port {port}: {reason}.").format(
-                host=host, port=port, reason=error
-            )
-        ) from error
-    return listening
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

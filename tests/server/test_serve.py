@@ -45,7 +45,7 @@ def test_it_prints_one_line_serves_and_ends_cleanly_on_a_signal(tmp_path, number
     assert (process.returncode, out, err) == (0, "", "")
 
 
-def test_it_listens_on_this_computer_alone(tmp_path):
+def test_without_tls_it_listens_on_this_computer_alone(tmp_path):
     data = PlatformData(tmp_path, SystemClock())
     try:
         for host in ("0.0.0.0", "192.168.1.2", "::", "example.org"):

@@ -1,0 +1,139 @@
+"""Running the platform in several processes that share one socket; one that dies is replaced."""
+
+import contextlib
+import multiprocessing
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
+from types import FrameType
+
+from mcassess.clock import SystemClock
+from mcassess.errors import McassessError, WorldError
+from mcassess.server.data import PlatformData
+from mcassess.server.listening import listen, url_of
+from mcassess.server.serve import Place, Serving
+from mcassess.texts import tr
+
+_CHECK_SECONDS = 0.2
+_STOP_SECONDS = 15
+_READY = ""
+
+
+def serve_with_workers(
+    data_dir: Path, place: Place, workers: int, ready: Callable[[str], None], *, database: str | None = None
+) -> None:
+    """Runs the platform in this many processes until SIGTERM or SIGINT; prints nothing.
+
+    Raises:
+        UsageError: The host is not this computer and there is no TLS, or the address is none.
+        WorldError: The port is taken, folder, database or certificate cannot be used, or workers do not start.
+    """
+    # The tables are made, and the certificate is looked at, before there is anybody to do it at the same time.
+    PlatformData(data_dir, SystemClock(), database).close()
+    if place.tls is not None:
+        place.tls.context()
+    with contextlib.closing(listen(place.host, place.port, place.tls)) as listening:
+        crew = _Crew(data_dir, place, listening, workers)
+        with crew.stopped_by_signals():
+            crew.run(lambda: ready(url_of(listening, place.host, place.tls)))
+
+
+@dataclass(slots=True)
+class _Worker:
+    process: SpawnProcess
+    pipe: Connection
+    ready: bool = False
+
+
+class _Crew:
+    """The workers, and whoever watches over them."""
+
+    def __init__(self, data_dir: Path, place: Place, listening: socket.socket, wanted: int) -> None:
+        self._task = (data_dir, place, listening)
+        self._wanted = wanted
+        self._context = multiprocessing.get_context("spawn")
+        self._workers: list[_Worker] = []
+        self._stopping = False
+
+    @contextlib.contextmanager
+    def stopped_by_signals(self) -> Iterator[None]:
+        names = (signal.SIGINT, signal.SIGTERM)
+        before = {name: signal.signal(name, self._stop) for name in names}
+        try:
+            yield
+        finally:
+            for name, handler in before.items():
+                signal.signal(name, handler)
+
+    def run(self, ready: Callable[[], None]) -> None:
+        told = False
+        try:
+            while not self._stopping:
+                while len(self._workers) < self._wanted:
+                    self._start()
+                wait([each.process.sentinel for each in self._workers], _CHECK_SECONDS)
+                for worker in list(self._workers):
+                    self._look_after(worker, may_die=told)
+                if not told and len(self._workers) == self._wanted and all(each.ready for each in self._workers):
+                    told = True
+                    ready()
+        finally:
+            self._end()
+
+    def _start(self) -> None:
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(target=_work, args=(*self._task, theirs), name="platform worker")
+        process.start()
+        theirs.close()
+        self._workers.append(_Worker(process, ours))
+
+    def _look_after(self, worker: _Worker, *, may_die: bool) -> None:
+        alive = worker.process.is_alive()
+        with contextlib.suppress(EOFError):
+            if worker.pipe.poll():
+                if fault := worker.pipe.recv():
+                    raise WorldError(fault)
+                worker.ready = True
+        if alive:
+            return
+        worker.pipe.close()
+        self._workers.remove(worker)
+        if not may_die or not worker.ready:
+            raise WorldError(tr("A worker process of the platform does not start; it ended at once."))
+
+    def _end(self) -> None:
+        for worker in self._workers:
+            worker.pipe.close()  # at which it stops
+        for worker in self._workers:
+            worker.process.join(_STOP_SECONDS)
+            if worker.process.is_alive():
+                worker.process.kill()
+                worker.process.join()
+
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        self._stopping = True
+
+
+def _work(data_dir: Path, place: Place, listening: socket.socket, pipe: Connection) -> None:
+    """Serves until the pipe ends: whoever watches over us wants it, or is dead."""
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, signal.SIG_IGN)  # they reach the whole group; one place decides
+    try:
+        data = PlatformData(data_dir, SystemClock())
+        with contextlib.closing(data):
+            serving = Serving(data, place.host, tls=place.tls, listening=listening)
+            threading.Thread(target=_stop_at_end, args=[pipe, serving], name="end of the platform", daemon=True).start()
+            serving.run(lambda _url: pipe.send(_READY))
+    except McassessError as error:
+        pipe.send(error.text)
+
+
+def _stop_at_end(pipe: Connection, serving: Serving) -> None:
+    with contextlib.suppress(EOFError, OSError):
+        pipe.recv()
+    serving.stop()
