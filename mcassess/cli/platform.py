@@ -4,6 +4,7 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
+from mcassess.cli import platform_sign_in
 from mcassess.cli.output import Output
 from mcassess.errors import ExitCode
 from mcassess.texts import tr, tr_n
@@ -37,6 +38,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     decisions = commands.add_parser("decisions", help=text, description=text)
     decisions.set_defaults(run=run_decisions)
 
+    platform_sign_in.register(commands)
     for parser in (load, assessor, lost, decisions):
         parser.add_argument("--data", type=Path, required=True, metavar="DIR", help=tr("folder of the platform's data"))
 

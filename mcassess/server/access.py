@@ -8,7 +8,8 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from mcassess.server.data import PlatformData
 from mcassess.server.problems import DEVICE_REVOKED, ProblemError
-from mcassess.server.records import Person, is_of_lost_laptop, is_revoked, person_of_token
+from mcassess.server.records import Person, is_of_lost_laptop, is_revoked, person_of_id, person_of_token
+from mcassess.server.sign_in import signed_in_person
 from mcassess.sync import wire
 
 _BEARER = HTTPBearer(auto_error=False, scheme_name="token", description="A personal token, or one of the device flow.")
@@ -27,7 +28,8 @@ def _known(
 ) -> Person:
     token = given.credentials.strip() if given else ""
     with data.read() as connection:
-        person = person_of_token(connection, token) if token else None
+        identifier = signed_in_person(data, connection, token)
+        person = person_of_id(connection, identifier) if identifier else person_of_token(connection, token)
         lost = person is None and is_of_lost_laptop(connection, token)
         device = request.headers.get(wire.DEVICE_HEADER, "")
         if person is not None and is_revoked(connection, person, device):

@@ -1,14 +1,11 @@
 """What whoever runs the platform does: load packs, add people, list decisions. Works while the platform serves."""
 
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.exc import OperationalError
 
-from mcassess.clock import Clock, SystemClock, written
+from mcassess.clock import Clock, written
 from mcassess.domain.rubric import Rubric
 from mcassess.domain.submission import MicroCredential
 from mcassess.errors import RefusedError, UsageError, WorldError
@@ -18,7 +15,9 @@ from mcassess.server.files import FileChangedError
 from mcassess.server.keeping import apply_returned
 from mcassess.server.listing import decision_records
 from mcassess.server.loading import LoadCounts, known_microcredentials, pack_conflicts, store_pack
+from mcassess.server.opening import opened, opened_there
 from mcassess.server.records import ROLES, lost_key, token_digest
+from mcassess.server.sign_in import lose_sign_ins
 from mcassess.sync.pack import Pack, PackError, read_pack
 from mcassess.sync.wire import DecisionRecord
 from mcassess.texts import tr
@@ -33,10 +32,10 @@ def load_pack(data_dir: Path, pack_path: Path, clock: Clock | None = None) -> Lo
     """
     known: dict[str, tuple[MicroCredential, Rubric]] = {}
     if PlatformData.exists(data_dir):
-        with _opened(data_dir, clock) as data, data.read() as connection:
+        with opened(data_dir, clock) as data, data.read() as connection:
             known = known_microcredentials(connection)
     pack = read_pack(pack_path, known)
-    with _opened(data_dir, clock) as data:
+    with opened(data_dir, clock) as data:
         with data.read() as connection:
             faults = pack_conflicts(connection, pack)
         if faults:
@@ -63,7 +62,7 @@ def add_assessor(data_dir: Path, name: str, role: str = "assessor", clock: Clock
         raise UsageError(tr("There is no role '{role}'; there are {roles}.").format(role=role, roles=", ".join(ROLES)))
     token = secrets.token_urlsafe(32)
     table = tables.person
-    with _opened(data_dir, clock) as data, data.write() as connection:
+    with opened(data_dir, clock) as data, data.write() as connection:
         if connection.execute(select(table.c.id).where(table.c.name == name)).first() is not None:
             raise RefusedError(
                 tr("There is somebody named '{name}' already. Decisions are listed by name, so take another.").format(
@@ -89,17 +88,16 @@ def lose_laptop(data_dir: Path, name: str, clock: Clock | None = None) -> str:
         UsageError: Nobody has this name.
         WorldError: There is no platform's data in the folder, or they cannot be used.
     """
-    if not PlatformData.exists(data_dir):
-        raise WorldError(tr("There is no platform's data in {folder}. Check --data.").format(folder=data_dir))
     token = secrets.token_urlsafe(32)
     table = tables.person
-    with _opened(data_dir, clock) as data, data.write() as connection:
+    with opened_there(data_dir, clock) as data, data.write() as connection:
         person = connection.execute(select(table).where(table.c.name == name.strip())).one_or_none()
         if person is None:
             raise UsageError(tr("Nobody here is named '{name}'.").format(name=name.strip()))
         connection.execute(
             insert(tables.meta).values(key=lost_key(person.token_sha256), value=written(data.clock.now()))
         )
+        lose_sign_ins(connection, person.id, data.clock.now())
         connection.execute(update(table).where(table.c.id == person.id).values(token_sha256=token_digest(token)))
     return token
 
@@ -110,25 +108,8 @@ def decisions(data_dir: Path, clock: Clock | None = None) -> list[DecisionRecord
     Raises:
         WorldError: There is no platform's data in the folder, or they cannot be used.
     """
-    if not PlatformData.exists(data_dir):
-        raise WorldError(tr("There is no platform's data in {folder}. Check --data.").format(folder=data_dir))
-    with _opened(data_dir, clock) as data, data.read() as connection:
+    with opened_there(data_dir, clock) as data, data.read() as connection:
         return decision_records(connection)
-
-
-@contextmanager
-def _opened(data_dir: Path, clock: Clock | None) -> Iterator[PlatformData]:
-    data = PlatformData(data_dir, clock or SystemClock())
-    try:
-        yield data
-    except OperationalError as error:
-        raise WorldError(
-            tr("The platform's data in {folder} cannot be read or written: {reason}.").format(
-                folder=data_dir, reason=error.orig
-            )
-        ) from error
-    finally:
-        data.close()
 
 
 def _store_files(data: PlatformData, pack: Pack) -> None:

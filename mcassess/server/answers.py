@@ -64,13 +64,12 @@ def describe(app: FastAPI) -> None:
 
 
 def _complete(operation: dict[str, Any]) -> None:
-    for status, response in operation["responses"].items():
-        if status == "default" or int(status) >= 400:
-            problem = response["content"].popitem()[1]
-            response["content"] = {wire.PROBLEM_TYPE: problem}
-        for content in response.get("content", {}).values():
+    for response in operation["responses"].values():
+        for media_type, content in list(response.get("content", {}).items()):
             if "$ref" in content["schema"]:
                 content["schema"] = {"$ref": content["schema"]["$ref"]}
+                if content["schema"]["$ref"].endswith("/Problem"):
+                    response["content"] = {wire.PROBLEM_TYPE: response["content"].pop(media_type)}
         response.setdefault("headers", {}).update(
             {name: {"description": text, "schema": {"type": "string"}} for name, text in _HEADERS.items()}
         )

@@ -1,5 +1,6 @@
 """The platform's data folder: database, signing key, evidence files. Several processes may have it open."""
 
+import hmac
 import os
 import secrets
 from collections.abc import Iterator
@@ -33,6 +34,7 @@ class PlatformData:
         public_key: Of the receipts, in base64.
         cursor_secret: Signs the feed's cursors.
         alias_secret: Makes aliases for educators who have none.
+        token_key: Makes the tokens of the device flow; it comes from the signing key, so it is not in the database.
     """
 
     def __init__(self, folder: Path, clock: Clock, database: str | None = None) -> None:
@@ -118,6 +120,7 @@ class PlatformData:
         self.cursor_secret = bytes.fromhex(rows["cursor_secret"])
         self.alias_secret = bytes.fromhex(rows["alias_secret"])
         self._key = read_key(self.folder, self.public_key)
+        self.token_key = hmac.digest(self._key.private_bytes_raw(), b"mcassess sign-in", "sha256")
 
 
 def reason_of(error: OSError | DBAPIError) -> str:

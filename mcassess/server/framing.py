@@ -116,11 +116,11 @@ def add_problem_handlers(app: FastAPI) -> None:
         return problem_response(ProblemError(codes.get(error.status_code, "bad-request")))
 
 
-async def bounded_json(request: Request, limit: int) -> Any:  # noqa: ANN401 - any JSON at all may arrive
-    """Reads a request's body as JSON.
+async def bounded_body(request: Request, limit: int) -> bytes:
+    """Reads a request's body.
 
     Raises:
-        ProblemError: It is larger than ``limit`` bytes, compressed, or not JSON.
+        ProblemError: It is larger than ``limit`` bytes, or compressed.
     """
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise ProblemError("unsupported-media", "send it uncompressed")
@@ -129,8 +129,18 @@ async def bounded_json(request: Request, limit: int) -> Any:  # noqa: ANN401 - a
         body += block
         if len(body) > limit:
             raise ProblemError("too-large", f"a request has at most {limit} bytes", {"Connection": "close"})
+    return bytes(body)
+
+
+async def bounded_json(request: Request, limit: int) -> Any:  # noqa: ANN401 - any JSON at all may arrive
+    """Reads a request's body as JSON.
+
+    Raises:
+        ProblemError: It is larger than ``limit`` bytes, compressed, or not JSON.
+    """
+    body = await bounded_body(request, limit)
     try:
-        return json.loads(bytes(body).decode("utf-8"), parse_constant=_no_constant)
+        return json.loads(body.decode("utf-8"), parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise ProblemError("bad-request", "the body is not JSON") from error
 

@@ -21,6 +21,7 @@ TITLES: dict[str, tuple[int, str]] = {
     "epoch-changed": (410, "The platform was restored from a backup"),
     "cursor-scope": (410, "What you may see has changed"),
     "device-fork": (409, "Another copy of this library has sent operations under the same numbers"),
+    "too-many-requests": (429, "Too many tries"),
     "unavailable": (503, "The platform's database does not answer at present"),
     "bug": (500, "The platform has met a fault of its own"),
     "already-decided": (409, "Another decision on this attempt was accepted before"),
@@ -52,7 +53,7 @@ def problem(code: str, detail: str = "", **more: Any) -> Problem:  # noqa: ANN40
         status=status,
         detail=detail,
         code=code,
-        retryable=status >= 500,
+        retryable=status >= 500 or status == 429,
         **more,
     )
 

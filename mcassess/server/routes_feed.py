@@ -14,7 +14,7 @@ from mcassess.server.data import PlatformData
 from mcassess.server.feed import changes_page, digest, snapshot_page
 from mcassess.server.framing import wire_response
 from mcassess.server.schema import last_seq
-from mcassess.sync import wire
+from mcassess.sync import wire, wire_sign_in
 from mcassess.sync.wire_claims import MAX_CLAIMS, MAX_TTL_S
 
 MAX_WAIT_SECONDS = 25
@@ -48,6 +48,8 @@ def server(data: Platform) -> Response:
             public_key=data.public_key,
             features=list(FEATURES),
             limits=LIMITS,
+            auth=["token", "device"],
+            sign_in=wire_sign_in.PLACES,
         )
     )
 

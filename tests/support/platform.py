@@ -25,7 +25,7 @@ class Platform:
         self.data_dir = data_dir
         self.url = ""
         self.token = ""
-        self._clock = clock or SystemClock()
+        self.clock = clock or SystemClock()
         self._port = 0
         self._thread: threading.Thread | None = None
 
@@ -33,7 +33,7 @@ class Platform:
         """Starts serving and waits until it answers."""
         assert self._thread is None, "it runs already"
         ready = threading.Event()
-        self._data = PlatformData(self.data_dir, self._clock)
+        self._data = PlatformData(self.data_dir, self.clock)
         self._serving = Serving(self._data, port=self._port)
         self._thread = threading.Thread(target=self._serving.run, args=[lambda _url: ready.set()], name="platform")
         self._thread.start()
