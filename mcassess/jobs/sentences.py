@@ -164,6 +164,8 @@ def slot_sentence(finding: SlotFinding) -> str:
                 found.append(tr("not all of it is {kinds}").format(kinds=kinds))
             case SlotFault.TOO_LONG:
                 found.append(tr("longer than {minutes} minutes").format(minutes=number_text(slot.max_minutes or 0)))
+            case SlotFault.LINK_ONLY:
+                found.append(tr("only a link came, which shows nothing without a network"))
     return tr("{slot}: {faults}.").format(slot=slot.title, faults="; ".join(found) or tr("as asked for"))
 
 

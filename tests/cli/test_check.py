@@ -5,6 +5,8 @@ import time
 from pathlib import Path
 
 from tests.support import documents
+from tests.support.command import open_home
+from tests.support.filled import fill
 from tests.support.media import make_video
 
 
@@ -88,3 +90,25 @@ def test_no_library_is_wanted_for_it(command, tmp_path, monkeypatch):
     (tmp_path / "a.txt").write_text("x")
     assert found(command, "--home", tmp_path / "none", tmp_path / "a.txt")
     assert not (tmp_path / "none").exists()
+
+
+def test_a_submission_tells_what_came_and_what_it_proposes(home, command):
+    library = open_home(home)
+    fill(library)
+    library.close()
+    told = command("check", "--submission", "s-0001")
+    assert told["submission"] == "s-0001"
+    with_file = [piece for piece in told["evidence"] if piece["kind"] not in {"link", "text"}]
+    assert with_file
+    assert all(piece["findings"]["opens"] for piece in with_file), told
+    assert not any(piece["marked"] for piece in told["evidence"])
+    proposed = {check["id"]: (check["answer"], check["proposed"]) for check in told["checks"]}
+    assert (None, True) in proposed.values()
+    command("completeness", "s-0001", told["checks"][0]["id"], "no")
+    assert command("check", "--submission", "s-0001")["checks"][0]["answer"] is False
+    assert told["checks"][0]["text"] in command.text("check", "--submission", "s-0001")
+
+
+def test_files_or_a_submission_are_wanted_not_both(command, tmp_path):
+    for words in ((), (tmp_path / "a.txt", "--submission", "s-0001")):
+        assert "one of the two" in command.text("check", *words, code=2)

@@ -1,21 +1,21 @@
-"""The completeness check: its questions, what came for each slot, and one line once all is well."""
+"""The completeness check: its questions with proposed answers, what came for each slot, one line once all is well."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from mcassess.domain.rubric import CompletenessCheck
+from mcassess.domain.completeness import SlotFinding
+from mcassess.jobs import proposing
 from mcassess.jobs.sentences import slot_sentence
 from mcassess.texts import tr, tr_n
+from mcassess.ui.desk.check_row import CheckRow
 from mcassess.ui.desk.contents import DeskContents
 from mcassess.ui.desk.surfaces import Sign
 from mcassess.ui.kit.buttons import IconButton
 from mcassess.ui.kit.card import Card
-from mcassess.ui.kit.choice import Choice, SegmentedChoice
+from mcassess.ui.kit.choice import SegmentedChoice
 from mcassess.ui.kit.labels import make_label
 from mcassess.ui.theme.tokens import SPACES, Tone
 
-_ANSWERS = {"yes": True, "no": False}
-_CHOICE_WIDTH = 132
 _SIGN = 16
 
 
@@ -31,7 +31,8 @@ class CompletenessPanel(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, padding=SPACES.near)
         self.setAccessibleName(tr("Completeness check"))
-        self._choices: dict[str, SegmentedChoice] = {}
+        self._checks: dict[str, CheckRow] = {}
+        self._slots: tuple[SlotFinding, ...] = ()
         self._complete: bool | None = None
         self._sign = Sign(_SIGN, self)
         self._summary = make_label("", parent=self, wrap=True)
@@ -49,33 +50,32 @@ class CompletenessPanel(Card):
         self._rows = QVBoxLayout(self._folder)
         self._rows.setContentsMargins(SPACES.tight, 0, SPACES.tight, SPACES.tight)
         self._rows.setSpacing(SPACES.near)
+        self._slot_lines = QVBoxLayout()
+        self._slot_lines.setSpacing(SPACES.near)
         self.body.addWidget(self._folder)
 
     def show_submission(self, contents: DeskContents) -> None:
         """Shows the checks of another submission."""
-        while (item := self._rows.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-        self._choices, self._complete = {}, None
+        self._rows.removeItem(self._slot_lines)
+        _empty(self._rows)
+        self._checks, self._complete, self._slots = {}, None, ()
         for check in contents.rubric.completeness:
-            self._rows.addWidget(self._check_row(check))
-        for finding in contents.findings:
-            if finding.faults:
-                self._rows.addWidget(make_label(slot_sentence(finding), "bad", self._folder, wrap=True))
-        if filled := [finding.slot.title for finding in contents.findings if not finding.faults]:
-            text = tr("As asked for: {slots}.").format(slots="; ".join(filled))
-            self._rows.addWidget(make_label(text, "small", self._folder, wrap=True))
+            row = self._checks[check.id] = CheckRow(check.text, self._folder)
+            row.answered.connect(lambda answer, asked=check.id: self.answered.emit(asked, answer))
+            self._rows.addWidget(row)
+        self._rows.addLayout(self._slot_lines)
         self.setVisible(bool(contents.rubric.completeness or contents.findings))
         self.show_review(contents)
 
     def show_review(self, contents: DeskContents) -> None:
-        """Shows the answers."""
+        """Shows the answers, and what was found out meanwhile."""
         answers = contents.review.completeness
-        for check, choice in self._choices.items():
-            answer = answers.get(check)
-            choice.set_chosen(None if answer is None else "yes" if answer else "no")
-            choice.setEnabled(not contents.read_only)
+        proposed = proposing.proposals_of(contents.stored, contents.preflights)
+        for check, row in self._checks.items():
+            row.show_answer(answer=answers.get(check), proposal=proposed.get(check), read_only=contents.read_only)
+        if contents.findings != self._slots:
+            self._slots = contents.findings
+            self._show_slots()
         ids = [check.id for check in contents.rubric.completeness]
         refused = sum(answers.get(check) is False for check in ids)
         said_yes = sum(answers.get(check) is True for check in ids)
@@ -98,21 +98,24 @@ class CompletenessPanel(Card):
         Raises:
             KeyError: There is no such check.
         """
-        return self._choices[check]
+        return self._checks[check].choice
 
-    def _check_row(self, check: CompletenessCheck) -> QWidget:
-        row = QWidget(self._folder)
-        layout = QHBoxLayout(row)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACES.near)
-        layout.addWidget(make_label(check.text, "", row, wrap=True), 1)
-        answers = [Choice(id="yes", title=tr("Yes"), passes=True), Choice(id="no", title=tr("No"), passes=False)]
-        choice = SegmentedChoice(check.text, answers, row)
-        choice.setFixedWidth(max(_CHOICE_WIDTH, choice.sizeHint().width()))
-        choice.chosen.connect(lambda answer, asked=check.id: self.answered.emit(asked, _ANSWERS[answer]))
-        layout.addWidget(choice, 0, Qt.AlignmentFlag.AlignTop)
-        self._choices[check.id] = choice
-        return row
+    def row(self, check: str) -> CheckRow:
+        """Returns the row of a check.
+
+        Raises:
+            KeyError: There is no such check.
+        """
+        return self._checks[check]
+
+    def _show_slots(self) -> None:
+        _empty(self._slot_lines)
+        for finding in self._slots:
+            if finding.faults:
+                self._slot_lines.addWidget(make_label(slot_sentence(finding), "bad", self._folder, wrap=True))
+        if filled := [finding.slot.title for finding in self._slots if not finding.faults]:
+            text = tr("As asked for: {slots}.").format(slots="; ".join(filled))
+            self._slot_lines.addWidget(make_label(text, "small", self._folder, wrap=True))
 
     def _show_sign(self, *, complete: bool, bad: bool) -> None:
         tone = Tone.OK if complete else Tone.BAD if bad else Tone.WARN
@@ -122,6 +125,13 @@ class CompletenessPanel(Card):
         self._folder.setVisible(unfolded)
         self._fold.set_icon("chevron-up" if unfolded else "chevron-down")
         self._fold.set_name(tr("Hide the checks") if unfolded else tr("Show the checks"))
+
+
+def _empty(layout: QVBoxLayout) -> None:
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()
 
 
 def _summary(*, to_answer: int, refused: int, faults: int) -> str:

@@ -6,12 +6,14 @@ from typing import Any
 from mcassess.domain.award import Block
 from mcassess.domain.citation import Place, format_place, parse_place
 from mcassess.domain.comparison import visible_earlier
-from mcassess.domain.completeness import SlotFinding, slot_findings
+from mcassess.domain.completeness import SlotFinding
 from mcassess.domain.decision import decision_blocks
 from mcassess.domain.kinds import Outcome
 from mcassess.domain.review import EMPTY, Review
 from mcassess.domain.rubric import Criterion, Rubric
 from mcassess.domain.submission import EarlierAttempt, Evidence, Policy, Submission
+from mcassess.jobs import proposing
+from mcassess.jobs.proposing import Preflights
 from mcassess.jobs.sentences import block_sentences
 from mcassess.store.changes import ChangeSet
 from mcassess.store.evidence import CAPTIONS, CONTENT, FileRow
@@ -27,12 +29,14 @@ class DeskContents:
     Attributes:
         files: By attempt, evidence id and role.
         sealed: The decision in the outbox, if this attempt has one.
+        preflights: What was found out about the files, by attempt and evidence id.
     """
 
     stored: StoredSubmission
     review: Review = EMPTY
     files: dict[tuple[int, str, str], FileRow] = field(default_factory=dict)
     sealed: OutboxRow | None = None
+    preflights: Preflights = field(default_factory=dict)
 
     @property
     def submission(self) -> Submission:
@@ -72,7 +76,7 @@ class DeskContents:
     @property
     def findings(self) -> tuple[SlotFinding, ...]:
         """What came for each evidence slot."""
-        return slot_findings(self.stored.microcredential.slots, self.submission.evidence)
+        return proposing.slots_of(self.stored, self.preflights)
 
     @property
     def earlier(self) -> tuple[EarlierAttempt, ...]:
@@ -177,6 +181,7 @@ def load(library: Library, key: int, stored: StoredSubmission | None = None) -> 
             review=reading.reviews.get(key),
             files=reading.evidence.states(key),
             sealed=reading.outbox.sealed(key, stored.submission.attempt),
+            preflights=reading.preflights.of(key),
         )
 
 

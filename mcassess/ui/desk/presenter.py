@@ -45,7 +45,7 @@ class DeskPresenter(QObject):
     Signals:
         loaded: A submission lies on the desk, or the one there came anew from the platform.
         review_changed: The review differs: scores, citations, texts, answers, moments, what was seen.
-        evidence_changed: Files arrived or went.
+        evidence_changed: Files arrived, were looked at, or went.
         sealed_changed: A decision was sealed (the outcome's name), taken back, sent or refused (nothing).
         failed: A sentence to show in place; empty when it is over.
         saved_changed: A SavedState.
@@ -265,7 +265,7 @@ class DeskPresenter(QObject):
             self.sealed_changed.emit(outcome_name(outcome) if outcome is not None else "")
         if new.review.length != old.review.length:
             self.review_changed.emit()
-        if new.files != old.files:
+        if (new.files, new.preflights) != (old.files, old.preflights):
             self.evidence_changed.emit()
 
     def _cancel_reading(self) -> None:

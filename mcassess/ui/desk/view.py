@@ -268,7 +268,7 @@ class Desk(Screen):
     def _show_evidence(self) -> None:
         contents = self.presenter.contents
         if contents is not None:
-            self.evidence.show_review(contents)
+            self._show_review()
             self.area.show_evidence(contents)
 
     def _sealed_changed(self, outcome: str) -> None:

@@ -7,8 +7,11 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from mcassess.domain.changes import ChangeKind
 from mcassess.domain.citation import Moment, PageRegion
 from mcassess.domain.kinds import Condition, Outcome
+from mcassess.domain.preflight import Findings
 from mcassess.errors import WorldError
 from mcassess.evidence.captions import Caption
+from mcassess.store.changes import ChangeSet
+from mcassess.store.library import Library
 from mcassess.store.states import EvidenceState, OpState
 from mcassess.ui.desk.view import Desk
 from tests.support.filled import key_of
@@ -271,6 +274,31 @@ def test_completeness_is_answered_and_folds_to_one_line(bench) -> None:
     bench.settle()
     assert panel.is_unfolded()
     assert bench.review().completeness["k2"] is False
+
+
+def test_what_was_found_out_proposes_an_answer_that_is_taken_or_left(bench) -> None:
+    key = bench.open()
+    panel = bench.desk.right.rubric.completeness
+    row = panel.row("k1")
+    assert not row.take.isVisibleTo(panel)
+    with bench.library.read() as reading:
+        video = next(each.sha256 for each in reading.preflights.unchecked() if each.media_type.startswith("video/"))
+    good = Findings(kind="video", opens=True, plays=True, sound=True, loudness_db=-23.0, duration_ms=61_000)
+    bench.work.write(lambda: kept(bench.library, video, good), owner=bench.presenter)
+    bench.settle()
+    assert row.proposed.text().startswith("Proposed: Yes.")
+    assert "01:01" in row.proposed.text()
+    bench.qtbot.mouseClick(row.take, Qt.MouseButton.LeftButton)
+    bench.settle()
+    assert bench.review().completeness == {"k1": True}
+    assert not row.take.isVisibleTo(panel), "what is answered needs no proposal"
+    assert key == bench.presenter.contents.stored.key
+
+
+def kept(library: Library, sha256: str, findings: Findings) -> ChangeSet:
+    with library.write() as writing:
+        writing.preflights.put(sha256, findings)
+    return writing.change_set
 
 
 def full_disk(_initiator: str = ""):
