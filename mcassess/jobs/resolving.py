@@ -104,6 +104,8 @@ def _follow(
     stored = writing.submissions.get(row.key)
     before = OpBase.model_validate(json.loads(row.payload)["base"])
     base = before.model_copy(update={"submission_version": stored.submission.version, "fence": stored.submission.fence})
+    if kind is not None:
+        base = base.model_copy(update={"decision_version": None})  # only a revision rests on one
     sender = outgoing.sender_of(library, writing, row.account)
     operation = freeze(kind or row.kind, body, base, row.submission_id, sender)
     writing.outbox.keep(row.op_id, way, operation.op_id)

@@ -2,6 +2,7 @@
 
 from mcassess.domain.changes import ChangeKind, Entry
 from mcassess.domain.kinds import Condition, DestroyReason
+from mcassess.domain.retention import WITHHELD
 from mcassess.domain.submission import Evidence
 from mcassess.errors import UsageError
 from mcassess.jobs import outgoing
@@ -11,8 +12,6 @@ from mcassess.store.sessions import Writing
 from mcassess.store.submissions import StoredSubmission
 from mcassess.sync.operations import EVIDENCE_REPORT, base_of, freeze
 from mcassess.texts import tr
-
-_CODES = {DestroyReason.PRIVACY_BREACH: "privacy_breach", DestroyReason.SAFETY: "child_safety"}
 
 
 def withhold(
@@ -43,7 +42,7 @@ def withhold(
         RefusedError: The text is too long to send.
         WorldError: The world stands in the way.
     """
-    if reason not in _CODES:
+    if reason not in WITHHELD:
         raise UsageError(tr("Evidence is withheld for a breach of privacy or a child's safety alone."))
     with library.read() as reading:
         stored = reading.submissions.get(key)
@@ -54,7 +53,7 @@ def withhold(
     def report(writing: Writing) -> None:
         if reason is DestroyReason.PRIVACY_BREACH:
             _record_condition(writing, stored, number)
-        body = {"evidence": piece.id, "code": _CODES[reason], "text": text.strip(), "withhold": True}
+        body = {"evidence": piece.id, "reason": reason.value, "text": text.strip()}
         base = base_of(stored).model_copy(update={"attempt": number})
         sender = outgoing.sender_of(library, writing, stored.account)
         operation = freeze(EVIDENCE_REPORT, body, base, stored.submission.id, sender)

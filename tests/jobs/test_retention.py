@@ -201,12 +201,7 @@ def test_withheld_evidence_is_gone_for_good_and_the_review_says_why(desk: Desk) 
         assert reading.reviews.get(key).condition is Condition.PRIVACY_BREACH
         [row] = reading.outbox.list()
     assert (row.kind, row.attempt, row.outcome) == ("evidence.report", 1, None)
-    assert json.loads(row.payload)["body"] == {
-        "evidence": "v1",
-        "code": "privacy_breach",
-        "text": "",
-        "withhold": True,
-    }
+    assert json.loads(row.payload)["body"] == {"evidence": "v1", "reason": "privacy_breach", "text": ""}
     assert desk.reasons(key) == [DestroyReason.PRIVACY_BREACH]
     with pytest.raises(WorldError, match="removed"):
         reader.read(1)
