@@ -125,6 +125,10 @@ class Library:
             with suppress(WorldError), self.write() as writing:
                 writing.search.catch_up()
 
+    def rename_device(self, device_id: str) -> None:
+        """Counts changes and operations under another id from now on; the setting was written before."""
+        self.device_id = self._sessions.device_id = device_id
+
     def check(self) -> list[str]:
         """Reads the whole database and returns what is wrong with it; nothing means that it is sound.
 

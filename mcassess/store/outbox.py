@@ -15,7 +15,7 @@ from mcassess.store.states import OpState
 from mcassess.store.tables import outbox
 from mcassess.texts import tr
 
-__all__ = ["OpState", "Outbox", "OutboxRow"]
+__all__ = ["OpState", "Outbox", "OutboxRow", "outbox_row"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +115,7 @@ class Outbox(Repository):
         row = self._session.run(select(outbox).where(outbox.c.op_id == op_id)).one_or_none()
         if row is None:
             raise KeyError(op_id)
-        return _row(row)
+        return outbox_row(row)
 
     def due(self, account: int, now: datetime) -> list[OutboxRow]:
         """Returns what is to be sent, in order: what is ready and held no longer, and what may not have arrived."""
@@ -128,7 +128,7 @@ class Outbox(Repository):
             )
             .order_by(outbox.c.device_seq)
         )
-        return [_row(row) for row in self._session.run(wanted)]
+        return [outbox_row(row) for row in self._session.run(wanted)]
 
     def mark_sending(self, op_ids: Sequence[str]) -> list[str]:
         """Marks operations before their bytes leave, and returns which may leave: one taken back meanwhile may not."""
@@ -161,6 +161,17 @@ class Outbox(Repository):
             raise RefusedError(sentence.format(id=row.submission_id))
         self._session.sql("DELETE FROM outbox WHERE op_id = ?", op_id)
         self._touch(row.key)
+
+    def rekey(self, op_id: str, new_id: str, device_seq: int, payload: bytes) -> None:
+        """Puts an operation with another id, number and bytes in the place of one that can never have been applied."""
+        self._session.sql(
+            "UPDATE outbox SET result = json_replace(result, '$.resolved.by', ?1) "
+            "WHERE json_extract(result, '$.resolved.by') = ?2",
+            new_id,
+            op_id,
+        )
+        values = (new_id, device_seq, payload)
+        self._move(op_id, OpState.READY, "tries = 0, last_error = NULL, op_id = ?, device_seq = ?, payload = ?", values)
 
     def keep(self, op_id: str, way: str, follower: str | None = None) -> None:
         """Keeps a refused operation as a record: the assessor has decided how to go on. The review is hers again.
@@ -196,14 +207,14 @@ class Outbox(Repository):
             .limit(1)
         )
         row = self._session.run(found).one_or_none()
-        return None if row is None else _row(row)
+        return None if row is None else outbox_row(row)
 
     def list(self, *, settled: bool = False) -> list[OutboxRow]:
         """Returns what is in the outbox, in order; what is settled, or kept as a record, only if asked for."""
         wanted = select(outbox).order_by(outbox.c.device_seq)
         if not settled:
             wanted = wanted.where(outbox.c.state.not_in([OpState.SETTLED.value, OpState.KEPT.value]))
-        return [_row(row) for row in self._session.run(wanted)]
+        return [outbox_row(row) for row in self._session.run(wanted)]
 
     def counts(self) -> dict[OpState, int]:
         """Returns how many operations there are in each state, 0 included."""
@@ -243,7 +254,8 @@ def _reason(result: dict[str, Any]) -> str:
     return str(problem.get("title") or problem.get("detail") or problem.get("code") or tr("refused by the platform"))
 
 
-def _row(row: Row[*tuple[Any, ...]]) -> OutboxRow:
+def outbox_row(row: Row[*tuple[Any, ...]]) -> OutboxRow:
+    """Returns a row of the table as an operation."""
     values = fields(row)
     values["key"] = values.pop("submission")
     values["state"] = OpState(values["state"])

@@ -18,6 +18,7 @@ from mcassess.store.settings import Settings
 
 if TYPE_CHECKING:
     from mcassess.store.accounts import Accounts
+    from mcassess.store.answered import Answered
     from mcassess.store.evidence import EvidenceFiles
     from mcassess.store.holdings import Holdings
     from mcassess.store.mass_removals import MassRemovals
@@ -75,6 +76,13 @@ class Reading:
         from mcassess.store.outbox import Outbox
 
         return Outbox(self._session)
+
+    @cached_property
+    def answered(self) -> "Answered":
+        """What the platforms have confirmed or refused."""
+        from mcassess.store.answered import Answered
+
+        return Answered(self._session)
 
     @cached_property
     def accounts(self) -> "Accounts":

@@ -3,14 +3,28 @@
 import secrets
 from collections.abc import Callable
 from contextlib import closing
+from datetime import datetime, timedelta
 
+from mcassess.clock import written
+from mcassess.domain.kinds import SubmissionState
 from mcassess.store.library import Library
+from mcassess.store.sessions import Reading
 from mcassess.sync.platform import Connect
 from mcassess.sync.pull import pull
+from mcassess.sync.rekeying import TAKE_OVER
 from mcassess.sync.run import INITIATOR, Cancel, Run, SyncEvent, SyncOptions, SyncReport
-from mcassess.sync.wire_claims import ClaimGrant, ClaimRequest, ClaimResults
+from mcassess.sync.wire_claims import (
+    DEFAULT_TTL_S,
+    MAX_CLAIMS,
+    ClaimAction,
+    ClaimReceipt,
+    ClaimRequest,
+    ClaimResults,
+)
 
 _RECEIPTS = "claim_receipts"
+_LOOK_EVERY = timedelta(hours=6)
+_HALF = timedelta(seconds=DEFAULT_TTL_S // 2)
 
 
 def request_claims(
@@ -54,16 +68,84 @@ def request_claims(
         fraction=secrets.SystemRandom().random,
     )
     with closing(run.platform), run.cancel.calling(run.platform.interrupt):
-        results = run.tried(lambda: run.platform.claims(request))
-        keep_receipts(run, results.claims)
-        pull(run, afresh=False)
+        return _requested(run, request)
+
+
+def _keep_receipts(run: Run, results: ClaimResults) -> None:
+    """Keeps the platform's word on what it granted, and forgets it on what was given back."""
+    name = f"{_RECEIPTS}:{run.account.key}"
+    fresh = {each.submission_id: each.receipt.model_dump(mode="json") for each in results.claims if each.receipt}
+    with run.library.write(INITIATOR) as writing:
+        kept = {key: value for key, value in writing.settings.get(name, {}).items() if key not in results.released}
+        writing.settings.set(name, kept | fresh)
+
+
+def claim_again(run: Run) -> None:
+    """Claims what this laptop held before the platform was restored: the receipts give it first refusal.
+
+    What it does not get any more is not lost: a decision on it is refused, and the assessor is asked.
+    """
+    with run.library.read() as reading:
+        receipts = reading.settings.get(f"{_RECEIPTS}:{run.account.key}", {})
+        held = [name for name in receipts if _is_undecided(reading, run.account.key, name)]
+    for start in range(0, len(held), MAX_CLAIMS):
+        names = held[start : start + MAX_CLAIMS]
+        request = ClaimRequest(
+            request_id=run.library.clock.new_id(),
+            action="claim",
+            submission_ids=names,
+            receipts={name: ClaimReceipt.model_validate(receipts[name]) for name in names},
+        )
+        _requested(run, request)
+
+
+def care_for_claims(run: Run) -> None:
+    """Renews the claims of which half is over, and takes over those of the device that this library was before.
+
+    Looked at every six hours at the most: half a claim is longer than that.
+
+    Raises:
+        McassessError: The platform cannot answer now; claims only run out if that lasts for days.
+    """
+    name, now = f"claims_looked_at:{run.account.key}", run.library.clock.now()
+    with run.library.read() as reading:
+        last = reading.settings.get(name)
+        moved = run.account.key in reading.settings.get(TAKE_OVER, [])
+        if last is not None and abs(now - datetime.fromisoformat(last)) < _LOOK_EVERY and not moved:
+            return
+        claims = reading.submissions.claims(run.account.key)
+    own = {each: claim for each, claim in claims.items() if claim.assessor_id == run.account.assessor_id}
+    here = {each for each, claim in own.items() if claim.device_id == run.library.device_id}
+    if moved:
+        _ask_for(run, "claim", [each for each in own if each not in here], take_over=True)
+    at = now + timedelta(milliseconds=run.account.clock_offset_ms or 0)
+    _ask_for(run, "renew", [each for each in here if own[each].expires_at - at < _HALF])
+    with run.library.write(INITIATOR) as writing:
+        writing.settings.set(name, written(now))
+        left = [account for account in writing.settings.get(TAKE_OVER, []) if account != run.account.key]
+        writing.settings.set(TAKE_OVER, left)
+
+
+def _ask_for(run: Run, action: ClaimAction, names: list[str], *, take_over: bool = False) -> None:
+    for start in range(0, len(names), MAX_CLAIMS):
+        _requested(
+            run,
+            ClaimRequest(
+                request_id=run.library.clock.new_id(),
+                action=action,
+                submission_ids=sorted(names)[start : start + MAX_CLAIMS],
+                take_over=take_over,
+            ),
+        )
+
+
+def _requested(run: Run, request: ClaimRequest) -> ClaimResults:
+    results = run.tried(lambda: run.platform.claims(request))
+    _keep_receipts(run, results)
+    pull(run, afresh=False)
     return results
 
 
-def keep_receipts(run: Run, grants: list[ClaimGrant]) -> None:
-    """Keeps the platform's word on what it granted: after a restored backup it gives first refusal."""
-    fresh = {each.submission_id: each.receipt.model_dump(mode="json") for each in grants if each.receipt is not None}
-    if fresh:
-        name = f"{_RECEIPTS}:{run.account.key}"
-        with run.library.write(INITIATOR) as writing:
-            writing.settings.set(name, {**writing.settings.get(name, {}), **fresh})
+def _is_undecided(reading: Reading, account: int, name: str) -> bool:
+    found = reading.submissions.find_in(account, name)
+    return found is not None and found.submission.state in {SubmissionState.OPEN, SubmissionState.CLAIMED}

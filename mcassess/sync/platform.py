@@ -13,7 +13,8 @@ McassessError
     ├── SignedOutError             the token is wrong, expired or revoked
     │   └── LaptopLostError        the programme says that this laptop is lost: its evidence goes
     └── PlatformRefusedError       any other refusal, with the platform's code
-        └── CursorExpiredError     the feed cannot go on from here: read everything again
+        ├── CursorExpiredError     the feed cannot go on from here: read everything again
+        └── TooOldError            this program is too old to read from the platform; what is sealed may still go
 """
 
 from collections.abc import Callable
@@ -23,7 +24,17 @@ from typing import Protocol, Self
 
 from mcassess.errors import RefusedError, WorldError
 from mcassess.store.accounts import Account
-from mcassess.sync.wire import ChangesPage, LeafList, Me, OpResults, ServerInfo, SnapshotPage, StateDigest
+from mcassess.sync.wire import (
+    ChangeRow,
+    ChangesPage,
+    LeafList,
+    Me,
+    OpResults,
+    Receipt,
+    ServerInfo,
+    SnapshotPage,
+    StateDigest,
+)
 from mcassess.sync.wire_claims import ClaimRequest, ClaimResults
 
 
@@ -87,6 +98,10 @@ class PlatformRefusedError(RefusedError):
 
 class CursorExpiredError(PlatformRefusedError):
     """The feed cannot go on from this cursor; everything has to be read again."""
+
+
+class TooOldError(PlatformRefusedError):
+    """The platform speaks a newer version of the protocol. What is frozen is still accepted for a while."""
 
 
 class MassRemovalError(RefusedError):
@@ -212,6 +227,10 @@ class Platform(Protocol):
         """Returns what came after the cursor, or from the beginning; rows that cannot be read have type ``""``."""
         ...
 
+    def submission(self, submission_id: str) -> ChangeRow:
+        """Returns one submission, as in the feed."""
+        ...
+
     def snapshot(self, page: str | None) -> SnapshotPage:
         """Returns a page of all that is visible now."""
         ...
@@ -220,8 +239,17 @@ class Platform(Protocol):
         """Says in sum what the laptop should hold at this cursor."""
         ...
 
-    def push(self, ops: list[bytes]) -> OpResults:
-        """Sends operations, byte for byte as they are."""
+    def push(self, ops: list[bytes], receipts: dict[str, Receipt] | None = None) -> OpResults:
+        """Sends operations, byte for byte as they are.
+
+        Args:
+            ops: Their canonical bytes.
+            receipts: By operation id, those of before a backup was restored.
+        """
+        ...
+
+    def results(self, device_id: str, after_device_seq: int) -> OpResults:
+        """Returns what became of a device's operations after one of its numbers, the first of them."""
         ...
 
     def claims(self, request: ClaimRequest) -> ClaimResults:

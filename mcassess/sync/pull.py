@@ -24,7 +24,7 @@ _OUT_OF_SCOPE = "out_of_scope"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Read:
+class ReadRow:
     """A row of the feed, and what could be made of it: the resource, a removal (neither), or an error."""
 
     row: ChangeRow
@@ -43,7 +43,7 @@ def pull(run: Run, *, afresh: bool) -> bool:
         McassessError: The platform cannot be read now. Every page that came is stored with its cursor.
         CancelledError: The run should end.
     """
-    run.changed = ChangeSet()
+    before, run.changed = run.changed, ChangeSet()
     try:
         if afresh:
             _snapshot(run)
@@ -51,7 +51,10 @@ def pull(run: Run, *, afresh: bool) -> bool:
             _feed(run)
     except CursorExpiredError:
         _snapshot(run)
-    return bool(run.changed)
+    finally:
+        came = bool(run.changed)
+        run.changed = before | run.changed
+    return came
 
 
 def repair(run: Run) -> bool:
@@ -126,13 +129,13 @@ def _sweep(run: Run, seen: set[tuple[str, str]], cursor: str) -> None:
 def _apply(run: Run, rows: Sequence[ChangeRow], *, cursor: str | None) -> ChangeSet:
     """Stores a page, and its cursor if it has one, in one transaction; reading the rows comes before it."""
     account = run.account.key
-    read = [_readable(row) for row in rows_in_order(rows)]
+    read = [readable(row) for row in rows_in_order(rows)]
     with run.library.write(INITIATOR) as writing:
         removals = [each.row.id for each in read if each.row.op == "remove" and each.row.type == "submission"]
         _stop_mass_removal(run, removals, writing)
         aside = {(each.type, each.id) for each in writing.submissions.quarantined(account)}
         for each in read:
-            _store(writing, account, each)
+            store_row(writing, account, each)
             if each.error is None and (each.row.type, each.row.id) in aside:
                 writing.submissions.release(account, each.row.type, each.row.id)
         if cursor is not None:
@@ -141,7 +144,8 @@ def _apply(run: Run, rows: Sequence[ChangeRow], *, cursor: str | None) -> Change
     return writing.change_set
 
 
-def _store(writing: Writing, account: int, read: _Read) -> None:
+def store_row(writing: Writing, account: int, read: ReadRow) -> None:
+    """Stores what could be made of a row; what could not be read is set aside."""
     row, submissions = read.row, writing.submissions
     raw = json.dumps(row.data, ensure_ascii=False)
     match read.resource:
@@ -157,23 +161,24 @@ def _store(writing: Writing, account: int, read: _Read) -> None:
             submissions.remove(account, row.type, row.id, row.version, row.reason or _OUT_OF_SCOPE)
 
 
-def _readable(row: ChangeRow) -> _Read:
+def readable(row: ChangeRow) -> ReadRow:
+    """Returns what can be made of a row; pure."""
     if not 0 <= row.version < _LARGEST:
-        return _Read(row=row.model_copy(update={"version": 0}), error="the version is not a version")
+        return ReadRow(row=row.model_copy(update={"version": 0}), error="the version is not a version")
     if row.op == "remove":
-        return _Read(row=row)
+        return ReadRow(row=row)
     if row.type not in _KINDS:
-        return _Read(row=row, error="the type is not known to this program")
+        return ReadRow(row=row, error="the type is not known to this program")
     if not _is_storable(row.data):
-        return _Read(row=row.model_copy(update={"data": {"text": repr(row.data)}}), error="a number is out of range")
+        return ReadRow(row=row.model_copy(update={"data": {"text": repr(row.data)}}), error="a number is out of range")
     try:
         resource = resource_adapter(row.type).validate_python(row.data)
     except (ValidationError, RecursionError) as error:
-        return _Read(row=row, error=_kinds_of_fault(error))
+        return ReadRow(row=row, error=_kinds_of_fault(error))
     named = (resource.id, resource.version if row.type == "rubric" else row.version)
     if named != (row.id, row.version):
-        return _Read(row=row, error="the row is named otherwise than what is in it")
-    return _Read(row=row, resource=resource)
+        return ReadRow(row=row, error="the row is named otherwise than what is in it")
+    return ReadRow(row=row, resource=resource)
 
 
 def _kinds_of_fault(error: Exception) -> str:

@@ -173,6 +173,7 @@ class Run:
         account: As it was when the run began.
         fraction: Gives random numbers from 0 to 1.
         changed: What the pages of changes have touched so far.
+        forked: Whether this library turned out to be a copy, and goes on as a device of its own.
     """
 
     library: Library
@@ -184,6 +185,7 @@ class Run:
     options: SyncOptions
     fraction: Callable[[], float]
     changed: ChangeSet = field(default_factory=ChangeSet)
+    forked: bool = False
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def tried(self, action: Callable[[], _T]) -> _T:

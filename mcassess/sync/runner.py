@@ -3,15 +3,12 @@
 import secrets
 from collections.abc import Callable
 from contextlib import closing
-from datetime import datetime, timedelta
-from typing import TypeVar
 
-from mcassess.clock import written
 from mcassess.domain.kinds import DestroyReason
 from mcassess.errors import McassessError
 from mcassess.store.library import Library
-from mcassess.store.mass_removals import MassRemoval
 from mcassess.store.outbox import OpState, OutboxRow
+from mcassess.sync.exchange import NOBODY_THERE, exchange, remember, take
 from mcassess.sync.fetch import fetch
 from mcassess.sync.joining import add_account
 from mcassess.sync.platform import (
@@ -19,22 +16,15 @@ from mcassess.sync.platform import (
     Connect,
     Heard,
     LaptopLostError,
-    MassRemovalError,
     NotOurPlatformError,
-    OfflineError,
     SignedOutError,
-    UnreadableAnswerError,
+    TooOldError,
 )
-from mcassess.sync.pull import pull, repair
 from mcassess.sync.push import push
 from mcassess.sync.run import INITIATOR, Cancel, Run, Step, SyncEvent, SyncOptions, SyncReport
 from mcassess.texts import tr
 
 __all__ = ["Cancel", "Step", "SyncEvent", "SyncOptions", "SyncReport", "add_account", "run_sync"]
-
-_T = TypeVar("_T")
-_VERIFY_EVERY = timedelta(days=1)
-_NOBODY_THERE = (OfflineError, NotOurPlatformError, SignedOutError)
 
 
 def run_sync(
@@ -59,18 +49,22 @@ def run_sync(
     with library.read() as reading:
         accounts = reading.accounts.list()
     for account in accounts:
-        run = Run(
-            library=library,
-            account=account,
-            platform=connect(account),
-            cancel=cancel,
-            report=report,
-            on_event=on_event,
-            options=options or SyncOptions(),
-            fraction=secrets.SystemRandom().random,
-        )
-        with closing(run.platform), cancel.calling(run.platform.interrupt):
-            _run_account(run, evidence=evidence)
+        # Once more where the library turned out to be a copy: it has another name now, and says so when it connects.
+        for _ in range(2):
+            run = Run(
+                library=library,
+                account=account,
+                platform=connect(account),
+                cancel=cancel,
+                report=report,
+                on_event=on_event,
+                options=options or SyncOptions(),
+                fraction=secrets.SystemRandom().random,
+            )
+            with closing(run.platform), cancel.calling(run.platform.interrupt):
+                _run_account(run, evidence=evidence)
+            if not run.forked:
+                break
     report.cancelled = cancel.is_set()
     report.needs_you += _attention(library)
     return report
@@ -79,63 +73,33 @@ def run_sync(
 def _run_account(run: Run, *, evidence: bool) -> None:
     problem = None
     try:
-        heard = _step(run, Step.SIGN_IN, lambda: _sign_in(run))
+        heard = take(run, Step.SIGN_IN, lambda: _sign_in(run))
         if heard is not None:
-            _exchange(run, heard)
+            exchange(run, heard)
             if evidence:
-                _step(run, Step.FETCH, lambda: fetch(run))
+                take(run, Step.FETCH, lambda: fetch(run))
     except CancelledError:
         return
     except LaptopLostError as error:
         _destroy_evidence(run)
         problem = error.text
-    except _NOBODY_THERE as error:
+    except NOBODY_THERE as error:
         problem = error.text
     finally:
         _report_received(run)
-    _remember(run, online_problem=problem)
-
-
-def _exchange(run: Run, heard: Heard) -> None:
-    afresh = heard.epoch != run.account.epoch
-    _step(run, Step.PUSH, lambda: push(run))
-    came = _step(run, Step.PULL, lambda: pull(run, afresh=afresh))
-    if came is None:
-        return
-    _forget_removal(run)
-    if afresh:
-        _remember(run, epoch=heard.epoch)
-    _step(run, Step.VERIFY, lambda: _verify(run, changed=came))
-
-
-def _step(run: Run, step: Step, action: Callable[[], _T]) -> _T | None:
-    """Takes a step and returns what it returns, or None after a failure that the next steps can live with.
-
-    Raises:
-        OfflineError, NotOurPlatformError, SignedOutError: There is nobody to go on with; the report says so already.
-        CancelledError: The run should end.
-    """
-    try:
-        return action()
-    except MassRemovalError as error:
-        run.ask("mass-removal", error.text, removals=error.removals)
-        with run.library.write(INITIATOR) as writing:
-            asked = MassRemoval(account=run.account.key, count=error.removals, all=error.local)
-            writing.mass_removals.set(asked)
-        run.tell(step, error.text, changed=writing.change_set)
-    except _NOBODY_THERE as error:
-        run.fail(step, error)
-        raise
-    except McassessError as error:
-        run.fail(step, error)
-    return None
+    remember(run, online_problem=problem)
 
 
 def _sign_in(run: Run) -> Heard:
     """Checks who answers and who is signed in, and takes the platform's time."""
     account = run.account
     run.tell(Step.SIGN_IN, tr("Signing in to {url}").format(url=account.url))
-    me = run.tried(run.platform.me)
+    try:
+        me = run.tried(run.platform.me)
+    except TooOldError:
+        # What is frozen already is accepted from a program that is too old to read what is new.
+        take(run, Step.PUSH, lambda: push(run))
+        raise
     heard = run.platform.heard
     assert heard is not None, "an answer has just come"
     if heard.server_id != account.server_id:
@@ -165,41 +129,6 @@ def _destroy_evidence(run: Run) -> None:
         run.fail(Step.SIGN_IN, error)
     else:
         run.tell(Step.SIGN_IN, tr("The evidence was destroyed."), changed=changed)
-
-
-def _forget_removal(run: Run) -> None:
-    """The changes came to their end: what a person was asked about, or has agreed to, is over."""
-    with run.library.read() as reading:
-        asked = reading.mass_removals.get(run.account.key)
-    if asked is not None:
-        with run.library.write(INITIATOR) as writing:
-            writing.mass_removals.forget(run.account.key)
-
-
-def _verify(run: Run, *, changed: bool) -> bool:
-    """After changes, and once a day: compares the library with the platform, and repairs by reading again."""
-    name, now = f"verified_at:{run.account.key}", run.library.clock.now()
-    with run.library.read() as reading:
-        last = reading.settings.get(name)
-    fresh = last is not None and abs(now - datetime.fromisoformat(last)) < _VERIFY_EVERY
-    if not run.platform.capabilities.digests or (fresh and not changed):
-        return True
-    same = repair(run)
-    if not same:
-        raise UnreadableAnswerError(
-            tr(
-                "The library does not hold the same as the platform, even after reading everything again. Your reviews "
-                "are not concerned; tell your programme."
-            )
-        )
-    with run.library.write(INITIATOR) as writing:
-        writing.settings.set(name, written(now))
-    return True
-
-
-def _remember(run: Run, **values: str | int | datetime | None) -> None:
-    with run.library.write(INITIATOR) as writing:
-        writing.accounts.update(run.account.key, **values)
 
 
 def _report_received(run: Run) -> None:

@@ -89,6 +89,10 @@ class NativePlatform:
         query = {"limit": str(limit)} | ({"cursor": cursor} if cursor is not None else {})
         return read(wire.ChangesPage, self._message("GET", "/changes", query=query))
 
+    def submission(self, submission_id: str) -> wire.ChangeRow:
+        """Returns one submission, as in the feed."""
+        return read(wire.ChangeRow, self._message("GET", f"/submissions/{segment(submission_id)}"))
+
     def snapshot(self, page: str | None) -> wire.SnapshotPage:
         """Returns a page of all that is visible now."""
         query = {"page": page} if page is not None else {}
@@ -98,9 +102,18 @@ class NativePlatform:
         """Says in sum what the laptop should hold at this cursor."""
         return read(wire.StateDigest, self._message("GET", "/digest", query={"cursor": cursor}))
 
-    def push(self, ops: list[bytes]) -> wire.OpResults:
+    def push(self, ops: list[bytes], receipts: dict[str, wire.Receipt] | None = None) -> wire.OpResults:
         """Sends operations, byte for byte as they are."""
-        return read(wire.OpResults, self._message("POST", "/ops", body=b'{"ops":[' + b",".join(ops) + b"]}"))
+        body = b'{"ops":[' + b",".join(ops) + b"]"
+        if receipts:
+            given = {op_id: receipt.model_dump(mode="json") for op_id, receipt in receipts.items()}
+            body += b',"receipts":' + wire.canonical(given)
+        return read(wire.OpResults, self._message("POST", "/ops", body=body + b"}"))
+
+    def results(self, device_id: str, after_device_seq: int) -> wire.OpResults:
+        """Returns what became of a device's operations after one of its numbers, the first of them."""
+        query = {"device": device_id, "after_device_seq": str(after_device_seq)}
+        return read(wire.OpResults, self._message("GET", "/ops", query=query))
 
     def claims(self, request: ClaimRequest) -> ClaimResults:
         """Claims, renews, releases or hands over; the same request again gets the same answer."""

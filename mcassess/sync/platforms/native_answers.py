@@ -20,12 +20,14 @@ from mcassess.sync.platform import (
     RateLimitedError,
     RemoteFile,
     SignedOutError,
+    TooOldError,
 )
 from mcassess.sync.platforms.address import is_loopback
 from mcassess.sync.retry import may_be_retried, parse_retry_after
 from mcassess.texts import tr
 
 _EXPIRED = {"cursor-expired", "cursor-scope", "epoch-changed"}
+_TOO_OLD = "protocol-unsupported"
 _LONGEST_DETAIL = 500
 
 
@@ -120,6 +122,15 @@ def failure(status: int, headers: Mapping[str, str], body: bytes, asked: Asked) 
     text = tr("The platform refused: {reason}").format(reason=one_line(said))
     if status == 410 and problem.code in _EXPIRED:
         return CursorExpiredError(text, problem.code, status)
+    if problem.code == _TOO_OLD:
+        return TooOldError(
+            tr(
+                "This program is too old for the platform: what is new cannot be read until you install a newer "
+                "version. What you have sealed is still sent, and everything here stays as it is."
+            ),
+            problem.code,
+            status,
+        )
     return PlatformRefusedError(text, problem.code, status)
 
 
