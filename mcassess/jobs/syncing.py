@@ -6,7 +6,7 @@ from mcassess.jobs import retention
 from mcassess.jobs.metered import is_metered
 from mcassess.store.accounts import Account
 from mcassess.store.library import Library
-from mcassess.sync.platform import Connect
+from mcassess.sync.platform import Connect, Platform
 from mcassess.sync.runner import Cancel, Step, SyncEvent, SyncOptions, SyncReport, add_account, run_sync
 from mcassess.texts import tr_n
 
@@ -53,4 +53,8 @@ def connector(library: Library) -> Connect:
     """Returns what opens the connection of an account; no request is made yet."""
     from mcassess.sync.platforms import native  # noqa: PLC0415 - httpx only where a network is wanted
 
-    return native.connector(library.device_id, library.clock)
+    def connect(account: Account) -> Platform:
+        # Its name is asked for each time: a library that turns out to be a copy goes on under another one.
+        return native.connector(library.device_id, library.clock)(account)
+
+    return connect

@@ -124,8 +124,10 @@ class Submissions(Repository):
         rows = self._session.sql(_KNOWN, account).all()
         return [(kind, identifier, version) for kind, identifier, version in rows]
 
-    def put_microcredential(self, account: int, microcredential: MicroCredential, version: int, raw: str) -> None:
-        """Stores a micro-credential, unless as new a version is there already."""
+    def put_microcredential(
+        self, account: int, microcredential: MicroCredential, version: int, raw: str, *, anew: bool = False
+    ) -> None:
+        """Stores a micro-credential, unless as new a version is there already; ``anew`` takes it in any case."""
         stack = microcredential.stack
         changed = self._session.sql(
             """
@@ -136,7 +138,7 @@ class Submissions(Repository):
                 version = excluded.version, title = excluded.title, stack_title = excluded.stack_title,
                 stack_position = excluded.stack_position, blind = excluded.blind,
                 attempts_max = excluded.attempts_max, raw = excluded.raw, removed_reason = NULL
-            WHERE excluded.version > version OR (removed_reason IS NOT NULL AND excluded.version = version)
+            WHERE excluded.version > version OR (removed_reason IS NOT NULL AND excluded.version = version) OR ?
             """,
             account,
             microcredential.id,
@@ -147,6 +149,7 @@ class Submissions(Repository):
             microcredential.policy.blind,
             microcredential.policy.attempts_max,
             raw,
+            anew,
         )
         if changed.rowcount:
             self._reindex(account, microcredential.id)
@@ -166,12 +169,22 @@ class Submissions(Repository):
         )
         self._session.touched.accounts |= bool(changed.rowcount)
 
-    def put_submission(self, account: int, submission: Submission, version: int, raw: str) -> int:
-        """Stores a submission, unless as new a version is there already, and returns its key."""
+    def put_submission(
+        self, account: int, submission: Submission, version: int, raw: str, *, anew: bool = False
+    ) -> int:
+        """Stores a submission, unless as new a version is there already, and returns its key.
+
+        Args:
+            account: That it came by.
+            submission: As it was read.
+            version: The platform's count of its changes.
+            raw: As it came.
+            anew: Whether to take it in any case: the versions that are here are those of another history.
+        """
         before = self._session.sql(
             "SELECT key, version, removed_reason FROM submission WHERE account = ? AND id = ?", account, submission.id
         ).one_or_none()
-        if before is not None and (version < before[1] or (version == before[1] and before[2] is None)):
+        if not anew and before is not None and (version < before[1] or (version == before[1] and before[2] is None)):
             return int(before[0])
         values = _columns(account, submission, version)
         if before is None:

@@ -46,7 +46,7 @@ def pull(run: Run, *, afresh: bool) -> bool:
     before, run.changed = run.changed, ChangeSet()
     try:
         if afresh:
-            _snapshot(run)
+            _snapshot(run, anew=True)
         else:
             _feed(run)
     except CursorExpiredError:
@@ -92,7 +92,8 @@ def _feed(run: Run) -> None:
         seen.add(cursor)
 
 
-def _snapshot(run: Run) -> None:
+def _snapshot(run: Run, *, anew: bool = False) -> None:
+    """Reads everything; ``anew`` takes it over whatever version is here: the platform's history is another one."""
     seen: set[tuple[str, str]] = set()
     page_token: str | None = None
     tokens: set[str | None] = {None}
@@ -100,7 +101,7 @@ def _snapshot(run: Run) -> None:
         at = page_token
         page = run.tried(lambda at=at: run.platform.snapshot(at))  # type: ignore[misc]  # bound for this round
         seen.update((row.type, row.id) for row in page.changes)
-        applied = _apply(run, page.changes, cursor=None)
+        applied = _apply(run, page.changes, cursor=None, anew=anew)
         run.tell(Step.PULL, tr("Reading everything again: {done}").format(done=len(seen)), len(seen), changed=applied)
         if page.page is None:
             break
@@ -126,7 +127,7 @@ def _sweep(run: Run, seen: set[tuple[str, str]], cursor: str) -> None:
     run.changed |= writing.change_set
 
 
-def _apply(run: Run, rows: Sequence[ChangeRow], *, cursor: str | None) -> ChangeSet:
+def _apply(run: Run, rows: Sequence[ChangeRow], *, cursor: str | None, anew: bool = False) -> ChangeSet:
     """Stores a page, and its cursor if it has one, in one transaction; reading the rows comes before it."""
     account = run.account.key
     read = [readable(row) for row in rows_in_order(rows)]
@@ -135,7 +136,7 @@ def _apply(run: Run, rows: Sequence[ChangeRow], *, cursor: str | None) -> Change
         _stop_mass_removal(run, removals, writing)
         aside = {(each.type, each.id) for each in writing.submissions.quarantined(account)}
         for each in read:
-            store_row(writing, account, each)
+            store_row(writing, account, each, anew=anew)
             if each.error is None and (each.row.type, each.row.id) in aside:
                 writing.submissions.release(account, each.row.type, each.row.id)
         if cursor is not None:
@@ -144,7 +145,7 @@ def _apply(run: Run, rows: Sequence[ChangeRow], *, cursor: str | None) -> Change
     return writing.change_set
 
 
-def store_row(writing: Writing, account: int, read: ReadRow) -> None:
+def store_row(writing: Writing, account: int, read: ReadRow, *, anew: bool = False) -> None:
     """Stores what could be made of a row; what could not be read is set aside."""
     row, submissions = read.row, writing.submissions
     raw = json.dumps(row.data, ensure_ascii=False)
@@ -154,9 +155,9 @@ def store_row(writing: Writing, account: int, read: ReadRow) -> None:
         case Rubric() as rubric:
             submissions.put_rubric(account, rubric, raw)
         case MicroCredential() as microcredential:
-            submissions.put_microcredential(account, microcredential, row.version, raw)
+            submissions.put_microcredential(account, microcredential, row.version, raw, anew=anew)
         case Submission() as submission:
-            submissions.put_submission(account, submission, row.version, raw)
+            submissions.put_submission(account, submission, row.version, raw, anew=anew)
         case None:
             submissions.remove(account, row.type, row.id, row.version, row.reason or _OUT_OF_SCOPE)
 

@@ -18,7 +18,7 @@ from mcassess.store.accounts import Account
 from mcassess.store.library import Library
 from mcassess.store.outbox import OutboxRow
 from mcassess.sync.operations import freeze_decision
-from mcassess.sync.platform import Connect
+from mcassess.sync.platform import Platform
 from mcassess.sync.platforms.native import connector
 from mcassess.sync.retry import RetryPolicy
 from mcassess.sync.runner import Cancel, SyncEvent, SyncOptions, SyncReport, add_account, run_sync
@@ -33,10 +33,12 @@ class Laptop:
 
     def __init__(self, home: Path, *, reserve_bytes: int = 0) -> None:
         self.library = Library.open(home, GivenKeys(), SystemClock())
-        self.connect: Connect = connector(self.library.device_id, self.library.clock)
         self.events: list[SyncEvent] = []
         self.cancel = Cancel()
         self.reserve_bytes = reserve_bytes
+
+    def connect(self, account: Account) -> Platform:
+        return connector(self.library.device_id, self.library.clock)(account)
 
     def join(self, url: str, token: str) -> Account:
         return add_account(self.library, url, token, self.connect)

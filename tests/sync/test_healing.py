@@ -1,0 +1,197 @@
+"""A platform restored from a backup, a library that is a copy, a program that is too old: nothing that was recorded
+is lost, and nothing counts twice.
+"""
+
+import json
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from mcassess import __version__
+from mcassess.errors import ExitCode
+from mcassess.server.data import DATABASE_NAME
+from mcassess.store.outbox import OpState
+from mcassess.sync import wire
+from tests.support.faults import Asked, Fault, FaultProxy
+from tests.support.packs import changed_pack
+from tests.support.platform import Platform
+from tests.support.syncing import Laptop
+
+
+class Backup:
+    """The platform's database as it was, to be put back as an operator would: under a new epoch."""
+
+    def __init__(self, platform: Platform, folder: Path) -> None:
+        self.platform, self.folder = platform, folder
+        with sqlite3.connect(platform.data_dir / DATABASE_NAME) as source, sqlite3.connect(folder / "backup") as copy:
+            source.backup(copy)
+        source.close()
+        copy.close()
+
+    def restore(self, epoch: str = "after the fire") -> None:
+        self.platform.stop()
+        for name in self.platform.data_dir.glob(f"{DATABASE_NAME}*"):
+            name.unlink()
+        database = self.platform.data_dir / DATABASE_NAME
+        shutil.copy(self.folder / "backup", database)
+        connection = sqlite3.connect(database)
+        connection.execute("UPDATE meta SET value = ? WHERE key = 'epoch'", (epoch,))
+        connection.execute("UPDATE submission SET fence = fence + 1000000")
+        connection.execute("DELETE FROM claim")
+        connection.commit()
+        connection.close()
+        self.platform.start()
+
+
+def accepted(platform: Platform) -> list[str]:
+    return [each.op_id for each in platform.decisions()]
+
+
+def test_a_decision_that_a_restore_has_lost_comes_back_with_its_receipt(
+    joined: Laptop, platform: Platform, tmp_path: Path
+) -> None:
+    joined.sync(evidence=False)
+    backup = Backup(platform, tmp_path)
+    op_id = joined.seal("s-0003")
+    joined.sync(evidence=False)
+    before = joined.op(op_id)
+    backup.restore()
+    assert accepted(platform) == []
+    report = joined.sync(evidence=False)
+    assert report.exit_code() is ExitCode.DONE, report
+    assert report.sent == []
+    assert accepted(platform) == [op_id]
+    assert (joined.op(op_id).payload, joined.op(op_id).receipt) == (before.payload, before.receipt)
+    assert joined.account().epoch == "after the fire"
+    assert joined.sync(evidence=False).exit_code() is ExitCode.DONE
+
+
+def test_what_was_never_sent_follows_the_fences_that_the_restore_moved_on(
+    joined: Laptop, platform: Platform, tmp_path: Path
+) -> None:
+    joined.sync(evidence=False)
+    backup = Backup(platform, tmp_path)
+    op_id = joined.seal("s-0003")
+    backup.restore()
+    report = joined.sync(evidence=False)
+    assert report.exit_code() is ExitCode.DONE, report
+    [sent] = report.sent
+    assert sent["op_id"] != op_id, "other bytes have another id"
+    assert accepted(platform) == [sent["op_id"]]
+
+
+def test_healing_that_is_broken_off_is_done_again(
+    joined: Laptop, platform: Platform, network: FaultProxy, tmp_path: Path
+) -> None:
+    joined.sync(evidence=False)
+    backup = Backup(platform, tmp_path)
+    op_id = joined.seal("s-0003")
+    joined.sync(evidence=False)
+    backup.restore()
+    network.always("/ops", Fault(status=503))
+    joined.sync(evidence=False)
+    assert joined.account().epoch != "after the fire"
+    assert joined.op(op_id).state is OpState.SETTLED
+    network.rule = lambda _asked: None
+    joined.sync(evidence=False)
+    assert accepted(platform) == [op_id]
+    assert joined.account().epoch == "after the fire"
+
+
+def test_a_decision_on_an_attempt_that_a_restore_has_lost_waits_until_it_returns(
+    joined: Laptop, platform: Platform, tmp_path: Path
+) -> None:
+    def again(document):
+        one = document["submissions"][2]
+        one["earlier"] = [{"attempt": 1, "evidence": []}]
+        one["attempt"] = 2
+
+    backup = Backup(platform, tmp_path)
+    platform.load(changed_pack(tmp_path / "again", again))
+    joined.sync(evidence=False)
+    op_id = joined.seal("s-0003")
+    joined.sync(evidence=False)
+    backup.restore()
+    report = joined.sync(evidence=False)
+    assert [each["code"] for each in report.needs_you] == ["attempt-unknown"]
+    assert joined.op(op_id).receipt is not None
+    platform.load(tmp_path / "again")
+    assert accepted(platform) == [op_id], "the platform has applied it by itself"
+    report = joined.sync(evidence=False)
+    assert report.needs_you == []
+    assert joined.op(op_id).state is OpState.SETTLED
+
+
+def test_a_library_that_is_a_copy_goes_on_as_a_device_of_its_own(
+    joined: Laptop, platform: Platform, tmp_path: Path
+) -> None:
+    joined.sync(evidence=False)
+    shutil.copytree(joined.library.home, tmp_path / "copy", ignore=shutil.ignore_patterns("running"))
+    copy = Laptop(tmp_path / "copy")
+    try:
+        assert copy.library.device_id == joined.library.device_id
+        first = joined.seal("s-0003")
+        joined.sync(evidence=False)
+        other, held = copy.seal("s-0001"), copy.seal("s-0002")
+        report = copy.sync(evidence=False)
+        assert report.exit_code() is ExitCode.DONE, report
+        assert copy.library.device_id != joined.library.device_id
+        sent = {each["submission"]: each["op_id"] for each in report.sent}
+        assert sorted(sent) == ["s-0001", "s-0002"]
+        assert sent["s-0001"] != other, "its number was taken"
+        assert sent["s-0002"] == held, "it may have arrived"
+        assert sorted(accepted(platform)) == sorted([first, *sent.values()])
+        with copy.library.read() as reading:
+            assert reading.settings.get("device_id") == copy.library.device_id
+            row = reading.outbox.get(sent["s-0001"])
+        assert json.loads(row.payload)["device_id"] == copy.library.device_id
+        assert copy.sync(evidence=False).exit_code() is ExitCode.DONE
+    finally:
+        copy.close()
+
+
+def test_a_program_that_is_too_old_still_sends_what_is_frozen(
+    joined: Laptop, platform: Platform, network: FaultProxy
+) -> None:
+    joined.sync(evidence=False)
+    op_id = joined.seal("s-0003")
+    problem = {"title": "too old", "status": 400, "code": "protocol-unsupported"}
+
+    def rule(asked: Asked) -> Fault | None:
+        if asked.path.endswith("/ops"):
+            return None
+        body = json.dumps(problem).encode()
+        headers = {"Content-Type": wire.PROBLEM_TYPE, "Content-Length": None}
+        return Fault(status=400, headers=headers, body=lambda _body: body)
+
+    network.rule = rule
+    report = joined.sync(evidence=False)
+    assert accepted(platform) == [op_id]
+    assert joined.op(op_id).state is OpState.SETTLED
+    assert ["too old" in each["text"] for each in report.failed] == [True]
+
+
+@pytest.mark.parametrize("readable_here", [True, False])
+def test_what_could_not_be_read_is_read_again_by_another_version_of_the_program(
+    joined: Laptop, network: FaultProxy, readable_here: bool
+) -> None:
+    joined.sync(evidence=False)
+    account = joined.account().key
+    with joined.library.write() as writing:
+        stored = writing.submissions.find_in(account, "s-0003")
+        body = writing.submissions._session.sql(
+            "SELECT raw FROM submission_body WHERE key = ?", stored.key
+        ).scalar_one()
+        raw = json.loads(body) | {"version": 7, "attempt": 1 if readable_here else "one"}
+        writing.submissions.quarantine(account, "submission", "s-0003", 7, json.dumps(raw), "an earlier fault")
+    joined.sync(evidence=False)
+    network.seen.clear()
+    with joined.library.write() as writing:
+        writing.submissions.quarantine(account, "submission", "s-0003", 7, json.dumps(raw), "an earlier fault")
+        writing.settings.set(f"quarantine_read_by:{account}", f"{__version__} before")
+    joined.sync(evidence=False)
+    with joined.library.read() as reading:
+        assert reading.submissions.quarantined(account) == []
+    assert network.count("/submissions/s-0003") == (0 if readable_here else 1)
