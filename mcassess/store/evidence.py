@@ -149,10 +149,6 @@ class EvidenceFiles(Repository):
         """Returns all files that have a key, whatever their state."""
         return [_stored(tuple(row)) for row in self._session.sql(f"{_STORED} WHERE wrapped_key IS NOT NULL")]
 
-    def names(self) -> set[str]:
-        """Returns the names of all files that the vault should have."""
-        return set(self._session.sql("SELECT name FROM evidence_file WHERE name IS NOT NULL").scalars())
-
     def set_available(self, key: int, evidence_id: str, attempt: int, role: str, *, available: bool) -> None:
         """Records whether the platform can give this file in this place."""
         found = self._session.sql(
@@ -193,10 +189,6 @@ class EvidenceFiles(Repository):
             self._session.now(),
             reason,
         )
-
-    def forget_name(self, sha256: str) -> None:
-        """Records that a destroyed file's bytes are removed as well."""
-        self._set(sha256, "name = NULL")
 
     def refer(self, key: int, submission: Submission, *, new: bool) -> None:
         """Records which files a submission refers to, in place of what it referred to before.

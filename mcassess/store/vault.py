@@ -241,7 +241,7 @@ class Vault:
                     unlink_with_derived(self._folder / name)
                 self._at("file-removed")
                 with self._sessions.write() as writing:
-                    writing.evidence.forget_name(sha256)
+                    writing.leftovers.forget_name(sha256)
             if self._evidence_key.is_owed():
                 self._empty_journal()
                 self._at("journal-emptied")
@@ -258,7 +258,7 @@ class Vault:
             there = {path.name: path for path in self._folder.iterdir()}
             # Asked for afterwards: whoever makes a file records its name first.
             with self._sessions.read() as reading:
-                known = reading.evidence.names()
+                known = reading.leftovers.names()
             for name in [name for name in there if name.removesuffix(ENDING) not in known]:
                 there[name].unlink(missing_ok=True)
 

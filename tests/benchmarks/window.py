@@ -67,6 +67,14 @@ BENCHMARKS = (
         rounds=9,
     ),
     Benchmark(
+        name="start-queue-100k",
+        unit="ms",
+        better="lower",
+        text="The same with a queue of 100,000.",
+        prepare=partial(_start, submissions=100_000),
+        rounds=5,
+    ),
+    Benchmark(
         name="memory-idle",
         unit="MB",
         better="lower",

@@ -150,7 +150,7 @@ class Stretch:
                 [key, *_] = reading.queue.ids()
                 notes = [f"note {each.entry.value}" for each in reading.reviews.changes(key)]
                 gone = reading.leftovers.unremoved()
-                names = reading.evidence.names()
+                names = reading.leftovers.names()
             saved = [line for line in said if line.startswith("note ")]
             assert notes[: len(saved)] == saved, "no word is lost"
             assert len(notes) <= len(saved) + 1, "and none is doubled"
