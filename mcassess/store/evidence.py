@@ -1,6 +1,6 @@
 """Files of evidence: who refers to them, and how much of each is here. Their bytes are in vault.py."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mcassess.domain.retention import WITHHELD
@@ -204,22 +204,31 @@ class EvidenceFiles(Repository):
             self._session.sql("DELETE FROM evidence WHERE submission = ?", key)
         if not places:
             return
-        added = self._session.sql_many(
-            "INSERT OR IGNORE INTO evidence_file (sha256, size, media_type, state) VALUES (?, ?, ?, 'wanted')",
-            [(content.sha256, content.size, content.media_type) for _, _, _, content, _ in places],
-        )
-        self._session.sql_many(
-            "INSERT OR REPLACE INTO evidence (submission, attempt, id, role, sha256, available) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            [
-                (key, attempt, identifier, role, content.sha256, available)
-                for attempt, identifier, role, content, available in places
-            ],
-        )
+        added = self._place([(key, *place) for place in places])
         fresh = {sha256 for *place, sha256 in _named(places) if (*place, sha256) not in before}
         if not new or added < len(places):
             self._want_again(fresh)
             summary.refresh_packed(self._session, [key])
+
+    def refer_new(self, submissions: Iterable[tuple[int, Submission]]) -> None:
+        """Records which files submissions refer to that have just been added, many at once."""
+        places = [(key, *place) for key, submission in submissions for place in _places(submission)]
+        if self._place(places) < len(places):
+            self._want_again({content.sha256 for _, _, _, _, content, _ in places})
+            summary.refresh_packed(self._session, sorted({place[0] for place in places}))
+
+    def _place(self, places: Sequence[tuple[int, int, str, str, Content, bool]]) -> int:
+        """Adds places, and the files that nobody referred to before; returns how many files those are."""
+        added = self._session.sql_many(
+            "INSERT OR IGNORE INTO evidence_file (sha256, size, media_type, state) VALUES (?, ?, ?, 'wanted')",
+            [(content.sha256, content.size, content.media_type) for *_, content, _ in places],
+        )
+        self._session.sql_many(
+            "INSERT OR REPLACE INTO evidence (submission, attempt, id, role, sha256, available) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            [(*place, content.sha256, available) for *place, content, available in places],
+        )
+        return added
 
     def _want_again(self, files: Iterable[str]) -> None:
         """Files that were destroyed are wanted where a new place refers to them, but for those that were withheld."""

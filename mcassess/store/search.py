@@ -5,12 +5,14 @@ A review's words reach the index when somebody searches (search_index.py); until
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from mcassess.store.session import Session
 
 if TYPE_CHECKING:  # not needed for the first picture
     from mcassess.domain.review import Review
+    from mcassess.domain.submission import Submission
     from mcassess.store.database import Database
 
 _WORD = re.compile(r"[^\W_]+")
@@ -53,6 +55,27 @@ def index(session: Session, key: int, words: str) -> None:
         words: The assessor's own.
     """
     session.sql(_COLUMNS, words, key)
+
+
+def index_new(session: Session, account: int, submissions: Iterable[tuple[int, "Submission"]]) -> None:
+    """Writes submissions into the index that have just been added, many at once; they have no review yet."""
+    known = session.sql("SELECT id, title, stack_title, blind FROM microcredential WHERE account = ?", account)
+    called = {identifier: (title, stack or "", bool(blind)) for identifier, title, stack, blind in known}
+    rows = []
+    for key, submission in submissions:
+        name = submission.microcredential
+        title, stack, blind = called.get(name, (name, "", True))
+        texts = [piece.text for piece in submission.evidence if piece.text is not None]
+        rows.append(
+            (
+                key,
+                title,
+                stack,
+                f"{submission.id} {submission.educator.shown(blind=blind)}",
+                "\n".join(["", *texts]),
+            )
+        )
+    session.sql_many("INSERT INTO search (rowid, title, stack, educator, words) VALUES (?, ?, ?, ?, ?)", rows)
 
 
 def mark(session: Session, key: int) -> None:

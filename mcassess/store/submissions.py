@@ -1,5 +1,6 @@
 """Submissions, micro-credentials and rubrics as the platform sent them; put in by the sync, read by all."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mcassess.domain.kinds import EvidenceKind
@@ -9,7 +10,7 @@ from mcassess.errors import WorldError
 from mcassess.store import search, shapes, summary
 from mcassess.store.evidence import EvidenceFiles, distinct_bytes
 from mcassess.store.reviews import Reviews
-from mcassess.store.session import Repository, Session, to_sorted_time
+from mcassess.store.session import Repository, Session, to_json, to_sorted_time
 from mcassess.texts import tr
 
 
@@ -168,6 +169,47 @@ class Submissions(Repository):
             raw,
         )
         self._session.touched.accounts |= bool(changed.rowcount)
+
+    def put_submissions(
+        self, account: int, arrivals: Sequence[tuple[Submission, int, str]], *, anew: bool = False
+    ) -> None:
+        """Stores submissions with their versions and raw JSON as ``put_submission`` does, the new ones all at once.
+
+        Args:
+            account: Whose.
+            arrivals: No two with the same id.
+            anew: As there.
+        """
+        identifiers = to_json([submission.id for submission, _, _ in arrivals])
+        known = set(
+            self._session.sql(
+                "SELECT id FROM submission WHERE account = ? AND id IN (SELECT value FROM json_each(?))",
+                account,
+                identifiers,
+            ).scalars()
+        )
+        new = [each for each in arrivals if each[0].id not in known]
+        for submission, version, raw in arrivals:
+            if submission.id in known:
+                self.put_submission(account, submission, version, raw, anew=anew)
+        if new:
+            self._add(account, new)
+
+    def _add(self, account: int, new: Sequence[tuple[Submission, int, str]]) -> None:
+        first = self._session.sql("SELECT coalesce(max(key), 0) + 1 FROM submission").scalar_one()
+        rows = [{"key": first + n, **_columns(account, each[0], each[1])} for n, each in enumerate(new)]
+        names, marks = ", ".join(rows[0]), ", ".join("?" * len(rows[0]))
+        self._session.sql_many(
+            f"INSERT INTO submission ({names}) VALUES ({marks})",  # noqa: S608 - names of our own
+            [tuple(row.values()) for row in rows],
+        )
+        self._session.sql_many(
+            "INSERT INTO submission_body (key, raw) VALUES (?, ?)", [(first + n, each[2]) for n, each in enumerate(new)]
+        )
+        keyed = [(first + n, submission) for n, (submission, _, _) in enumerate(new)]
+        self._evidence.refer_new(keyed)
+        search.index_new(self._session, account, keyed)
+        self._session.touched.submissions.update(key for key, _ in keyed)
 
     def put_submission(
         self, account: int, submission: Submission, version: int, raw: str, *, anew: bool = False

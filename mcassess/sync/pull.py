@@ -2,10 +2,12 @@
 
 import json
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pydantic import ValidationError
+from pydantic_core import to_json
 
 from mcassess.domain.rubric import Rubric
 from mcassess.domain.submission import MicroCredential, Submission
@@ -20,14 +22,17 @@ from mcassess.texts import tr
 _KINDS = ("rubric", "microcredential", "submission")
 _LARGEST = 2**53
 _LONGEST_ERROR = 1000
+_ODD_NUMBER = re.compile(r"[0-9]{16}|NaN|Infinity", re.ASCII)
+"""Stands in every JSON text with a number that is too large or none; to look at each value is dear."""
 _OUT_OF_SCOPE = "out_of_scope"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadRow:
-    """A row of the feed, and what could be made of it: the resource, a removal (neither), or an error."""
+    """A row of the feed, its data as JSON, and what was made of it: the resource, a removal (neither), or an error."""
 
     row: ChangeRow
+    raw: str = ""
     resource: Rubric | MicroCredential | Submission | None = None
     error: str | None = None
 
@@ -135,8 +140,14 @@ def _apply(run: Run, rows: Sequence[ChangeRow], *, cursor: str | None, anew: boo
         removals = [each.row.id for each in read if each.row.op == "remove" and each.row.type == "submission"]
         _stop_mass_removal(run, removals, writing)
         aside = {(each.type, each.id) for each in writing.submissions.quarantined(account)}
+        arrived = [
+            (each.resource, each.row.version, each.raw) for each in read if isinstance(each.resource, Submission)
+        ]
         for each in read:
-            store_row(writing, account, each, anew=anew)
+            if not isinstance(each.resource, Submission):
+                store_row(writing, account, each, anew=anew)
+        writing.submissions.put_submissions(account, arrived, anew=anew)  # what they refer to is there by now
+        for each in read:
             if each.error is None and (each.row.type, each.row.id) in aside:
                 writing.submissions.release(account, each.row.type, each.row.id)
         if cursor is not None:
@@ -148,16 +159,15 @@ def _apply(run: Run, rows: Sequence[ChangeRow], *, cursor: str | None, anew: boo
 def store_row(writing: Writing, account: int, read: ReadRow, *, anew: bool = False) -> None:
     """Stores what could be made of a row; what could not be read is set aside."""
     row, submissions = read.row, writing.submissions
-    raw = json.dumps(row.data, ensure_ascii=False)
     match read.resource:
         case _ if read.error is not None:
-            submissions.quarantine(account, row.type, row.id, row.version, raw, read.error)
+            submissions.quarantine(account, row.type, row.id, row.version, read.raw, read.error)
         case Rubric() as rubric:
-            submissions.put_rubric(account, rubric, raw)
+            submissions.put_rubric(account, rubric, read.raw)
         case MicroCredential() as microcredential:
-            submissions.put_microcredential(account, microcredential, row.version, raw, anew=anew)
+            submissions.put_microcredential(account, microcredential, row.version, read.raw, anew=anew)
         case Submission() as submission:
-            submissions.put_submission(account, submission, row.version, raw, anew=anew)
+            submissions.put_submission(account, submission, row.version, read.raw, anew=anew)
         case None:
             submissions.remove(account, row.type, row.id, row.version, row.reason or _OUT_OF_SCOPE)
 
@@ -165,21 +175,26 @@ def store_row(writing: Writing, account: int, read: ReadRow, *, anew: bool = Fal
 def readable(row: ChangeRow) -> ReadRow:
     """Returns what can be made of a row; pure."""
     if not 0 <= row.version < _LARGEST:
-        return ReadRow(row=row.model_copy(update={"version": 0}), error="the version is not a version")
+        return _unreadable(row.model_copy(update={"version": 0}), "the version is not a version")
     if row.op == "remove":
         return ReadRow(row=row)
     if row.type not in _KINDS:
-        return ReadRow(row=row, error="the type is not known to this program")
-    if not _is_storable(row.data):
-        return ReadRow(row=row.model_copy(update={"data": {"text": repr(row.data)}}), error="a number is out of range")
+        return _unreadable(row, "the type is not known to this program")
+    raw = to_json(row.data, inf_nan_mode="constants").decode()
+    if _ODD_NUMBER.search(raw) and not _is_storable(row.data):
+        return _unreadable(row.model_copy(update={"data": {"text": repr(row.data)}}), "a number is out of range")
     try:
         resource = resource_adapter(row.type).validate_python(row.data)
     except (ValidationError, RecursionError) as error:
-        return ReadRow(row=row, error=_kinds_of_fault(error))
+        return _unreadable(row, _kinds_of_fault(error))
     named = (resource.id, resource.version if row.type == "rubric" else row.version)
     if named != (row.id, row.version):
-        return ReadRow(row=row, error="the row is named otherwise than what is in it")
-    return ReadRow(row=row, resource=resource)
+        return _unreadable(row, "the row is named otherwise than what is in it")
+    return ReadRow(row=row, raw=raw, resource=resource)
+
+
+def _unreadable(row: ChangeRow, error: str) -> ReadRow:
+    return ReadRow(row=row, raw=json.dumps(row.data, ensure_ascii=False), error=error)
 
 
 def _kinds_of_fault(error: Exception) -> str:

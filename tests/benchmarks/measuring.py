@@ -19,6 +19,7 @@ class Benchmark:
         text: One line: what is counted, and what is not.
         prepare: Prepares in a folder of its own and gives what measures us, and what measures the baseline.
         rounds: How often each is measured; at least five.
+        warm_up: Whether each runs once before anything counts; not worth it where that takes a minute.
     """
 
     name: str
@@ -27,14 +28,16 @@ class Benchmark:
     text: str
     prepare: Callable[[Path], AbstractContextManager[tuple[Measure, Measure]]]
     rounds: int = 7
+    warm_up: bool = True
 
 
 def run(benchmark: Benchmark, folder: Path) -> dict[str, Any]:
     """Returns the benchmark's row: medians, and value by baseline."""
     values, baselines = [], []
     with benchmark.prepare(folder) as (ours, bare):
-        ours()
-        bare()
+        if benchmark.warm_up:
+            ours()
+            bare()
         for _ in range(benchmark.rounds):
             values.append(ours())
             baselines.append(bare())

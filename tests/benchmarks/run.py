@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import library, media, migration, network, report, search, vault, window
+from tests.benchmarks import library, media, migration, network, report, search, syncing, vault, window
 from tests.benchmarks.measuring import run
 
 BENCHMARKS = (
@@ -18,6 +18,7 @@ BENCHMARKS = (
     *vault.BENCHMARKS,
     *migration.BENCHMARKS,
     *network.BENCHMARKS,
+    *syncing.BENCHMARKS,
     *report.BENCHMARKS,
 )
 

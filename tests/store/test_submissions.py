@@ -1,10 +1,19 @@
 """What the sync puts in and takes away."""
 
+import hashlib
+from dataclasses import replace
+
 import pytest
 
+from mcassess.domain.submission import Evidence, EvidenceKind
 from mcassess.errors import WorldError
 from mcassess.store.library import Library
-from tests.support.library import add_account, microcredential, put, raw, rubric, submission
+from mcassess.store.sessions import Reading
+from tests.support.library import add_account, earlier, microcredential, put, raw, rubric, submission, video
+
+
+def digest(words: str) -> str:
+    return hashlib.sha256(words.encode()).hexdigest()
 
 
 def test_a_submission_is_given_back_as_it_came(library: Library, account: int) -> None:
@@ -128,3 +137,33 @@ def test_an_account_is_found_and_changed_and_hides_its_token(library: Library, a
     assert (found.cursor, found.last_sync_at, found.clock_offset_ms) == ("c-2", clock.now(), -830)
     assert found.token == "secret-token"
     assert "secret-token" not in repr(found)
+
+
+def test_many_at_once_come_out_as_one_by_one(library: Library) -> None:
+    shared, own = digest("shared"), digest("own")
+    text = Evidence(id="t1", title="Reflection", kind=EvidenceKind.TEXT, text="What I noticed about pairs")
+    bids = [
+        submission("s-1", evidence=(video(shared, 10), text)),
+        submission("s-2", attempt=2, evidence=(video(own, 5),), earlier=(earlier(1, video(shared, 10)),)),
+        submission("s-3", microcredential="not-here-yet", evidence=()),
+    ]
+    one, many = add_account(library, "https://one.example"), add_account(library, "https://two.example")
+    put(library, one, *bids[:1])
+    put(library, many, *bids[:1])
+    with library.write() as writing:
+        for bid in bids:
+            writing.submissions.put_submission(one, bid, 2, raw(bid))
+    with library.write() as writing:
+        writing.submissions.put_submissions(many, [(bid, 2, raw(bid)) for bid in bids])
+    assert len(writing.change_set.submissions) == 3
+    with library.read() as reading:
+        rows = reading.queue.rows(reading.queue.ids(None))
+        parts = [[replace(row, key=0) for row in rows if _account_of(reading, row.key) == each] for each in (one, many)]
+        assert parts[0] == parts[1] != []
+        assert [len(reading.evidence.wanted(each)) for each in (one, many)] == [2, 2]
+        for words, hits in (("pairs", 2), ("Educator 7F3A s-2", 2), ("wait", 4), ("not here yet", 2), ("Ruth", 0)):
+            assert len(reading.queue.ids(None, search=words)) == hits, words
+
+
+def _account_of(reading: Reading, key: int) -> int:
+    return int(reading._session.sql("SELECT account FROM submission WHERE key = ?", key).scalar_one())
