@@ -5,7 +5,14 @@ from collections.abc import Callable
 from fastapi import FastAPI
 
 from mcassess.clock import Clock, written
-from mcassess.server import routes_claims, routes_feed, routes_operations, routes_sign_in, routes_submissions
+from mcassess.server import (
+    routes_claims,
+    routes_feed,
+    routes_operations,
+    routes_sign_in,
+    routes_submissions,
+    routes_uploads,
+)
 from mcassess.server.answers import describe
 from mcassess.server.data import PlatformData
 from mcassess.server.framing import Frame, add_problem_handlers
@@ -34,7 +41,7 @@ def create_app(data: PlatformData, clock: Clock, stopping: Callable[[], bool] = 
         },
     )
     add_problem_handlers(app)
-    for routes in (routes_feed, routes_submissions, routes_claims, routes_operations, routes_sign_in):
+    for routes in (routes_feed, routes_submissions, routes_claims, routes_operations, routes_uploads, routes_sign_in):
         app.include_router(routes.router)
     app.include_router(routes_sign_in.pages)
     routes_sign_in.limit_attempts(app, clock)

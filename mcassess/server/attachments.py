@@ -4,17 +4,15 @@ from sqlalchemy import Connection, exists, select, update
 
 from mcassess.server import tables, tables_people
 from mcassess.server.audit import OPERATOR, note
+from mcassess.server.tables_uploads import upload
 
 
 def is_here(connection: Connection, person_id: str, sha256: str) -> bool:
     """Tells whether a person has sent these bytes before; that somebody else has sent them does not count."""
-    table = tables_people.attachment
-    found = connection.execute(
-        select(table.c.op_id).where(
-            table.c.person_id == person_id, table.c.sha256 == sha256, table.c.arrived_at.is_not(None)
-        )
-    )
-    return found.first() is not None
+    named, sent = tables_people.attachment, upload
+    here = exists().where(named.c.person_id == person_id, named.c.sha256 == sha256, named.c.arrived_at.is_not(None))
+    ready = exists().where(sent.c.person_id == person_id, sent.c.sha256 == sha256, sent.c.ready_at.is_not(None))
+    return bool(connection.execute(select(here | ready)).scalar())
 
 
 def arrived(connection: Connection, person_id: str, sha256: str, at: str) -> list[str]:

@@ -29,6 +29,8 @@ class PlatformData:
     """An open data folder.
 
     Attributes:
+        files: What educators sent.
+        attachments: What assessors sent along with their decisions.
         server_id: Names this platform for good.
         epoch: Replaced when a backup is restored.
         public_key: Of the receipts, in base64.
@@ -51,11 +53,12 @@ class PlatformData:
         self.folder = folder
         self.clock = clock
         self.files = FileStore(folder / "files")
+        self.attachments = FileStore(folder / "attachments")
         address = _remembered(folder) if database is None else database
         file = folder / DATABASE_NAME
         self._engines = sqlite_engines(file) if address is None else postgresql_engines(address)
         try:
-            for place in (folder, folder / "files"):
+            for place in (folder, folder / "files", folder / "attachments", folder / "uploads"):
                 place.mkdir(mode=0o700, parents=True, exist_ok=True)
             with self.write() as connection:
                 self._prepare(connection)

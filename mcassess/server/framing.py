@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from sqlalchemy import exc
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mcassess.server.problems import ProblemError
@@ -109,6 +110,10 @@ def add_problem_handlers(app: FastAPI) -> None:
         # Full, busy, restarted, or more requests than connections: that passes.
         _LOG.warning("the database does not answer: %s", type(error).__name__)
         return problem_response(ProblemError("unavailable", retry_after_s=_RETRY_SECONDS))
+
+    @app.exception_handler(ClientDisconnect)
+    async def _gone(_request: Request, _error: Exception) -> Response:
+        return problem_response(ProblemError("bad-request", "the connection ended before the body did"))
 
     @app.exception_handler(HTTPException)
     async def _http(_request: Request, error: HTTPException) -> Response:

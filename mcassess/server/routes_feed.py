@@ -16,17 +16,24 @@ from mcassess.server.framing import wire_response
 from mcassess.server.schema import last_seq
 from mcassess.sync import wire, wire_sign_in
 from mcassess.sync.wire_claims import MAX_CLAIMS, MAX_TTL_S
+from mcassess.sync.wire_operations import MAX_TEXT
+from mcassess.sync.wire_uploads import MAX_ATTACHMENT_BYTES, MAX_CHUNK_BYTES
 
 MAX_WAIT_SECONDS = 25
 _POLL_SECONDS = 0.25
 _GONE = ("cursor-expired", "epoch-changed", "cursor-scope")
-FEATURES = ("receipts", "digest", "snapshot", "chunks", "claims")
+FEATURES = ("receipts", "digest", "snapshot", "chunks", "claims", "uploads")
 LIMITS = {
     "page": wire.MAX_PAGE,
     "ops": wire.MAX_OPS,
     "ops_bytes": wire.MAX_OPS_BYTES,
     "op_bytes": wire.MAX_OP_BYTES,
+    "ops_retained_days": 400,
+    "comment_characters": MAX_TEXT,
+    "evidence_bytes": 10 << 30,
     "leaf_bytes": wire.LEAF_BYTES,
+    "attachment_bytes": MAX_ATTACHMENT_BYTES,
+    "chunk_bytes": MAX_CHUNK_BYTES,
     "wait_seconds": MAX_WAIT_SECONDS,
     "claims": MAX_CLAIMS,
     "claim_ttl_s": MAX_TTL_S,

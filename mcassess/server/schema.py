@@ -7,7 +7,7 @@ from sqlalchemy import Column, Connection, Table, func, insert, inspect, select,
 from sqlalchemy.schema import CreateColumn
 
 from mcassess.clock import written
-from mcassess.server import tables_people, tables_sign_in  # noqa: F401 - they add their tables to the metadata
+from mcassess.server import tables_people, tables_sign_in, tables_uploads  # noqa: F401 - they add their tables to the metadata
 from mcassess.server.tables import SCHEMA_VERSION, counter, decision, feed, meta, metadata, submission
 
 _VERSION_KEY = "schema_version"
