@@ -290,7 +290,7 @@ class Application(QObject):
         self._listen_for_others()
         if opened.place.screen:
             shell.resume(opened.place.screen, opened.place.key)
-        self._show_crash_line(shell)
+        self._show_crash_line(shell, opened)
         if opened.library.read_only:
             from mcassess.ui.notice_line import NoticeLine  # noqa: PLC0415 - hardly ever wanted
 
@@ -304,12 +304,12 @@ class Application(QObject):
         else:
             syncing.sync()
 
-    def _show_crash_line(self, shell: Shell) -> None:
+    def _show_crash_line(self, shell: Shell, opened: Opened) -> None:
         if self._crashes is None or not self._crash_lines:
             return
         from mcassess.ui.crash_line import CrashLine  # noqa: PLC0415 - hardly ever wanted
 
-        line = CrashLine(self._crash_lines)
+        line = CrashLine(self._crash_lines, opened.played)
         line.forgotten.connect(self._forget_crash)
         shell.show_below(line)
 

@@ -32,12 +32,14 @@ class Opened:
 
     Attributes:
         lock_minutes: After so many minutes without a sign of life it locks; 0 means never.
+        played: What was being played when the program ended by itself the last time.
     """
 
     library: Library
     page: QueuePage
     place: LastPlace
     lock_minutes: int
+    played: tuple[str, ...] = ()
 
 
 def open_library(home: Path, clock: Clock, choose: Choose, passphrase: str | None) -> Opened:
@@ -71,10 +73,19 @@ def open_library(home: Path, clock: Clock, choose: Choose, passphrase: str | Non
             page=read_page(library, "open", "", first=True),
             place=last_place(library),
             lock_minutes=minutes,
+            played=_played(library),
         )
     except BaseException:
         library.close()
         raise
+
+
+def _played(library: Library) -> tuple[str, ...]:
+    if not library.playing.is_any():
+        return ()
+    from mcassess.jobs.opening_evidence import played_at_bad_end  # noqa: PLC0415 - hardly ever wanted
+
+    return played_at_bad_end(library)
 
 
 def recover_library(home: Path, clock: Clock, choose: Choose, passphrase: str | None, *, act: bool) -> str:

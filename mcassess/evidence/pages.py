@@ -20,13 +20,14 @@ from mcassess.evidence.page_parts import (
 from mcassess.evidence.picture import Picture, PixelLayout
 from mcassess.evidence.reader import BytesReader, Reader
 from mcassess.evidence.story import STORY, Story, read_story
-from mcassess.evidence.worker import Worker
+from mcassess.evidence.worker import KILLS, Worker
 from mcassess.texts import tr
 
 PAGE_SECONDS = 10.0
 OPEN_SECONDS = 30.0
 BURN_SECONDS = 60.0
 _LEAST_SECONDS = 0.1
+_MOST_KILLS = 2
 
 
 class PageDocument:
@@ -68,6 +69,7 @@ class PageDocument:
         self._turn = threading.Lock()
         self._generation = 0
         self._repaired = False
+        self._killed: dict[int, list[EvidenceError]] = {}
         try:
             self._kind = checked_kind(self._worker.kind_of(reader, name, open_seconds))
             self._sizes = self._open()
@@ -105,7 +107,15 @@ class PageDocument:
         Raises:
             EvidenceError: ``too_slow``, ``broken``, ``crashed``, ``too_big``, ``closed``; other pages may still work.
         """
-        result, pixels = self._ask({"do": "draw", "page": self._checked(page), "scale": scale})
+        killed = self._killed.get(self._checked(page), [])
+        if len(killed) >= _MOST_KILLS:
+            raise killed[-1]  # not tried again as long as the document is open
+        try:
+            result, pixels = self._ask({"do": "draw", "page": page, "scale": scale})
+        except EvidenceError as error:
+            if error.code in KILLS:
+                self._killed.setdefault(page, []).append(error)
+            raise
         return Picture(
             width=int(result["width"]),
             height=int(result["height"]),

@@ -2,6 +2,7 @@
 
 import io
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -106,6 +107,46 @@ class FileReader:
     def close(self) -> None:
         """Closes the file."""
         self._file.close()
+
+
+class WatchedReader:
+    """A reader that hears when what was read from it ended a child process, and when it is closed.
+
+    Args:
+        reader: The bytes; closed with this one.
+        killed: Called for each child that died or was ended over them.
+        closed: Called once.
+    """
+
+    def __init__(self, reader: Reader, killed: Callable[[], None], closed: Callable[[], None]) -> None:
+        self._reader = reader
+        self.killed = killed
+        self._closed: Callable[[], None] | None = closed
+
+    @property
+    def size(self) -> int:
+        """Length of the plain bytes."""
+        return self._reader.size
+
+    @property
+    def error(self) -> Exception | None:
+        """What made a read fail."""
+        return self._reader.error
+
+    def read(self, count: int) -> bytes:
+        """Returns up to ``count`` bytes from the current place."""
+        return self._reader.read(count)
+
+    def seek(self, offset: int) -> None:
+        """Moves to ``offset`` bytes from the start."""
+        self._reader.seek(offset)
+
+    def close(self) -> None:
+        """Closes the reader that is watched."""
+        self._reader.close()
+        closed, self._closed = self._closed, None
+        if closed is not None:
+            closed()
 
 
 class SharedReader:

@@ -16,7 +16,7 @@ from mcassess.evidence.channel import Channel, ChannelClosedError, Message
 from mcassess.evidence.confinement import allow_seconds, confine
 from mcassess.evidence.errors import EvidenceError, damaged
 from mcassess.evidence.kinds import FileKind, kind_of
-from mcassess.evidence.reader import Reader
+from mcassess.evidence.reader import Reader, WatchedReader
 from mcassess.texts import tr
 
 _PIECE_BYTES = 1 << 20
@@ -32,6 +32,10 @@ _HANDLERS = {
 }
 _ENCODINGS = ("ascii", "latin-1", "cp437", "cp1252", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32")
 _HANDED_DOWN = ("PATH", "SYSTEMROOT", "VIRTUAL_ENV", "LANG", "LANGUAGE")
+
+
+KILLS = frozenset({"crashed", "too_slow"})
+"""Codes of errors over which a child has ended."""
 
 
 class Worker:
@@ -84,7 +88,10 @@ class Worker:
                 return self._converse(channel, {**request, "seconds": timeout_s}, reader)
             except ChannelClosedError:
                 self._end()
-                raise _gone(reader, timed_out=killed.is_set(), closed=self._closed) from None
+                error = _gone(reader, timed_out=killed.is_set(), closed=self._closed)
+                if error.code in KILLS and isinstance(reader, WatchedReader):
+                    reader.killed()
+                raise error from None
             except EvidenceError:
                 raise
             except BaseException:

@@ -16,6 +16,7 @@ from mcassess.domain.review import Review
 from mcassess.domain.submission import Evidence
 from mcassess.errors import RefusedError, UsageError
 from mcassess.jobs.files import write_whole
+from mcassess.jobs.opening_evidence import EvidenceOpener
 from mcassess.jobs.passwords import document_password
 from mcassess.jobs.reviewing import check_text, record
 from mcassess.store.changes import ChangeSet
@@ -127,7 +128,7 @@ def annotated_copy(library: Library, key: int, evidence: str) -> AnnotatedCopy:
     if not annotations:
         raise RefusedError(tr("Nothing is marked on '{title}' yet.").format(title=piece.title))
     sha256 = piece.content.sha256 if piece.content is not None else ""
-    document = PageDocument(library.vault.reader(sha256), password=document_password(library, sha256))
+    document = PageDocument(EvidenceOpener(library, sha256).open(), password=document_password(library, sha256))
     try:
         content = document.burnt(annotations, tr("Notes on “{title}”").format(title=piece.title))
     finally:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from mcassess.domain.preflight import Findings, Problem
 from mcassess.errors import WorldError
 from mcassess.jobs.indexing import index_evidence
+from mcassess.jobs.opening_evidence import marked_sentence
 from mcassess.store.changes import ChangeSet
 from mcassess.store.library import Library
 from mcassess.store.preflights import MOST_KILLS
 from mcassess.sync.runner import Cancel
-from mcassess.texts import tr
 
 if TYPE_CHECKING:
     from mcassess.evidence.preflight import Preflight
@@ -67,18 +67,6 @@ def check_arrivals(
                 return
             with suppress(WorldError):  # damaged or destroyed meanwhile: its state says so
                 on_change(_check(library, preflight, sha256, cancel))
-
-
-def try_again(library: Library, sha256: str) -> ChangeSet:
-    """Lets a file be opened again that has ended the processes that opened it."""
-    with library.write("preflight") as writing:
-        writing.preflights.try_again(sha256)
-    return writing.change_set
-
-
-def marked_sentence() -> str:
-    """Returns why a file is not opened any more, and what can be done."""
-    return tr("Opening this file has ended the process that opens it twice, so it is not tried again by itself.")
 
 
 def _check(library: Library, preflight: "Preflight", sha256: str, cancel: Cancel) -> ChangeSet:

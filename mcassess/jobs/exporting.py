@@ -12,6 +12,7 @@ from mcassess.domain.kinds import EvidenceKind
 from mcassess.domain.review import Review
 from mcassess.errors import RefusedError
 from mcassess.jobs.files import write_whole
+from mcassess.jobs.opening_evidence import EvidenceOpener
 from mcassess.store.accounts import Account
 from mcassess.store.evidence import EvidenceState
 from mcassess.store.library import Library
@@ -123,7 +124,7 @@ def _pictures(library: Library, sha256: str, wanted: Sequence[tuple[str, int]]) 
     from mcassess.evidence.stills import VideoStills  # noqa: PLC0415 - likewise
 
     try:
-        stills = VideoStills(library.vault.reader(sha256))
+        stills = VideoStills(EvidenceOpener(library, sha256).open())
     except EvidenceError:
         return {}  # a summary without pictures is better than none
     try:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from mcassess.domain.kinds import EvidenceKind
 from mcassess.domain.submission import Evidence
+from mcassess.jobs.opening_evidence import EvidenceOpener
 from mcassess.store.evidence import CONTENT
 from mcassess.store.library import Library
 from mcassess.store.states import EvidenceState
@@ -68,7 +69,7 @@ def make_film_strip(library: Library, sha256: str, may_go_on: Callable[[], bool]
     """
     from mcassess.evidence import film_strip  # noqa: PLC0415 - as above
 
-    strip = film_strip.make_film_strip(library.vault.reader(sha256), may_go_on)
+    strip = film_strip.make_film_strip(EvidenceOpener(library, sha256).open(), may_go_on)
     if strip is None or not may_go_on():
         return None
     if not library.read_only and not library.vault.derived.keep(sha256, strip.to_bytes()):

@@ -15,6 +15,7 @@ from mcassess.store.evidence_key import EvidenceKey
 from mcassess.store.keys import KEY_FILE, GivenKeys, LibraryKeys, ReplaceableKeys
 from mcassess.store.migrations import STEPS
 from mcassess.store.names import DATABASE_FILE, VAULT_FOLDER, WAL_FILE
+from mcassess.store.playing import Playing
 from mcassess.store.presence import Presence
 from mcassess.store.sessions import Reading, Sessions, Writing
 from mcassess.store.vault import Vault
@@ -31,6 +32,7 @@ class Library:
         device_id: Under which this library counts its changes and operations.
         vault: The bytes of the evidence.
         backups: The backups in the home.
+        playing: Which files are being played.
         read_only: Why nothing can be changed, one sentence; empty where it can.
     """
 
@@ -41,6 +43,7 @@ class Library:
         self.clock = sessions.clock
         self.device_id = sessions.device_id
         self.vault = vault
+        self.playing = Playing(home, sessions)
         self.read_only = database.closed_for_writing
         self.backups = Backups(home, sessions.clock)
         self._database = database

@@ -82,6 +82,18 @@ class Preflights(Repository):
         if self._session.sql(_PUT, FORM, to_json(asdict(findings)), sha256).rowcount:
             self._session.touched.evidence.add(sha256)
 
+    def file_named(self, name: str) -> str | None:
+        """Returns the SHA-256 of the file that has a name in the vault, or None."""
+        found = self._session.sql("SELECT sha256 FROM evidence_file WHERE name = ?", name).scalar_one_or_none()
+        return None if found is None else str(found)
+
+    def places_of(self, sha256: str) -> list[tuple[int, int, str]]:
+        """Returns where a file stands as content: key of the submission, attempt and evidence id."""
+        rows = self._session.sql(
+            "SELECT submission, attempt, id FROM evidence WHERE sha256 = ? AND role = 'content'", sha256
+        )
+        return [(row[0], row[1], row[2]) for row in rows]
+
     def note_kill(self, sha256: str) -> None:
         """Counts a process that a file has ended."""
         self._session.touched.evidence.add(sha256)

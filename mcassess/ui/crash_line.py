@@ -1,5 +1,7 @@
 """The quiet line after a bad end: that there was one, and on request at which lines of code."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
@@ -16,13 +18,17 @@ _LINES_HEIGHT = 180
 class CrashLine(QWidget):
     """Says that the program ended badly the last time.
 
+    Args:
+        lines: Lines of code.
+        played: What was being played then.
+
     Signals:
         forgotten: The record of it can go.
     """
 
     forgotten = Signal()
 
-    def __init__(self, lines: str, parent: QWidget | None = None) -> None:
+    def __init__(self, lines: str, played: Sequence[str] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lines = QPlainTextEdit(lines, self)
         self._lines.setReadOnly(True)
@@ -32,6 +38,9 @@ class CrashLine(QWidget):
         show = Button(tr("Show"), ButtonKind.QUIET, parent=self)
         forget = Button(tr("Forget"), ButtonKind.QUIET, parent=self)
         text = tr("mcassess ended by itself the last time. All that was saved is here.")
+        if played:
+            text = tr("mcassess ended by itself the last time, while {files} was open. All that was saved is here.")
+            text = text.format(files=", ".join(played))
         row = QHBoxLayout()
         row.setSpacing(SPACES.inner)
         row.addWidget(ElidedLabel(text, "small", self), 1)

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtDBus import QDBusConnection
 from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit
 
 from mcassess.app import Application
 from mcassess.crash_file import CrashFile
@@ -365,6 +365,28 @@ def test_word_of_the_system_that_it_goes_to_sleep_is_heard(qapp, tmp_path: Path,
         daemon.terminate()
         daemon.wait(10)
         daemon.stdout.close()
+
+
+def test_the_line_after_a_bad_end_names_what_was_played_and_keeps_it_to_itself(home: Path, wait_until) -> None:
+    library = Library.open(home, PassphraseKeys(lambda: WORDS, CHEAP), TestClock())
+    with library.read() as reading:
+        row = next(row for row in reading.evidence.states(key_of(library, "s-0001")).values() if row.role == "content")
+    library.playing.begin(row.sha256)
+    library.close()
+    crashes = CrashFile(home)
+    (home / "crash.txt").write_text("Fatal Python error: Segmentation fault\n  File view.py, line 12 in open\n")
+    crashes.begin()
+    running = Application(home, TestClock(), audio_output="dummy", crashes=crashes)
+    running.start()
+    try:
+        opened(running, wait_until)
+        pump(wait_until, lambda: running.shell.findChild(CrashLine) is not None)
+        said_by_line = [label.text() for label in running.shell.findChild(CrashLine).findChildren(QLabel)]
+        assert any("while “" in text and "was open" in text for text in said_by_line), said_by_line
+        assert "“" not in crashes.earlier()
+    finally:
+        running.close()
+        crashes.end()
 
 
 def test_a_bad_end_is_a_quiet_line_until_it_is_forgotten(home: Path, wait_until) -> None:

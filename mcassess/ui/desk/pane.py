@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, 
 from mcassess.domain.citation import Place
 from mcassess.domain.kinds import EvidenceKind
 from mcassess.domain.submission import Evidence
+from mcassess.jobs.opening_evidence import EvidenceOpener
 from mcassess.store.evidence import FileRow
 from mcassess.store.library import Library
 from mcassess.store.states import EvidenceState
@@ -20,6 +21,8 @@ from mcassess.ui.kit.timeline_geometry import TimelinePointer, TimelineRange
 from mcassess.ui.kit.timeline_strip import TimelineStrip
 from mcassess.ui.theme.tokens import SPACES
 from mcassess.ui.viewers.viewer import EvidenceSource, Viewer, ViewerFactory
+
+_TIMED = frozenset({EvidenceKind.VIDEO, EvidenceKind.AUDIO})
 
 
 @runtime_checkable
@@ -137,10 +140,12 @@ class Pane(QFrame):
         if captions is not None and captions.state is not EvidenceState.READY:
             captions = None  # the video plays without them until they have come
         self._file = row
+        way = EvidenceOpener(library, row.sha256 if row is not None else "", plays=evidence.kind in _TIMED)
         source = EvidenceSource(
             evidence=evidence,
             attempt=attempt,
-            open_reader=lambda: library.vault.reader(row.sha256 if row is not None else ""),
+            open_reader=way.open,
+            try_again=way.try_again,
             open_captions=(lambda: library.vault.reader(captions.sha256)) if captions is not None else None,
             state=row,
         )

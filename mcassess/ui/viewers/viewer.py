@@ -29,6 +29,7 @@ class EvidenceSource:
         open_reader: Opens its file; called off the window's thread, and raises ``McassessError`` where it cannot.
         open_captions: Opens the captions that belong to it; None where there are none here.
         state: Where its file stands on this laptop; None for what has no file.
+        try_again: Called before it is opened again on the person's word.
     """
 
     evidence: Evidence
@@ -36,6 +37,7 @@ class EvidenceSource:
     open_reader: Callable[[], Reader]
     open_captions: Callable[[], Reader] | None = None
     state: FileRow | None = None
+    try_again: Callable[[], None] = lambda: None
 
 
 class Viewer(QWidget):
@@ -123,6 +125,7 @@ class Viewer(QWidget):
     def _retry(self) -> None:
         source = self._source
         if source is not None:
+            source.try_again()
             self.open(source)
 
     def _drop_statement(self) -> None:
