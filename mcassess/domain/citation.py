@@ -35,10 +35,15 @@ class Area:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """A time range of a video or sound, in milliseconds; start and end may be one instant."""
+    """A time range of a video or sound, in milliseconds; start and end may be one instant.
+
+    Attributes:
+        area: The part of the picture that is meant; None for all of it.
+    """
 
     start_ms: int
     end_ms: int
+    area: Area | None = None
     kind: Literal["moment"] = "moment"
 
     def __post_init__(self) -> None:
@@ -125,9 +130,9 @@ def format_time(milliseconds: int) -> str:
 def parse_citation(text: str) -> tuple[str, Place]:
     """Reads the written form of a citation and returns the evidence's id and the place.
 
-    The forms: ``EVIDENCE@00:07:14-00:07:48``, ``EVIDENCE@00:07:14``, ``EVIDENCE#page=2``,
-    ``EVIDENCE#page=2&rect=x,y,w,h``, ``EVIDENCE#rect=x,y,w,h`` and ``EVIDENCE`` alone. An id that holds ``@`` or ``#``
-    itself is followed by one of the places, or by a bare ``#`` where all of it is meant.
+    The forms: ``EVIDENCE@00:07:14-00:07:48``, ``EVIDENCE@00:07:14``, either with ``&rect=x,y,w,h`` behind it,
+    ``EVIDENCE#page=2``, ``EVIDENCE#page=2&rect=x,y,w,h``, ``EVIDENCE#rect=x,y,w,h`` and ``EVIDENCE`` alone. An id that
+    holds ``@`` or ``#`` itself is followed by one of the places, or by a bare ``#`` where all of it is meant.
 
     Raises:
         ValueError: The text is none of these.
@@ -154,9 +159,11 @@ def parse_place(text: str) -> Place:
     if not text:
         return Whole()
     if text[0] == "@":
-        begin, dash, end = text[1:].partition("-")
+        times, with_area, numbers = text[1:].partition("&rect=")
+        begin, dash, end = times.partition("-")
         start_ms = parse_time(begin)
-        return Moment(start_ms=start_ms, end_ms=parse_time(end) if dash else start_ms)
+        area = _parse_area(numbers, text) if with_area else None
+        return Moment(start_ms=start_ms, end_ms=parse_time(end) if dash else start_ms, area=area)
     if text[0] == "#":
         return _parse_fragment(text[1:], text)
     raise ValueError(f"'{text}' is not a place in the evidence")
@@ -165,8 +172,8 @@ def parse_place(text: str) -> Place:
 def format_place(place: Place) -> str:
     """Writes a place in the form that ``parse_place`` reads; quotes are not part of it."""
     match place:
-        case Moment(start_ms=start, end_ms=end):
-            return f"@{format_time(start)}-{format_time(end)}"
+        case Moment(start_ms=start, end_ms=end, area=area):
+            return f"@{format_time(start)}-{format_time(end)}" + (f"&rect={_format_area(area)}" if area else "")
         case PageRegion(page=page, area=area):
             return f"#page={page}" + (f"&rect={_format_area(area)}" if area else "")
         case PictureArea(area=area):

@@ -10,7 +10,7 @@ from queue import SimpleQueue
 from mcassess.evidence.errors import EvidenceError
 from mcassess.evidence.playback import Playback, Wishes
 from mcassess.evidence.reader import Reader
-from mcassess.evidence.video import FASTEST_RATE, SLOWEST_RATE, PlayerEvents, PlayerState, VideoInfo
+from mcassess.evidence.video import FASTEST_RATE, LOUDEST, SLOWEST_RATE, PlayerEvents, PlayerState, VideoInfo
 from mcassess.evidence.video_vlc import OutputMessage, VlcEngine, VlcOutput
 from mcassess.texts import tr
 
@@ -105,8 +105,8 @@ class VideoPlayer:
         self._put(Playback.apply_rate)
 
     def set_volume(self, percent: int) -> None:
-        """Sets the loudness, 0 to 100."""
-        self._wishes.volume = min(max(percent, 0), 100)
+        """Sets the loudness, 0 to 200; more than 100 makes quiet sound louder than it was recorded."""
+        self._wishes.volume = min(max(percent, 0), LOUDEST)
         self._put(Playback.apply_sound)
 
     def set_muted(self, muted: bool) -> None:  # noqa: FBT001 - a plain setter

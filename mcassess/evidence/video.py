@@ -10,6 +10,7 @@ from mcassess.evidence.reader import Reader
 
 SLOWEST_RATE = 0.5
 FASTEST_RATE = 2.0
+LOUDEST = 200
 
 
 class PlayerState(Enum):
@@ -147,7 +148,7 @@ class Player(Protocol):
         ...
 
     def set_volume(self, percent: int) -> None:
-        """Sets the loudness, 0 to 100."""
+        """Sets the loudness in percent, 0 to 200; more than 100 makes quiet sound louder than it was recorded."""
         ...
 
     def set_muted(self, muted: bool) -> None:  # noqa: FBT001 - a plain setter

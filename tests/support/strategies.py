@@ -93,7 +93,8 @@ def areas(draw: st.DrawFn) -> Area:
 def moments(draw: st.DrawFn) -> Moment:
     """Moments of up to ten hours, to the millisecond."""
     start = draw(st.integers(0, 36_000_000))
-    return Moment(start_ms=start, end_ms=start + draw(st.integers(0, 600_000)))
+    end = start + draw(st.integers(0, 600_000))
+    return Moment(start_ms=start, end_ms=end, area=draw(st.none() | areas()))
 
 
 places: st.SearchStrategy[Place] = st.one_of(

@@ -15,6 +15,7 @@ from mcassess.ui.desk.pane import Timed
 from mcassess.ui.desk.presenter import DeskPresenter
 from mcassess.ui.desk.right_side import RUBRIC, RightSide
 from mcassess.ui.desk.viewer_area import ViewerArea
+from mcassess.ui.viewers.picture_menu import PictureWish
 
 JUMP_MS = 5_000
 
@@ -29,6 +30,9 @@ _ON_CLOCK: dict[Command, Callable[[Timed], None]] = {
     Command.FRAME_ON: lambda timed: timed.step(1),
     Command.MARK_IN: lambda timed: timed.mark_in(),
     Command.MARK_OUT: lambda timed: timed.mark_out(),
+    Command.FULL_SCREEN: lambda timed: timed.wish_picture(PictureWish.FULL_SCREEN),
+    Command.LARGER: lambda timed: timed.wish_picture(PictureWish.LARGER),
+    Command.SMALLER: lambda timed: timed.wish_picture(PictureWish.SMALLER),
 }
 
 

@@ -34,6 +34,9 @@ class Command(StrEnum):
     UNDO = "undo"
     REDO = "redo"
     SPLIT = "split"
+    FULL_SCREEN = "full_screen"
+    LARGER = "larger"
+    SMALLER = "smaller"
     NEXT_PART = "next_part"
     EARLIER_PART = "earlier_part"
 
@@ -75,6 +78,10 @@ BINDINGS: tuple[Binding, ...] = (
     Binding(key=Qt.Key.Key_Z, command=Command.UNDO, modifiers=_CONTROL),
     Binding(key=Qt.Key.Key_Z, command=Command.REDO, modifiers=_CONTROL | _SHIFT),
     Binding(key=Qt.Key.Key_Backslash, command=Command.SPLIT),
+    Binding(key=Qt.Key.Key_F, command=Command.FULL_SCREEN),
+    Binding(key=Qt.Key.Key_Plus, command=Command.LARGER),
+    Binding(key=Qt.Key.Key_Plus, command=Command.LARGER, modifiers=_SHIFT),
+    Binding(key=Qt.Key.Key_Minus, command=Command.SMALLER),
     Binding(key=Qt.Key.Key_F6, command=Command.NEXT_PART),
     Binding(key=Qt.Key.Key_F6, command=Command.EARLIER_PART, modifiers=_SHIFT),
     *(Binding(key=Qt.Key(Qt.Key.Key_1 + place), command=Command.LEVEL) for place in range(9)),
@@ -116,5 +123,7 @@ def key_help() -> tuple[tuple[tuple[str, ...], str], ...]:
         ((tr("Ctrl Z"),), tr("Undo")),
         ((tr("Ctrl Shift Z"),), tr("Redo")),
         (("\\",), tr("A second piece of evidence beside the first, or one again")),
+        (("F",), tr("A video's picture over the whole screen, or no more")),
+        (("+", "-"), tr("A video's picture larger or smaller")),
         (("F6",), tr("Controls of the next part of the desk; there Tab goes from one to the next")),
     )

@@ -20,6 +20,7 @@ from mcassess.ui.kit.labels import ElidedLabel
 from mcassess.ui.kit.timeline_geometry import TimelinePointer, TimelineRange
 from mcassess.ui.kit.timeline_strip import TimelineStrip
 from mcassess.ui.theme.tokens import SPACES
+from mcassess.ui.viewers.picture_menu import PictureWish
 from mcassess.ui.viewers.viewer import EvidenceSource, Viewer, ViewerFactory
 
 _TIMED = frozenset({EvidenceKind.VIDEO, EvidenceKind.AUDIO})
@@ -45,6 +46,12 @@ class Timed(Protocol):
 
     def step(self, frames: int) -> None:
         """Goes on or back by frames."""
+
+    def seek(self, at_ms: int) -> None:
+        """Goes to an instant."""
+
+    def wish_picture(self, wish: PictureWish) -> None:
+        """Makes the picture larger, brighter, or fill the screen."""
 
     def mark_in(self) -> None:
         """Sets the in mark."""

@@ -131,6 +131,8 @@ def citation_tip(citation: Citation, title: str) -> str:
 def cite_label(place: Place | None) -> str:
     """Returns what the key E would cite now."""
     match place:
+        case Moment(area=area) if area is not None:
+            return tr("cite this area")
         case Moment():
             return tr("cite this moment")
         case PageRegion(quote=quote) if quote:

@@ -11,9 +11,10 @@ from mcassess.ui.kit.buttons import Button, ButtonKind, IconButton
 from mcassess.ui.kit.labels import KeyHint, make_label
 from mcassess.ui.kit.timeline_geometry import clock_text
 from mcassess.ui.theme.tokens import SPACES
+from mcassess.ui.viewers.picture_menu import PictureMenu
 
 RATES = (0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0)
-VOLUMES = (100, 75, 50, 25)
+VOLUMES = (200, 150, 125, 100, 75, 50, 25)
 JUMP_MS = 5_000
 _HINTS_FROM = 640
 _FRAMES_FROM = 460
@@ -31,7 +32,8 @@ class VideoControls(QWidget):
         loop_pressed: The loop is to be switched on or off.
         clear_pressed: The in and out marks are to go.
         captions_pressed: Captions are to be shown or hidden.
-        volume_chosen: Emits a loudness in percent; 0 for silence.
+        volume_chosen: Emits a loudness in percent; 0 for silence, more than 100 for quiet classrooms.
+        picture_wished: Emits a PictureWish.
     """
 
     play_pressed = Signal()
@@ -42,6 +44,7 @@ class VideoControls(QWidget):
     clear_pressed = Signal()
     captions_pressed = Signal()
     volume_chosen = Signal(int)
+    picture_wished = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,9 +60,11 @@ class VideoControls(QWidget):
         self._clear = IconButton("close", tr("Remove the in and out marks"), parent=self)
         self._captions = IconButton("captions", tr("Captions"), parent=self)
         self._volume = IconButton("volume", tr("Loudness"), parent=self)
+        self._more = IconButton("more", tr("Picture: size, light, other windows"), parent=self)
         self._hints = [KeyHint(key, self) for key in ("J", "K", "L", ",", ".", "I", "O")]
         self._rates = self._rate_menu()
         self._volumes = self._volume_menu()
+        self._picture = PictureMenu(self)
         self._lay_out()
         self._connect()
         self.show_position(0, 0)
@@ -108,6 +113,7 @@ class VideoControls(QWidget):
         """Offers single pictures only where there are pictures."""
         self._step_back.setEnabled(has_picture)
         self._step_on.setEnabled(has_picture)
+        self._more.setVisible(has_picture)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leaves out what can be done without where room is short, key hints first."""
@@ -141,6 +147,7 @@ class VideoControls(QWidget):
         row.addSpacing(SPACES.tight)
         row.addWidget(self._captions)
         row.addWidget(self._volume)
+        row.addWidget(self._more)
         for label in (self._position, self._duration):
             label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self._loop.setCheckable(True)
@@ -160,6 +167,8 @@ class VideoControls(QWidget):
         self._clear.clicked.connect(self.clear_pressed)
         self._captions.clicked.connect(self.captions_pressed)
         self._volume.clicked.connect(lambda: self._unfold(self._volumes, self._volume))
+        self._more.clicked.connect(lambda: self._unfold(self._picture, self._more))
+        self._picture.wished.connect(self.picture_wished)
         self._rates.triggered.connect(lambda action: self.rate_chosen.emit(action.data()))
         self._volumes.triggered.connect(lambda action: self.volume_chosen.emit(action.data()))
 

@@ -1,6 +1,7 @@
 """The viewer of videos and sounds: picture, captions, controls and timeline around a player."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -8,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from mcassess.domain.citation import Moment, Place
 from mcassess.domain.kinds import EvidenceKind
 from mcassess.evidence.errors import EvidenceError
-from mcassess.evidence.video import PlayerState, VideoFrame
+from mcassess.evidence.video import PlayerState
 from mcassess.texts import tr
 from mcassess.ui.kit.card import Card
 from mcassess.ui.kit.timeline import Timeline
@@ -19,11 +20,13 @@ from mcassess.ui.viewers.background import Background
 from mcassess.ui.viewers.caption_track import CaptionTrack
 from mcassess.ui.viewers.controls import RATES, VideoControls
 from mcassess.ui.viewers.marks import Marks
+from mcassess.ui.viewers.picture_menu import PictureWish
 from mcassess.ui.viewers.player_bridge import PlayerBridge
 from mcassess.ui.viewers.player_pool import PlayerPool
 from mcassess.ui.viewers.seen import PlayedRanges, seen_value
 from mcassess.ui.viewers.shuttle import BackShuttle
 from mcassess.ui.viewers.video_canvas import VideoCanvas
+from mcassess.ui.viewers.video_picture import VideoPicture
 from mcassess.ui.viewers.viewer import EvidenceSource, Viewer
 
 _TICK_MS = 100
@@ -31,7 +34,6 @@ _TICKS_A_PLACE = 5
 _TICKS_A_SEEN = 30
 _ARRIVED_WITHIN_MS = 1_500
 _WISH_LASTS_MS = 700
-_MOVING = frozenset({PlayerState.PLAYING})
 
 
 class VideoViewer(Viewer):
@@ -57,50 +59,58 @@ class VideoViewer(Viewer):
         self._ranges: tuple[TimelineRange, ...] = ()
         self._marks = Marks()
         self._looping = False
-        self._rate, self._volume = 1.0, 100
+        self._rate, self._volume, self._muted = 1.0, 100, False
         self._state_now = PlayerState.CLOSED
         self._position_ms = self._duration_ms = 0
         self._wish_ms: int | None = None
         self._ticks = 0
         self._played = PlayedRanges()
-        self._canvas = VideoCanvas(self)
+        self._picture = VideoPicture(self)
         self._controls = VideoControls(self)
         self._timeline = Timeline(tr("Timeline of the video"), self)
         self._shuttle_back = BackShuttle(self)
-        self._tick = QTimer(self)
-        self._tick.setInterval(_TICK_MS)
-        self._wish_ends = QTimer(self)
-        self._wish_ends.setSingleShot(True)
-        self._wish_ends.setInterval(_WISH_LASTS_MS)
+        self._tick = QTimer(self, interval=_TICK_MS)
+        self._wish_ends = QTimer(self, interval=_WISH_LASTS_MS, singleShot=True)
         self._lay_out()
         self._connect()
 
     @property
     def canvas(self) -> VideoCanvas:
         """Where the picture is."""
-        return self._canvas
+        return self._picture.canvas
 
     def show_place(self, place: Place) -> None:
-        """Goes to the start of a moment; plays it, unless it is a single instant."""
+        """Goes to the start of a moment; plays it, unless it is a single instant or an area of the picture."""
         if not isinstance(place, Moment) or self._bridge is None:
             return
         self._shuttle_back.stop()
-        self._seek(place.start_ms)
+        self.seek(place.start_ms)
+        self._picture.show_area(place.area)
         shown = (r.id for r in self._ranges if (r.start_ms, r.end_ms) == (place.start_ms, place.end_ms))
         self._timeline.set_selected_range(next(shown, None))
-        if place.end_ms > place.start_ms:
+        if place.end_ms > place.start_ms and place.area is None:
             self._bridge.player.play()
 
     def current_place(self) -> Moment:
-        """Returns what lies between the marks, or from the in mark to here, or this instant."""
-        return self._marks.moment(self._here())
+        """Returns what lies between the marks, or from the in mark to here, or this instant; of the area in hand."""
+        return replace(self._marks.moment(self.position_ms), area=self._picture.area)
+
+    @property
+    def position_ms(self) -> int:
+        """Where it is, or where it is going."""
+        return self._position_ms if self._wish_ms is None else self._wish_ms
+
+    @property
+    def playing(self) -> bool:
+        """Whether it plays."""
+        return self._state_now is PlayerState.PLAYING
 
     def toggle(self) -> None:
         """Plays or pauses."""
         if self._bridge is None:
             return
         self._shuttle_back.stop()
-        if self._state_now in _MOVING:
+        if self.playing:
             self._bridge.player.pause()
         else:
             self._bridge.player.play()
@@ -116,7 +126,7 @@ class VideoViewer(Viewer):
         self._shuttle_back.stop()
         if direction == 0:
             self._bridge.player.pause()
-        elif self._state_now in _MOVING:
+        elif self.playing:
             self.set_rate(next((rate for rate in RATES if rate > max(self._rate, 1.0)), RATES[-1]))
         else:
             self._bridge.player.play()
@@ -125,23 +135,44 @@ class VideoViewer(Viewer):
         """Goes on by so much, or back when negative."""
         if self._bridge is not None:
             self._shuttle_back.stop()
-            self._seek(self._here() + milliseconds)
+            self.seek(self.position_ms + milliseconds)
 
     def step(self, frames: int) -> None:
         """Goes so many pictures on, or back when negative, and stands still."""
         if self._bridge is not None:
             self._shuttle_back.stop()
             self._forget_wish()
+            self._picture.show_area(None)
             self._played.interrupt()
             self._bridge.player.step(frames)
 
+    def seek(self, at_ms: int) -> None:
+        """Goes to an instant."""
+        if self._bridge is None:
+            return
+        self._wish_ms = max(0, min(at_ms, self._duration_ms or at_ms))
+        self._wish_ends.start()
+        self._picture.show_area(None)
+        self._played.interrupt()
+        self._bridge.player.seek(self._wish_ms)
+        self._publish()
+
+    def wish_picture(self, wish: PictureWish) -> None:
+        """Does what was wished for the picture: larger, brighter, over the whole screen."""
+        self._picture.wish(wish)
+
+    def set_muted(self, *, muted: bool) -> None:
+        """Switches the sound off, or on again at the loudness chosen before."""
+        self._muted = muted
+        self._set_volume(self._volume)
+
     def mark_in(self) -> None:
         """Sets the beginning of the stretch in hand to this instant."""
-        self._set_marks(self._marks.with_in(self._here()))
+        self._set_marks(self._marks.with_in(self.position_ms))
 
     def mark_out(self) -> None:
         """Sets the end of the stretch in hand to this instant; a whole stretch is played over and over."""
-        self._set_marks(self._marks.with_out(self._here()))
+        self._set_marks(self._marks.with_out(self.position_ms))
 
     def clear_marks(self) -> None:
         """Removes both marks."""
@@ -181,31 +212,33 @@ class VideoViewer(Viewer):
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACES.near + 2)
-        column.addWidget(self._canvas, 1)
+        column.addWidget(self._picture.canvas, 1)
         column.addWidget(below)
         self._set_content(content)
 
     def _connect(self) -> None:
-        self._canvas.clicked.connect(self.toggle)
+        self._picture.clicked.connect(self.toggle)
+        self._picture.area_changed.connect(self._tell_place)
+        self._controls.picture_wished.connect(self._picture.wish)
         self._controls.play_pressed.connect(self.toggle)
         self._controls.jumped.connect(self.jump)
         self._controls.stepped.connect(self.step)
         self._controls.rate_chosen.connect(self.set_rate)
-        self._controls.loop_pressed.connect(self._toggle_loop)
+        self._controls.loop_pressed.connect(lambda: self._set_loop(on=not self._looping))
         self._controls.clear_pressed.connect(self.clear_marks)
         self._controls.captions_pressed.connect(self._toggle_captions)
         self._controls.volume_chosen.connect(self._set_volume)
-        self._timeline.seek_requested.connect(self._seek)
+        self._timeline.seek_requested.connect(self.seek)
         self._timeline.range_activated.connect(self.range_activated)
         self._timeline.range_changed.connect(self.range_changed)
-        self._shuttle_back.wished.connect(lambda by: self._seek(self._here() - by))
+        self._shuttle_back.wished.connect(lambda by: self.seek(self.position_ms - by))
         self._captions.loaded.connect(self._on_captions)
         self._tick.timeout.connect(self._on_tick)
         self._wish_ends.timeout.connect(self._forget_wish)
 
     def _begin(self, source: EvidenceSource, place: Place | None) -> None:
         bridge = self._bridge = self._players.take()
-        bridge.frame_arrived.connect(self._on_frame)
+        bridge.frame_arrived.connect(self._picture.show_frame)
         bridge.position_changed.connect(self._on_position)
         bridge.state_changed.connect(self._on_state)
         bridge.player.set_rate(self._rate)
@@ -218,8 +251,9 @@ class VideoViewer(Viewer):
         self._timeline.set_duration(self._duration_ms)
         self._show_position()
         self._show_content()
+        self._picture.show_area(place.area if isinstance(place, Moment) else None)
         if source.evidence.kind is EvidenceKind.AUDIO:
-            self._canvas.show_sound(source.evidence.title)
+            self.canvas.show_sound(source.evidence.title)
         bridge.open(source.open_reader, start_ms)
         self._captions.open(source)
 
@@ -230,7 +264,7 @@ class VideoViewer(Viewer):
         self._captions.close()
         bridge, self._bridge = self._bridge, None
         if bridge is not None:
-            bridge.frame_arrived.disconnect(self._on_frame)
+            bridge.frame_arrived.disconnect(self._picture.show_frame)
             bridge.position_changed.disconnect(self._on_position)
             bridge.state_changed.disconnect(self._on_state)
             self._players.give_back(bridge)
@@ -239,36 +273,21 @@ class VideoViewer(Viewer):
         self._state_now = PlayerState.CLOSED
         self._marks, self._looping = Marks(), False
         self._position_ms = self._duration_ms = 0
-        self._canvas.clear()
+        self._picture.clear()
         self._show_everything()
 
     def _show_everything(self) -> None:
         """Shows marks, loop, captions and state as they are."""
-        self._controls.show_playing(playing=self._state_now in _MOVING or self._shuttle_back.pace > 0)
+        self._controls.show_playing(playing=self.playing or self._shuttle_back.pace > 0)
         self._controls.show_loop(looping=self._looping)
         self._controls.show_marks(any_mark=self._marks.any)
         self._show_captions_switch()
         self._timeline.set_marks(self._marks.in_ms, self._marks.out_ms)
         self._timeline.set_selected_range(None)
 
-    def _here(self) -> int:
-        return self._position_ms if self._wish_ms is None else self._wish_ms
-
-    def _seek(self, at_ms: int) -> None:
-        if self._bridge is None:
-            return
-        self._wish_ms = max(0, min(at_ms, self._duration_ms or at_ms))
-        self._wish_ends.start()
-        self._played.interrupt()
-        self._bridge.player.seek(self._wish_ms)
-        self._publish()
-
     def _forget_wish(self) -> None:
         self._wish_ms = None
         self._wish_ends.stop()
-
-    def _on_frame(self, frame: VideoFrame) -> None:
-        self._canvas.show_frame(frame)
 
     def _on_position(self, position_ms: int) -> None:
         self._position_ms = position_ms
@@ -276,7 +295,7 @@ class VideoViewer(Viewer):
             if abs(position_ms - self._wish_ms) > _ARRIVED_WITHIN_MS:
                 return
             self._forget_wish()
-        if self._state_now in _MOVING:
+        if self.playing:
             self._played.played(position_ms)
         else:
             self._publish()
@@ -286,11 +305,13 @@ class VideoViewer(Viewer):
         if self._bridge is None or state in (PlayerState.OPENING, PlayerState.CLOSED):
             return
         if state is PlayerState.FAILED:
-            self._on_failure(self._bridge)
+            self._tick.stop()
+            self._tell_seen()
+            self._fail(self._bridge.player.failure or EvidenceError("broken", tr("The video cannot be shown.")))
             return
         if before in (PlayerState.OPENING, PlayerState.CLOSED):
             self._on_opened(self._bridge)
-        if state in _MOVING:
+        if self.playing:
             self._shuttle_back.stop()
             self._ticks = 0
             self._tick.start()
@@ -298,7 +319,7 @@ class VideoViewer(Viewer):
             self._tick.stop()
             self._tell_seen()
             self._publish()
-        self._controls.show_playing(playing=state in _MOVING)
+        self._controls.show_playing(playing=self.playing)
 
     def _on_opened(self, bridge: PlayerBridge) -> None:
         info = bridge.player.info
@@ -310,12 +331,7 @@ class VideoViewer(Viewer):
         if info.has_text:
             self._captions.look_inside()
         if not info.has_picture and self._source is not None:
-            self._canvas.show_sound(self._source.evidence.title)
-
-    def _on_failure(self, bridge: PlayerBridge) -> None:
-        self._tick.stop()
-        self._tell_seen()
-        self._fail(bridge.player.failure or EvidenceError("broken", tr("The video cannot be shown.")))
+            self.canvas.show_sound(self._source.evidence.title)
 
     def _on_captions(self) -> None:
         self._show_captions_switch()
@@ -325,30 +341,32 @@ class VideoViewer(Viewer):
     def _on_tick(self) -> None:
         self._ticks += 1
         self._show_position()
-        self.position_changed.emit(self._here())
+        self.position_changed.emit(self.position_ms)
         if self._ticks % _TICKS_A_PLACE == 0:
-            self.place_changed.emit(self.current_place())
+            self._tell_place()
         if self._ticks % _TICKS_A_SEEN == 0:
             self._tell_seen()
 
     def _publish(self) -> None:
         """Shows and tells the position at once, as where it stands still."""
         self._show_position()
-        self.position_changed.emit(self._here())
+        self.position_changed.emit(self.position_ms)
+        self._tell_place()
+
+    def _tell_place(self) -> None:
         self.place_changed.emit(self.current_place())
 
     def _show_position(self) -> None:
-        here = self._here()
+        here = self.position_ms
         if here > self._duration_ms:
             self._duration_ms = here
             self._timeline.set_duration(here)
         self._controls.show_position(here, self._duration_ms)
         self._timeline.set_position(here)
-        self._canvas.show_captions(self._captions.shown_at(here))
+        self._picture.show_captions(self._captions.shown_at(here))
 
     def _tell_seen(self) -> None:
-        ranges = self._played.take()
-        if ranges:
+        if ranges := self._played.take():
             self.seen.emit(seen_value(ranges=ranges))
 
     def _set_marks(self, marks: Marks) -> None:
@@ -358,10 +376,7 @@ class VideoViewer(Viewer):
         self._set_loop(on=marks.stretch() is not None)
         self._timeline.set_marks(marks.in_ms, marks.out_ms)
         self._controls.show_marks(any_mark=marks.any)
-        self.place_changed.emit(self.current_place())
-
-    def _toggle_loop(self) -> None:
-        self._set_loop(on=not self._looping)
+        self._tell_place()
 
     def _set_loop(self, *, on: bool) -> None:
         self._looping = on and self._bridge is not None
@@ -382,4 +397,4 @@ class VideoViewer(Viewer):
         self._controls.show_volume(percent)
         if self._bridge is not None:
             self._bridge.player.set_volume(percent)
-            self._bridge.player.set_muted(percent == 0)
+            self._bridge.player.set_muted(percent == 0 or self._muted)

@@ -1,9 +1,10 @@
 """The picture of a video with its captions, or the quiet place of a sound without pictures. Plays nothing."""
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPalette
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPalette, QPen, QWheelEvent
+from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
+from mcassess.domain.citation import Area
 from mcassess.evidence.captions import Caption
 from mcassess.evidence.video import VideoFrame
 from mcassess.ui.kit.painting import paint_box
@@ -11,19 +12,27 @@ from mcassess.ui.theme.icons import draw_icon
 from mcassess.ui.theme.style import colours_of, text_font
 from mcassess.ui.theme.tokens import RADII, SPACES, Colours, TextSize
 from mcassess.ui.viewers.caption_painting import caption_text, paint_captions
+from mcassess.ui.viewers.picture_view import Light, PictureView, area_between, area_rect
 
+_WHEEL_ZOOM = 1.2
 _SIGN = 72.0
 _SIGN_ICON = 34.0
 
 
 class VideoCanvas(QWidget):
-    """Paints the newest picture as large as it fits, upright and with the right shape of its pixels.
+    """Paints the newest picture upright and with the right shape of its pixels, as large as it fits or larger.
+
+    The wheel zooms around the mouse; with Control or the middle button held, the mouse pulls the picture along.
 
     Attributes:
         clicked: Emitted when it is clicked.
+        area_drawn: Emits the Area of the picture over which the mouse was drawn, and None when a click let it go.
+        full_screen_wanted: Emitted when it is double-clicked.
     """
 
     clicked = Signal()
+    area_drawn = Signal(object)
+    full_screen_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,6 +40,11 @@ class VideoCanvas(QWidget):
         self._image: QImage | None = None
         self._captions: tuple[Caption, ...] = ()
         self._sound_title: str | None = None
+        self._view = PictureView()
+        self._light = Light()
+        self._area: Area | None = None
+        self._pressed: QPointF | None = None
+        self._dragged: QPointF | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -43,6 +57,16 @@ class VideoCanvas(QWidget):
     def caption(self) -> str:
         """The caption that is shown; empty for none."""
         return caption_text(self._captions)
+
+    @property
+    def view(self) -> PictureView:
+        """Which part of the picture is shown."""
+        return self._view
+
+    @property
+    def light(self) -> Light:
+        """How bright it is shown."""
+        return self._light
 
     def show_frame(self, frame: VideoFrame) -> None:
         """Shows a picture, which is held until the next one comes."""
@@ -61,20 +85,40 @@ class VideoCanvas(QWidget):
         self._sound_title = title
         self.update()
 
+    def show_area(self, area: Area | None) -> None:
+        """Frames a part of the picture, or none."""
+        self._area = area
+        self.update()
+
+    def show_light(self, light: Light) -> None:
+        """Shows pictures so bright from now on."""
+        self._light = light
+        self.update()
+
+    def zoom(self, factor: float, at: QPointF | None = None) -> None:
+        """Shows the picture ``factor`` times as large around a point of this widget, or around its middle."""
+        if self._frame is not None:
+            point = at if at is not None else QRectF(self.rect()).center()
+            self._view = self._view.zoomed(factor, point, QSizeF(self.size()), *self._shape(self._frame))
+            self.update()
+
+    def fit(self) -> None:
+        """Shows all of the picture."""
+        self._view = PictureView()
+        self.update()
+
     def clear(self) -> None:
         """Shows an empty ground, and lets go of the picture's memory."""
-        self._image = self._frame = self._sound_title = None
+        self._image = self._frame = self._sound_title = self._area = None
         self._captions = ()
+        self._view = PictureView()
         self.update()
 
     def picture_rect(self) -> QRectF:
         """Returns where the picture lies, in this widget's coordinates; empty without one."""
         if self._frame is None:
             return QRectF()
-        wide, high = self._frame.width * self._frame.pixel_aspect, float(self._frame.height)
-        scale = min(self.width() / wide, self.height() / high)
-        width, height = round(wide * scale), round(high * scale)
-        return QRectF((self.width() - width) // 2, (self.height() - height) // 2, width, height)
+        return self._view.rect(QSizeF(self.size()), *self._shape(self._frame))
 
     def sizeHint(self) -> QSize:
         """Returns the room of a small picture."""
@@ -85,16 +129,48 @@ class VideoCanvas(QWidget):
         return QSize(200, 120)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Leaves the press to whoever wants to know which pane was touched; the release counts."""
+        """Notes where something may be drawn; the press is left to whoever wants to know which pane was touched."""
+        self._pressed, self._dragged = event.position(), None
         event.ignore()
 
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Draws an area, or pulls the picture along."""
+        if self._pressed is None or self._frame is None:
+            return
+        pulls = event.buttons() & Qt.MouseButton.MiddleButton or event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if pulls:
+            by, self._pressed = event.position() - self._pressed, event.position()
+            self._view = self._view.panned(by, QSizeF(self.size()), *self._shape(self._frame))
+            self._dragged = None
+        elif (event.position() - self._pressed).manhattanLength() >= QApplication.startDragDistance():
+            self._dragged = event.position()
+        self.update()
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Counts as a click inside the picture."""
-        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+        """Ends drawing; without that it counts as a click."""
+        pressed, dragged = self._pressed, self._dragged
+        self._pressed = self._dragged = None
+        if pressed is not None and dragged is not None:
+            self._area = area_between(self.picture_rect(), pressed, dragged)
+            self.area_drawn.emit(self._area)
+            self.update()
+        elif event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            if self._area is not None:
+                self._area = None
+                self.area_drawn.emit(None)
             self.clicked.emit()
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Wants the whole screen; the second click is taken back."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.full_screen_wanted.emit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zooms around the mouse."""
+        self.zoom(_WHEEL_ZOOM ** (event.angleDelta().y() / 120), event.position())
+
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paints ground, picture, corners and caption."""
+        """Paints ground, picture, corners, caption and area."""
         colours = colours_of(self)
         painter = QPainter(self)
         whole = QRectF(self.rect())
@@ -104,17 +180,52 @@ class VideoCanvas(QWidget):
         else:
             self._paint_picture(painter, whole, colours)
         if self._captions:
-            over = self.picture_rect() if self._image is not None else whole
+            over = self.picture_rect().intersected(whole) if self._image is not None else whole
             paint_captions(painter, over, self._captions, text_font(self, TextSize.TITLE), colours)
+
+    def _shape(self, frame: VideoFrame) -> tuple[float, float]:
+        return frame.width * frame.pixel_aspect, float(frame.height)
 
     def _paint_picture(self, painter: QPainter, whole: QRectF, colours: Colours) -> None:
         target = self.picture_rect()
-        if target != whole:
+        if not target.contains(whole):
             painter.fillRect(whole, QColor(colours.video))
         if self._image is not None:
             exact = target.size() * self.devicePixelRatioF() == QRectF(self._image.rect()).size()
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not exact)
-            painter.drawImage(target, self._image)
+            if self._light.plain:
+                painter.drawImage(target, self._image)
+            else:
+                self._paint_lit(painter, target, whole, self._image)
+            self._paint_areas(painter, target, colours)
+        if self.window() is not self.parentWidget() or not self.window().isFullScreen():
+            self._paint_corners(painter, whole)
+
+    def _paint_lit(self, painter: QPainter, target: QRectF, whole: QRectF, image: QImage) -> None:
+        """Paints the part in sight with other values for its colours; in the size of the widget that is cheap."""
+        scale = self.devicePixelRatioF()
+        seen = target.intersected(whole)
+        drawn = QImage((seen.size() * scale).toSize(), QImage.Format.Format_RGB32)
+        inner = QPainter(drawn)
+        inner.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        moved = target.translated(-seen.topLeft())
+        inner.drawImage(QRectF(moved.topLeft() * scale, moved.size() * scale), image)
+        inner.end()
+        lit = bytes(drawn.constBits()).translate(self._light.table())
+        shown = QImage(lit, drawn.width(), drawn.height(), drawn.bytesPerLine(), QImage.Format.Format_RGB32)
+        painter.drawImage(seen, shown)
+
+    def _paint_areas(self, painter: QPainter, target: QRectF, colours: Colours) -> None:
+        areas = [self._area] if self._area is not None else []
+        if self._pressed is not None and self._dragged is not None:
+            areas = [each for each in [area_between(target, self._pressed, self._dragged)] if each is not None]
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for area in areas:
+            for colour, width in ((colours.video, 4.0), (colours.on_video, 2.0)):
+                painter.setPen(QPen(QColor(colour), width))
+                painter.drawRect(area_rect(target, area))
+
+    def _paint_corners(self, painter: QPainter, whole: QRectF) -> None:
         corners = QPainterPath()
         corners.addRect(whole)
         rounded = QPainterPath()

@@ -97,6 +97,12 @@ class ClockViewer(StillViewer):
     def mark_out(self) -> None:
         self.asked.append("out")
 
+    def seek(self, at_ms: int) -> None:
+        self.asked.append(("seek", at_ms))
+
+    def wish_picture(self, wish: object) -> None:
+        self.asked.append(("picture", wish))
+
     def set_strip(self, strip: object) -> None:
         self.strip = strip
 

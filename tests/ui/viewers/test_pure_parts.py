@@ -2,14 +2,18 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtCore import QPointF, QRectF, QSizeF
 
 from mcassess.domain.citation import Area, Moment
 from mcassess.evidence.captions import Caption
 from mcassess.evidence.page_parts import PageWord
 from mcassess.ui.viewers.caption_painting import caption_text
 from mcassess.ui.viewers.marks import Marks, captions_at
+from mcassess.ui.viewers.picture_view import Light, PictureView, area_rect
+from mcassess.ui.viewers.picture_view import area_between as drawn_area
 from mcassess.ui.viewers.seen import PagesOnScreen, PlayedRanges
 from mcassess.ui.viewers.sheet_layout import MARGIN, Box, SheetLayout, area_between, quote_of
 
@@ -113,3 +117,54 @@ def test_a_quote_is_made_of_the_words_whose_middle_lies_within() -> None:
         for text, x in (("We", 0.0), ("all", 0.2), ("belong", 0.4), ("here", 0.6))
     ]
     assert quote_of(words, Area(x=0.2, y=0.05, width=0.27, height=0.1)) == "all belong"
+
+
+ROOMS = st.tuples(st.integers(100, 2000), st.integers(100, 2000)).map(lambda pair: QSizeF(*pair))
+SHAPES = st.tuples(st.integers(16, 4000), st.integers(16, 4000))
+
+
+@given(ROOMS, SHAPES, st.lists(st.tuples(st.floats(0.3, 3), st.floats(0, 1), st.floats(0, 1)), max_size=6))
+def test_however_a_picture_is_zoomed_it_fills_the_room_or_all_of_it_is_seen(
+    room: QSizeF, shape: tuple[int, int], zooms: list[tuple[float, float, float]]
+) -> None:
+    view = PictureView()
+    for factor, x, y in zooms:
+        view = view.zoomed(factor, QPointF(room.width() * x, room.height() * y), room, *shape)
+        view = view.panned(QPointF(30 * x, -30 * y), room, *shape)
+    shown = view.rect(room, *shape)
+    for begin, length, whole in (
+        (shown.left(), shown.width(), room.width()),
+        (shown.top(), shown.height(), room.height()),
+    ):
+        if length <= whole:
+            assert -1 <= begin <= whole - length + 1
+        else:
+            assert whole - length - 1 <= begin <= 1
+    assert view.zoomed(0.0001, QPointF(0, 0), room, *shape).fits
+
+
+def test_the_point_under_the_mouse_stays_there_while_zooming() -> None:
+    room, at = QSizeF(800, 450), QPointF(500, 200)
+    before = PictureView().zoomed(2.0, QPointF(400, 225), room, 1920, 1080)
+    after = before.zoomed(1.5, at, room, 1920, 1080)
+    held = [(at - shown.topLeft()) / shown.width() for shown in (v.rect(room, 1920, 1080) for v in (before, after))]
+    assert held[0].x() == pytest.approx(held[1].x(), abs=0.002)
+    assert held[0].y() == pytest.approx(held[1].y(), abs=0.002)
+
+
+def test_an_area_is_drawn_in_fractions_of_the_picture_and_kept_inside_it() -> None:
+    picture = QRectF(100, 50, 400, 200)
+    drawn = drawn_area(picture, QPointF(400, 150), QPointF(200, 400))
+    assert drawn == Area(x=0.25, y=0.5, width=0.5, height=0.5)
+    assert area_rect(picture, drawn) == QRectF(200, 150, 200, 100)
+    assert drawn_area(picture, QPointF(200, 100), QPointF(203, 103)) is None
+    assert drawn_area(picture, QPointF(0, 0), QPointF(50, 40)) is None
+
+
+@given(st.integers(-100, 100), st.integers(-100, 100))
+def test_more_light_never_makes_a_brighter_place_darker_than_another(brightness: int, contrast: int) -> None:
+    table = Light(brightness, contrast).table()
+    assert len(table) == 256
+    assert list(table) == sorted(table)
+    assert Light().table() == bytes(range(256))
+    assert Light(90, 0).changed(brightness=50).brightness == 100

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import av
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -21,6 +21,7 @@ from mcassess.ui.kit.states import ErrorState
 from mcassess.ui.kit.timeline import Timeline
 from mcassess.ui.kit.timeline_geometry import TimelineRange
 from mcassess.ui.viewers.factory import ViewerFactory
+from mcassess.ui.viewers.picture_menu import PictureWish
 from mcassess.ui.viewers.video import VideoViewer
 from mcassess.ui.viewers.viewer import EvidenceSource
 from tests.support.media import HEIGHT, WIDTH, number_of
@@ -378,3 +379,68 @@ def test_the_text_track_inside_a_video_is_shown(
     with qtbot.waitSignal(video.captions_loaded, timeout=20_000):
         video.open(source_of(EvidenceKind.VIDEO, path))
     assert video.canvas.caption == "From inside."
+
+
+def test_an_area_of_the_picture_is_cited_with_its_moment_and_shown_again(qtbot: QtBot, opened: VideoViewer) -> None:
+    opened.jump(1_000)
+    wait_for_number(qtbot, opened, 30)
+    picture = opened.canvas.picture_rect()
+    begin, end = picture.topLeft() + QPointF(50, 40), picture.topLeft() + QPointF(150, 90)
+    qtbot.mousePress(opened.canvas, Qt.MouseButton.LeftButton, pos=begin.toPoint())
+    qtbot.mouseMove(opened.canvas, QPoint(round(end.x()), round(end.y())))
+    qtbot.mouseRelease(opened.canvas, Qt.MouseButton.LeftButton, pos=end.toPoint())
+    place = opened.current_place()
+    assert place.area is not None
+    assert place.area.x == pytest.approx(50 / picture.width(), abs=0.01)
+    assert place.area.height == pytest.approx(50 / picture.height(), abs=0.01)
+    assert not opened.playing, "drawing is no click"
+    opened.jump(500)
+    assert opened.current_place().area is None
+    plain = opened.canvas.grab().toImage()
+    opened.show_place(place)
+    wait_for_number(qtbot, opened, 30)
+    assert opened.current_place() == place
+    framed = opened.canvas.grab().toImage()
+    edge = QPoint(round(begin.x()), round((begin.y() + end.y()) / 2))
+    assert framed.pixelColor(edge) != plain.pixelColor(edge)
+
+
+def test_the_picture_is_zoomed_into_lit_and_shown_as_recorded_again(qtbot: QtBot, opened: VideoViewer) -> None:
+    recorded, fitting = opened.canvas.grab().toImage(), opened.canvas.picture_rect()
+    opened.wish_picture(PictureWish.LARGER)
+    assert opened.canvas.picture_rect().width() == pytest.approx(fitting.width() * 1.5, abs=2)
+    opened.wish_picture(PictureWish.FIT)
+    middle = opened.canvas.rect().center()
+    grey = recorded.pixelColor(middle).lightness()
+    for wish, brighter in ((PictureWish.BRIGHTER, True), (PictureWish.DARKER, False), (PictureWish.DARKER, False)):
+        before = opened.canvas.grab().toImage().pixelColor(middle).lightness()
+        opened.wish_picture(wish)
+        after = opened.canvas.grab().toImage().pixelColor(middle).lightness()
+        assert (after > before) == brighter
+    opened.wish_picture(PictureWish.MORE_CONTRAST)
+    opened.wish_picture(PictureWish.AS_RECORDED)
+    assert opened.canvas.grab().toImage() == recorded
+    assert recorded.pixelColor(middle).lightness() == grey
+
+
+def test_other_windows_show_the_same_picture_and_go_with_the_viewer(qtbot: QtBot, opened: VideoViewer) -> None:
+    opened.wish_picture(PictureWish.FULL_SCREEN)
+    opened.wish_picture(PictureWish.SECOND_WINDOW)
+    full, second = opened._picture.windows.windows
+    qtbot.waitUntil(lambda: full.isVisible() and second.isVisible())
+    opened.jump(2_000)
+    wait_for_number(qtbot, opened, 60)
+    assert full.canvas.frame is second.canvas.frame is opened.canvas.frame
+    qtbot.keyClick(full, Qt.Key.Key_Escape)
+    assert opened._picture.windows.windows == (second,)
+    opened.hide()
+    assert opened._picture.windows.windows == ()
+
+
+def test_quiet_sound_can_be_made_louder_than_it_was_recorded(opened: VideoViewer) -> None:
+    opened._set_volume(200)
+    assert opened._bridge.player._wishes.volume == 200
+    opened.set_muted(muted=True)
+    assert opened._bridge.player._wishes.muted
+    opened.set_muted(muted=False)
+    assert (opened._bridge.player._wishes.muted, opened._bridge.player._wishes.volume) == (False, 200)
