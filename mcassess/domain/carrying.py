@@ -12,7 +12,7 @@ from mcassess.domain.citation import Citation
 from mcassess.domain.kinds import EarlierScores
 from mcassess.domain.review import Review, citation_value
 from mcassess.domain.rubric import Rubric
-from mcassess.domain.submission import EarlierScore, Evidence
+from mcassess.domain.submission import EarlierScore, Evidence, Policy, Submission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +108,46 @@ def carrying_entries(carried: Sequence[CarriedScore], present: Review, new_id: C
         origin: dict[str, ChangeValue] = {"attempt": each.attempt, "level": each.level, "changed": changed}
         entries.append(Entry(kind=ChangeKind.CARRIED, target=each.criterion, value=origin))
     return tuple(entries)
+
+
+def draft_entries(
+    submission: Submission,
+    rubric: Rubric,
+    policy: Policy,
+    *,
+    attempt: int,
+    own: Review,
+    present: Review,
+    new_id: Callable[[], str],
+) -> tuple[Entry, ...]:
+    """Returns what makes a draft of the present attempt from a review of an earlier one that was never decided on.
+
+    Scores and comments carry over, whatever the level; each score names the cited evidence that has changed since.
+    Where the programme never shows earlier scores, nothing carries over.
+
+    Args:
+        submission: In its present attempt.
+        rubric: That it is judged by.
+        policy: Of the programme.
+        attempt: The earlier attempt.
+        own: The assessor's review of it.
+        present: Her review of the present attempt; what stands in it stays.
+        new_id: Makes the ids of citations.
+    """
+    if policy.earlier_scores is EarlierScores.NEVER:
+        return ()
+    past = submission.earlier_attempt(attempt)
+    comments = own.comments
+    carried = carried_scores(
+        attempt=attempt,
+        scores={name: EarlierScore(level=level, comment=comments.get(name, "")) for name, level in own.scores.items()},
+        citations=own.citations,
+        before=past.evidence if past is not None else (),
+        now=submission.evidence,
+        rubric=rubric,
+        met_only=False,
+    )
+    return carrying_entries(carried, present, new_id)
 
 
 def moving_entries(review: Review, before: Rubric | None, now: Rubric) -> tuple[Entry, ...]:

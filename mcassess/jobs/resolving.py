@@ -6,12 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from mcassess.domain.carrying import carried_scores, carrying_entries, moving_entries
+from mcassess.domain.carrying import draft_entries, moving_entries
 from mcassess.domain.changes import Entry
-from mcassess.domain.kinds import EarlierScores
-from mcassess.domain.review import Review
 from mcassess.domain.rubric import RubricPin
-from mcassess.domain.submission import EarlierScore
 from mcassess.errors import RefusedError, UsageError, WorldError
 from mcassess.jobs import outgoing
 from mcassess.jobs.conflicts import Conflict, conflicts, refusal_of
@@ -131,32 +128,11 @@ def _carried(library: Library, writing: Writing, row: OutboxRow, stored: StoredS
         return moving_entries(own, writing.submissions.rubric(row.account, pin), stored.rubric)
     if submission.attempt < row.attempt:
         raise _sync_first()
-    return draft_entries(library, stored, own, row.attempt, writing.reviews.get(row.key))
-
-
-def draft_entries(
-    library: Library, stored: StoredSubmission, own: Review, attempt: int, present: Review
-) -> tuple[Entry, ...]:
-    """Returns what makes a draft of the present attempt from the assessor's own review of an earlier one.
-
-    Scores and comments carry over, whatever the level; each score names the cited evidence that has changed since.
-    Where the programme never shows earlier scores, nothing carries over.
-    """
-    if stored.microcredential.policy.earlier_scores is EarlierScores.NEVER:
-        return ()
-    past = stored.submission.earlier_attempt(attempt)
-    carried = carried_scores(
-        attempt=attempt,
-        scores={
-            each: EarlierScore(level=level, comment=own.comments.get(each, "")) for each, level in own.scores.items()
-        },
-        citations=own.citations,
-        before=past.evidence if past is not None else (),
-        now=stored.submission.evidence,
-        rubric=stored.rubric,
-        met_only=False,
+    policy = stored.microcredential.policy
+    present = writing.reviews.get(row.key)
+    return draft_entries(
+        submission, stored.rubric, policy, attempt=row.attempt, own=own, present=present, new_id=library.clock.new_id
     )
-    return carrying_entries(carried, present, library.clock.new_id)
 
 
 def _sync_first() -> RefusedError:

@@ -1,4 +1,4 @@
-"""Operations that a platform has answered: what it confirmed, and what it refused. Those on their way are outbox.py."""
+"""Operations after their sealing: what a platform confirmed, what it refused. Those on their way are outbox.py."""
 
 from datetime import datetime
 
@@ -20,6 +20,13 @@ class Answered(Repository):
             outbox.c.settled_at >= to_time(since),
         )
         return [outbox_row(row) for row in self._session.run(wanted.order_by(outbox.c.device_seq))]
+
+    def is_decided(self, key: int, attempt: int) -> bool:
+        """Tells whether a decision on an attempt was ever sealed and not taken back, whatever became of it."""
+        statement = (
+            "SELECT EXISTS (SELECT 1 FROM outbox WHERE submission = ? AND attempt = ? AND kind LIKE 'decision.%')"
+        )
+        return bool(self._session.sql(statement, key, attempt).scalar_one())
 
     def refused(self, account: int) -> list[OutboxRow]:
         """Returns what was refused, resolved meanwhile or not."""

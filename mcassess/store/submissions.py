@@ -95,6 +95,15 @@ class Submissions(Repository):
         ).scalar_one_or_none()
         return None if key is None else self.get(key)
 
+    def attempts(self, account: int, ids: Sequence[str]) -> dict[int, int]:
+        """Returns the attempts of those of these submissions that are known, by key."""
+        rows = self._session.sql(
+            "SELECT key, attempt FROM submission WHERE account = ? AND id IN (SELECT value FROM json_each(?))",
+            account,
+            to_json(list(ids)),
+        )
+        return {row[0]: row[1] for row in rows}
+
     def claims(self, account: int) -> dict[str, Claim]:
         """Returns the claims that are known, by the submissions' ids."""
         rows = self._session.sql(

@@ -11,12 +11,10 @@ from mcassess.store.library import Library
 from mcassess.store.sessions import Reading
 from mcassess.sync.platform import Connect
 from mcassess.sync.pull import pull
-from mcassess.sync.rekeying import TAKE_OVER
 from mcassess.sync.run import INITIATOR, Cancel, Run, SyncEvent, SyncOptions, SyncReport
 from mcassess.sync.wire_claims import (
     DEFAULT_TTL_S,
     MAX_CLAIMS,
-    ClaimAction,
     ClaimReceipt,
     ClaimRequest,
     ClaimResults,
@@ -99,8 +97,8 @@ def claim_again(run: Run) -> None:
         _requested(run, request)
 
 
-def care_for_claims(run: Run) -> None:
-    """Renews the claims of which half is over, and takes over those of the device that this library was before.
+def renew_claims(run: Run) -> None:
+    """Renews the claims of this laptop of which half is over.
 
     Looked at every six hours at the most: half a claim is longer than that.
 
@@ -110,33 +108,18 @@ def care_for_claims(run: Run) -> None:
     name, now = f"claims_looked_at:{run.account.key}", run.library.clock.now()
     with run.library.read() as reading:
         last = reading.settings.get(name)
-        moved = run.account.key in reading.settings.get(TAKE_OVER, [])
-        if last is not None and abs(now - datetime.fromisoformat(last)) < _LOOK_EVERY and not moved:
+        if last is not None and abs(now - datetime.fromisoformat(last)) < _LOOK_EVERY:
             return
         claims = reading.submissions.claims(run.account.key)
-    own = {each: claim for each, claim in claims.items() if claim.assessor_id == run.account.assessor_id}
-    here = {each for each, claim in own.items() if claim.device_id == run.library.device_id}
-    if moved:
-        _ask_for(run, "claim", [each for each in own if each not in here], take_over=True)
     at = now + timedelta(milliseconds=run.account.clock_offset_ms or 0)
-    _ask_for(run, "renew", [each for each in here if own[each].expires_at - at < _HALF])
+    mine = (run.account.assessor_id, run.library.device_id)
+    due = [each for each, claim in claims.items() if (claim.assessor_id, claim.device_id) == mine]
+    due = sorted(each for each in due if claims[each].expires_at - at < _HALF)
+    for start in range(0, len(due), MAX_CLAIMS):
+        names, request_id = due[start : start + MAX_CLAIMS], run.library.clock.new_id()
+        _requested(run, ClaimRequest(request_id=request_id, action="renew", submission_ids=names))
     with run.library.write(INITIATOR) as writing:
         writing.settings.set(name, written(now))
-        left = [account for account in writing.settings.get(TAKE_OVER, []) if account != run.account.key]
-        writing.settings.set(TAKE_OVER, left)
-
-
-def _ask_for(run: Run, action: ClaimAction, names: list[str], *, take_over: bool = False) -> None:
-    for start in range(0, len(names), MAX_CLAIMS):
-        _requested(
-            run,
-            ClaimRequest(
-                request_id=run.library.clock.new_id(),
-                action=action,
-                submission_ids=sorted(names)[start : start + MAX_CLAIMS],
-                take_over=take_over,
-            ),
-        )
 
 
 def _requested(run: Run, request: ClaimRequest) -> ClaimResults:

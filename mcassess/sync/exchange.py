@@ -7,7 +7,7 @@ from typing import TypeVar
 from mcassess.clock import written
 from mcassess.errors import McassessError
 from mcassess.store.mass_removals import MassRemoval
-from mcassess.sync.claiming import care_for_claims
+from mcassess.sync.claiming import renew_claims
 from mcassess.sync.healing import heal
 from mcassess.sync.platform import (
     Heard,
@@ -48,7 +48,7 @@ def exchange(run: Run, heard: Heard) -> None:
     _forget_removal(run)
     take(run, Step.PUSH, lambda: recheck(run))
     if run.platform.capabilities.claims:
-        take(run, Step.PULL, lambda: care_for_claims(run))
+        take(run, Step.PULL, lambda: renew_claims(run))
     take(run, Step.VERIFY, lambda: _verify(run, changed=came or bool(run.changed)))
 
 

@@ -13,6 +13,7 @@ from mcassess.domain.rubric import Rubric
 from mcassess.domain.submission import MicroCredential, Submission
 from mcassess.store.changes import ChangeSet
 from mcassess.store.sessions import Reading, Writing
+from mcassess.sync.drafts import carry_draft
 from mcassess.sync.plan import MASS_REMOVAL_MORE_THAN, is_mass_removal, rows_in_order
 from mcassess.sync.platform import CursorExpiredError, MassRemovalError, UnreadableAnswerError
 from mcassess.sync.run import INITIATOR, Run, Step
@@ -146,7 +147,11 @@ def _apply(run: Run, rows: Sequence[ChangeRow], *, cursor: str | None, anew: boo
         for each in read:
             if not isinstance(each.resource, Submission):
                 store_row(writing, account, each, anew=anew)
+        again = [submission.id for submission, _, _ in arrived if submission.attempt > 1]
+        before = writing.submissions.attempts(account, again) if again else {}
         writing.submissions.put_submissions(account, arrived, anew=anew)  # what they refer to is there by now
+        for key, attempt in before.items():
+            carry_draft(writing, key, attempt, run.library.clock.new_id)
         for each in read:
             if each.error is None and (each.row.type, each.row.id) in aside:
                 writing.submissions.release(account, each.row.type, each.row.id)

@@ -15,8 +15,6 @@ from mcassess.sync import wire
 Change = Callable[[OutboxRow, dict[str, Any]], None]
 """Alters the document of an operation that gets another id."""
 
-TAKE_OVER = "claims_to_take_over"
-"""Setting: the accounts whose claims of the device that this library was are to be taken over."""
 _COMMENT = "comment"
 
 
@@ -58,7 +56,6 @@ def fork_device(library: Library, refused: OutboxRow) -> None:
         never_sent = [row for row in writing.outbox.list() if _may_be_renamed(row) or row.op_id == refused.op_id]
         rekey(library, writing, never_sent, lambda _row, _document: None, device_id)
         writing.settings.set("device_id", device_id)
-        writing.settings.set(TAKE_OVER, [account.key for account in writing.accounts.list()])
     library.rename_device(device_id)
 
 
