@@ -42,7 +42,7 @@ def load_pack(data_dir: Path, pack_path: Path, clock: Clock | None = None) -> Lo
             raise PackError(pack_path, faults)
         _store_files(data, pack)
         with data.write() as connection:
-            counts = store_pack(connection, pack)
+            counts = store_pack(connection, pack, written(data.clock.now()))
             apply_returned(data, connection)
             return counts
 

@@ -52,6 +52,17 @@ class FileStore:
         finally:
             temporary.unlink(missing_ok=True)
 
+    def remove(self, sha256: str) -> None:
+        """Destroys a file; does nothing where it is gone.
+
+        Raises:
+            OSError: The disk cannot be written.
+        """
+        place = self.path(sha256)
+        if place.is_file():
+            place.unlink()
+            _sync_folder(place.parent)
+
 
 def _sync_folder(folder: Path) -> None:
     if os.name != "posix":

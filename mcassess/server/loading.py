@@ -10,6 +10,7 @@ from mcassess.domain.kinds import SubmissionState
 from mcassess.domain.rubric import Rubric
 from mcassess.domain.submission import EarlierAttempt, Evidence, MicroCredential, Submission
 from mcassess.server import tables
+from mcassess.server.accepting import close_appeal
 from mcassess.server.evidence_marks import marked
 from mcassess.server.feed import add_to_feed
 from mcassess.server.past import attempts_left, closed_attempt
@@ -85,8 +86,11 @@ def pack_conflicts(connection: Connection, pack: Pack) -> list[str]:
     return faults
 
 
-def store_pack(connection: Connection, pack: Pack) -> LoadCounts:
+def store_pack(connection: Connection, pack: Pack, now: str) -> LoadCounts:
     """Writes a pack's rows; its files must be stored before.
+
+    Args:
+        now: The platform's time, as it is written.
 
     Raises:
         PackError: It contradicts what the platform has; roll back.
@@ -98,7 +102,7 @@ def store_pack(connection: Connection, pack: Pack) -> LoadCounts:
         counts.rubrics += _store_rubric(connection, rubric)
         counts.microcredentials += _store_microcredential(connection, microcredential)
     for submission in pack.submissions:
-        _store_submission(connection, submission, counts)
+        _store_submission(connection, submission, counts, now)
     for exemplar in pack.exemplars:
         counts.exemplars += _store_exemplar(connection, exemplar)
     return counts
@@ -134,7 +138,7 @@ def _store_microcredential(connection: Connection, microcredential: MicroCredent
     return 1
 
 
-def _store_submission(connection: Connection, submission: Submission, counts: LoadCounts) -> None:
+def _store_submission(connection: Connection, submission: Submission, counts: LoadCounts, now: str) -> None:
     row = stored_submission(connection, submission.id)
     if row is None:
         connection.execute(
@@ -158,6 +162,7 @@ def _store_submission(connection: Connection, submission: Submission, counts: Lo
     submission = marked(connection, replace(submission, rubric=known.rubric))
     if submission.attempt > known.attempt:
         closed = closed_attempt(connection, known)
+        close_appeal(connection, known.id, known.attempt, now, None)
         submission = replace(submission, earlier=_merged((*known.earlier, closed), submission.earlier))
         values = _round(submission) | {"appeal": 0}
         counts.attempts += 1

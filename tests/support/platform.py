@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from mcassess.clock import Clock, SystemClock
 from mcassess.server.admin import add_assessor, decisions, load_pack
@@ -68,6 +68,16 @@ class Platform:
         """Changes its database behind its back."""
         with self._data.write() as connection:
             connection.execute(text(statement), values)
+
+    @contextmanager
+    def writing(self) -> Iterator[tuple[PlatformData, Connection]]:
+        """Its data, in a transaction of the test's own."""
+        with self._data.write() as connection:
+            yield self._data, connection
+
+    def person(self, name: str) -> str:
+        """Returns somebody's id."""
+        return str(self.rows("SELECT id FROM person WHERE name = :name", name=name)[0][0])
 
     def decisions(self) -> list[DecisionRecord]:
         """Returns every accepted decision."""
