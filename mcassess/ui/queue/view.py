@@ -214,7 +214,10 @@ class QueueScreen(Screen):
         row = self.model.row_at(self._table.currentIndex().row()) if key is not None else None
         self._continue.setEnabled(key is not None)
         self._continue.setText(cells.open_text(row.state) if row else tr("Open review"))
-        self._presenter.preview(key)
+        QTimer.singleShot(0, self, self._show_preview)  # what is in sight is painted first
+
+    def _show_preview(self) -> None:
+        self._presenter.preview(self.current_key())
 
 
 def _filters() -> list[Filter]:
