@@ -65,8 +65,8 @@ class PictureFile:
         """Width and height of each picture in pixels, upright."""
         return self._sizes
 
-    def draw(self, page: int, most: int) -> Picture:
-        """Returns a picture (from 0), its longer side at most so many pixels.
+    def draw(self, page: int, most: int, quarters: int = 0) -> Picture:
+        """Returns a picture (from 0), its longer side at most so many pixels, turned clockwise so often.
 
         Raises:
             EvidenceError: ``broken``, ``too_big``, ``too_slow``, ``crashed``, ``closed``.
@@ -74,7 +74,9 @@ class PictureFile:
         with self._turn:
             if self._worker.generation != self._generation:
                 self._open()
-            return _picture(self._worker.call({"do": "draw", "page": page, "most": most}, self._seconds))
+            return _picture(
+                self._worker.call({"do": "draw", "page": page, "most": most, "quarters": quarters}, self._seconds)
+            )
 
     def close(self) -> None:
         """Ends the child, in the middle of a picture too, and closes the reader."""

@@ -97,12 +97,13 @@ class PageDocument:
         """Whether the file was broken and mended on opening: parts may be missing."""
         return self._repaired
 
-    def render(self, page: int, scale: float) -> Picture:
+    def render(self, page: int, scale: float, quarters: int = 0) -> Picture:
         """Draws a page.
 
         Args:
             page: Counted from 0.
             scale: Pixels a point: 1.0 is 72 dots an inch.
+            quarters: Turned clockwise so often.
 
         Raises:
             EvidenceError: ``too_slow``, ``broken``, ``crashed``, ``too_big``, ``closed``; other pages may still work.
@@ -111,7 +112,7 @@ class PageDocument:
         if len(killed) >= _MOST_KILLS:
             raise killed[-1]  # not tried again as long as the document is open
         try:
-            result, pixels = self._ask({"do": "draw", "page": page, "scale": scale})
+            result, pixels = self._ask({"do": "draw", "page": page, "scale": scale, "quarters": quarters})
         except EvidenceError as error:
             if error.code in KILLS:
                 self._killed.setdefault(page, []).append(error)

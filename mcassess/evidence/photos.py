@@ -19,6 +19,7 @@ _BROKEN = (OSError, SyntaxError, TypeError, EOFError, ValueError, struct.error, 
 _MANY_PAGES = frozenset({"TIFF"})  # the others' further pictures move, or are previews and parts of the first
 _MOST_PAGES = 2000
 _ORIENTATION = 0x0112
+_TURNS = {1: Image.Transpose.ROTATE_270, 2: Image.Transpose.ROTATE_180, 3: Image.Transpose.ROTATE_90}
 _LIES_ON_ITS_SIDE = range(5, 9)
 
 Image.init()  # the readers of all formats, which it would import only on use
@@ -26,13 +27,14 @@ pillow_heif.register_heif_opener(thumbnails=False)
 _FORMATS = tuple(form for form in _WANTED if form in Image.OPEN)  # asked for another, it would open none after it
 
 
-def photo(content: bytes, most: int | None, page: int = 0) -> Picture:
+def photo(content: bytes, most: int | None, page: int = 0, quarters: int = 0) -> Picture:
     """Returns a picture's pixels, upright as its camera noted, on white where it is transparent.
 
     Args:
         content: The file.
         most: The longer side in pixels is at most this; None for the full size.
         page: Which one of a file of many, counted from 0.
+        quarters: Turned clockwise so often, from upright.
 
     Raises:
         EvidenceError: ``too_big`` or ``broken``.
@@ -41,7 +43,7 @@ def photo(content: bytes, most: int | None, page: int = 0) -> Picture:
         if page:
             opened.seek(page)
             opened.load()  # its own size is checked then
-        return _pixels(opened, most)
+        return _pixels(opened, most, quarters)
 
 
 def picture_sizes(content: bytes) -> list[tuple[int, int]]:
@@ -100,12 +102,14 @@ def _file_of(picture: Picture, form: str, **options: int) -> bytes:
     return target.getvalue()
 
 
-def _pixels(opened: Image.Image, most: int | None) -> Picture:
+def _pixels(opened: Image.Image, most: int | None, quarters: int) -> Picture:
     if most is not None:
         opened.draft("RGB", (most, most))
     image = ImageOps.exif_transpose(opened)
     if most is not None:
         image.thumbnail((most, most))
+    if quarters % 4:
+        image = image.transpose(_TURNS[quarters % 4])
     if image.mode in {"I;16", "I;16B", "I", "F"}:
         image = image.convert("I").point(lambda value: value / 256).convert("L")
     if image.has_transparency_data:

@@ -34,7 +34,7 @@ class PhotosHandler:
             case "convert":
                 return _scans(read_all(reader, _PHOTO_BYTES))
             case "draw":
-                picture = photo(self._content, request["most"], int(request["page"]))
+                picture = photo(self._content, request["most"], int(request["page"]), int(request["quarters"]))
                 self._pixels = picture.pixels
                 return {"width": picture.width, "height": picture.height, "stride": picture.stride}, picture.pixels
         raise ValueError(request["do"])

@@ -58,7 +58,7 @@ class PageHandler:
                 case "open":
                     return self._open(request, reader), b""
                 case "draw":
-                    return self._draw(int(request["page"]), float(request["scale"]))
+                    return self._draw(int(request["page"]), float(request["scale"]), int(request.get("quarters", 0)))
                 case "burn":
                     return {}, self._burnt(request["annotations"], str(request["title"]))
                 case _:
@@ -94,12 +94,12 @@ class PageHandler:
             raise _broken()
         return self._document
 
-    def _draw(self, index: int, scale: float) -> tuple[dict[str, Any], memoryview]:
+    def _draw(self, index: int, scale: float, quarters: int) -> tuple[dict[str, Any], memoryview]:
         page = self._opened()[index]
         pixels = max(1.0, page.rect.width * page.rect.height * scale * scale)
         if pixels > _PICTURE_PIXELS:
             scale *= (_PICTURE_PIXELS / pixels) ** 0.5
-        self._drawn = drawn = page.get_pixmap(matrix=pymupdf.Matrix(scale, scale), alpha=False)
+        self._drawn = drawn = page.get_pixmap(matrix=pymupdf.Matrix(scale, scale).prerotate(90 * quarters), alpha=False)
         return {"width": drawn.width, "height": drawn.height, "stride": drawn.stride}, drawn.samples_mv
 
     def _contents(self, request: dict[str, Any]) -> dict[str, Any]:

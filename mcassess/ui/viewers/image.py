@@ -2,38 +2,51 @@
 
 from PySide6.QtWidgets import QWidget
 
-from mcassess.domain.citation import PictureArea, Place, Whole
+from mcassess.domain.citation import PageRegion, PictureArea, Place, Whole
 from mcassess.texts import tr
 from mcassess.ui.viewers.background import Background
-from mcassess.ui.viewers.sheet_source import PictureSheet
+from mcassess.ui.viewers.sheet_source import PictureSheets
 from mcassess.ui.viewers.sheet_view import Fit
 from mcassess.ui.viewers.sheets_viewer import SheetsViewer
 from mcassess.ui.viewers.viewer import EvidenceSource
 
 
 class ImageViewer(SheetsViewer):
-    """Shows a picture. In hand is the area that was drawn on it, else all of it."""
+    """Shows a picture, or the pages of a scan. In hand is the area that was drawn on it, else all of it."""
 
     def __init__(self, background: Background, parent: QWidget | None = None) -> None:
         super().__init__(background, fit=Fit.WHOLE, fit_name=tr("Show all of it"), natural=1.0, parent=parent)
+        for unused in (self._controls.side, self._controls.search, self._controls.mark):
+            unused.hide()
         self._controls.show_page(0, 0)
+
+    def current_place(self) -> PageRegion | PictureArea | Whole:
+        """Returns the area that is selected, the page of a scan that is read, or the picture as a whole."""
+        selection = self._view.hand.selection
+        if self._count > 1:
+            page = self._view.current + 1 if selection is None else selection.index + 1
+            return PageRegion(page=page, area=selection.area if selection is not None else None)
+        return PictureArea(area=selection.area) if selection is not None else Whole()
 
     def _go_to(self, place: Place) -> None:
         if isinstance(place, PictureArea):
             self._view.go_to(0, place.area)
+        elif isinstance(place, PageRegion):
+            self._view.go_to(place.page - 1, place.area)
 
-    def current_place(self) -> PictureArea | Whole:
-        """Returns the area that is selected, or the picture as a whole."""
-        if self._view.selection is None:
-            return Whole()
-        return PictureArea(area=self._view.selection[1])
+    def _make_sheets(self, source: EvidenceSource) -> PictureSheets:
+        return PictureSheets(source.open_reader)
 
-    def _make_sheets(self, source: EvidenceSource) -> PictureSheet:
-        return PictureSheet(source.open_reader)
+    def _on_opened(self, sizes: list[tuple[float, float]]) -> None:
+        super()._on_opened(sizes)
+        self._on_current(self._view.current)
 
     def _on_current(self, index: int) -> None:
-        """Nothing: there is one picture."""
+        self._controls.show_page(index + 1, self._count if self._count > 1 else 0)
+        if self._count > 1 and self._view.hand.selection is None:
+            self.place_changed.emit(self.current_place())
 
     def _on_selected(self) -> None:
-        self._controls.show_hint(tr("Selected: an area") if self._view.selection is not None else "")
-        self.place_changed.emit(self.current_place())
+        if self._view.hand.drawn is None:
+            self._controls.show_hint(tr("Selected: an area") if self._view.hand.selection is not None else "")
+            self.place_changed.emit(self.current_place())

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mcassess.domain.citation import Area
-from mcassess.evidence.page_parts import PageWord
 
+ZOOM_STEPS = (0.1, 0.25, 0.33, 0.5, 0.67, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0, 6.0, 8.0)
 GAP = 14
 MARGIN = 12
 _LEAST_AREA = 0.004
+_FAR = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +59,30 @@ class SheetLayout:
         tallest = max((size[1] for size in self._sizes), default=1.0)
         return min(self.zoom_for_width(width), max(height - 2 * MARGIN, 40) / max(tallest, 1.0))
 
-    def arrange(self, zoom: float, room: tuple[int, int]) -> None:
-        """Lays the sheets out at so many pixels a unit, in the middle of a room of so many pixels."""
+    def arrange(self, zoom: float, room: tuple[int, int], only: int | None = None) -> None:
+        """Lays the sheets out at so many pixels a unit, in the middle of a room of so many pixels.
+
+        Args:
+            zoom: Pixels a unit.
+            room: Width and height of what can be seen at once.
+            only: The one sheet that is to be seen; those before and after it lie out of sight.
+        """
         shown = [(max(1, round(width * zoom)), max(1, round(height * zoom))) for width, height in self._sizes]
-        self.width = max(max((width for width, _ in shown), default=0) + 2 * MARGIN, room[0])
-        total = sum(height for _, height in shown) + GAP * max(len(shown) - 1, 0) + 2 * MARGIN
+        seen = shown if only is None else shown[only : only + 1]
+        self.width = max(max((width for width, _ in seen), default=0) + 2 * MARGIN, room[0])
+        total = sum(height for _, height in seen) + GAP * max(len(seen) - 1, 0) + 2 * MARGIN
         self.height = max(total, room[1])
         top = MARGIN + max((room[1] - total) // 2, 0)
+        if only is not None:
+            self._set_boxes([_apart(size, index, only, top, self.width) for index, size in enumerate(shown)])
+            return
         boxes = []
         for width, height in shown:
             boxes.append(Box((self.width - width) // 2, top, width, height))
             top += height + GAP
+        self._set_boxes(boxes)
+
+    def _set_boxes(self, boxes: list[Box]) -> None:
         self._boxes = tuple(boxes)
         self._tops = [box.top for box in boxes]
 
@@ -98,6 +112,36 @@ class SheetLayout:
         return found
 
 
+def stepped_zoom(share: float, steps: int) -> float:
+    """Returns the zoom so many steps further in, or out when negative; shares of the natural size."""
+    for _ in range(abs(steps)):
+        further = [step for step in ZOOM_STEPS if (step - share) * steps > 0.005]
+        if not further:
+            break
+        share = further[0] if steps > 0 else further[-1]
+    return share
+
+
+def turned(area: Area, quarters: int) -> Area:
+    """Returns where an area lies after its sheet was turned clockwise by so many quarters; negative turns it back."""
+    x, y, width, height = area.x, area.y, area.width, area.height
+    for _ in range(quarters % 4):
+        x, y, width, height = max(1 - y - height, 0.0), x, height, width
+    return Area(x=x, y=y, width=min(width, 1 - x), height=min(height, 1 - y))
+
+
+def turned_point(x: float, y: float, quarters: int) -> tuple[float, float]:
+    """Returns where a point lies after its sheet was turned clockwise by so many quarters."""
+    for _ in range(quarters % 4):
+        x, y = 1 - y, x
+    return x, y
+
+
+def _apart(size: tuple[int, int], index: int, only: int, top: int, width: int) -> Box:
+    far = 0 if index == only else (index - only) * _FAR
+    return Box((width - size[0]) // 2, top + far, size[0], size[1])
+
+
 def area_between(box: Box, start: tuple[float, float], end: tuple[float, float]) -> Area | None:
     """Returns the area of a sheet between two points of its room, cut at its edges; None where hardly anything is."""
     xs = sorted(min(max((x - box.left) / box.width, 0.0), 1.0) for x in (start[0], end[0]))
@@ -106,14 +150,3 @@ def area_between(box: Box, start: tuple[float, float], end: tuple[float, float])
     if width < _LEAST_AREA or height < _LEAST_AREA:
         return None
     return Area(x=xs[0], y=ys[0], width=width, height=height)
-
-
-def quote_of(words: Sequence[PageWord], area: Area) -> str:
-    """Returns the words whose middle lies in an area, in reading order."""
-    inside = (
-        word.text
-        for word in words
-        if area.x <= word.x + word.width / 2 <= area.x + area.width
-        and area.y <= word.y + word.height / 2 <= area.y + area.height
-    )
-    return " ".join(inside)

@@ -2,24 +2,27 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
-from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
 
 from mcassess.evidence.errors import EvidenceError
-from mcassess.evidence.images import open_image
+from mcassess.evidence.images import PictureFile
 from mcassess.evidence.kinds import FileKind
-from mcassess.evidence.page_parts import PageWord
+from mcassess.evidence.page_parts import FormField, OutlineEntry, PageHit, PageLink, PageWord
 from mcassess.evidence.pages import PageDocument
 from mcassess.evidence.picture import Picture, PixelLayout
 from mcassess.evidence.reader import Reader
+from mcassess.evidence.story import reading_child
 from mcassess.evidence.worker import Worker
 from mcassess.texts import tr
 
 _SHEET_PIXELS = 24_000_000
 _PICTURE_SIDE = 6000
 _FORMATS = {PixelLayout.RGB: QImage.Format.Format_RGB888, PixelLayout.BGRX: QImage.Format.Format_RGB32}
+
+Password = Callable[[], str | None]
 
 
 class PasswordWantedError(EvidenceError):
@@ -37,16 +40,21 @@ class SheetSource(Protocol):
         """
         ...
 
-    def draw(self, index: int, scale: float) -> QImage:
+    def draw(self, index: int, scale: float, quarters: int = 0) -> QImage:
         """Returns a sheet at ``scale`` pixels a unit, or a little smaller where that is too large.
+
+        Args:
+            index: Counted from 0.
+            scale: Pixels a unit.
+            quarters: Turned clockwise so often.
 
         Raises:
             McassessError: It cannot be drawn.
         """
         ...
 
-    def words(self, index: int) -> tuple[PageWord, ...]:
-        """Returns the words of a sheet.
+    def words(self, index: int) -> tuple[tuple[PageWord, ...], tuple[PageLink, ...]]:
+        """Returns the words of a sheet, and where it leads.
 
         Raises:
             McassessError: They cannot be had.
@@ -63,13 +71,14 @@ class DocumentSheets:
 
     Args:
         open_reader: Opens its file.
-        password: What opens a locked document.
+        password: Finds out what opens a locked document; called off the window's thread.
     """
 
-    def __init__(self, open_reader: Callable[[], Reader], password: str | None = None) -> None:
+    def __init__(self, open_reader: Callable[[], Reader], password: Password = lambda: None) -> None:
         self._open_reader = open_reader
         self._password = password
         self._worker = Worker("pages")
+        self._converter: Worker | None = None
         self._lock = threading.Lock()
         self._document: PageDocument | None = None
         self._closed = False
@@ -77,13 +86,13 @@ class DocumentSheets:
     def open(self) -> list[tuple[float, float]]:
         """Opens the document and returns its pages' sizes."""
         reader = self._open_reader()
-        kind = self._kind(reader)
-        try:
-            document = PageDocument(reader, password=self._password, worker=self._worker)
-        except EvidenceError as error:
-            if error.code == "password" and kind is FileKind.PDF:
-                raise PasswordWantedError("password", tr("This document is locked with a password.")) from error
-            raise
+        kind = _kind(reader, self._worker)
+        if not kind.has_pages:
+            with self._lock:
+                self._converter = Worker(reading_child(kind))
+                if self._closed:
+                    self._converter.close()
+        document = self._opened_with(reader, kind, None)
         with self._lock:
             self._document = document
             closed = self._closed
@@ -91,42 +100,63 @@ class DocumentSheets:
             document.close()
         return [(size.width, size.height) for size in document.page_sizes]
 
-    def draw(self, index: int, scale: float) -> QImage:
+    def draw(self, index: int, scale: float, quarters: int = 0) -> QImage:
         """Returns a page."""
-        document = self._opened()
+        document = self.document()
         size = document.page_sizes[index]
         most = (_SHEET_PIXELS / max(size.width * size.height, 1.0)) ** 0.5
-        return as_image(document.render(index, min(scale, most)))
+        return as_image(document.render(index, min(scale, most), quarters))
 
-    def words(self, index: int) -> tuple[PageWord, ...]:
-        """Returns the words of a page."""
-        return self._opened().words(index)
+    def words(self, index: int) -> tuple[tuple[PageWord, ...], tuple[PageLink, ...]]:
+        """Returns the words of a page, and where it leads."""
+        document = self.document()
+        return document.words(index), document.links(index)
+
+    def find(self, text: str, first: int, count: int) -> tuple[PageHit, ...]:
+        """Returns where a text stands on some pages."""
+        return self.document().find(text, first, count)
+
+    def contents(self) -> tuple[tuple[OutlineEntry, ...], tuple[FormField, ...]]:
+        """Returns the outline, and the fields of a form with what was entered."""
+        document = self.document()
+        return document.outline(), document.fields(0, document.page_count)
 
     def close(self) -> None:
-        """Ends the child that draws, and closes the reader."""
+        """Ends the children, and closes the reader."""
         self._worker.close()
         with self._lock:
             self._closed = True
-            document = self._document
+            document, converter = self._document, self._converter
+        if converter is not None:
+            converter.close()
         if document is not None:
             document.close()
 
-    def _kind(self, reader: Reader) -> FileKind:
-        try:
-            return self._worker.kind_of(reader)
-        except BaseException:
-            reader.close()
-            raise
+    def document(self) -> PageDocument:
+        """Returns the open document.
 
-    def _opened(self) -> PageDocument:
+        Raises:
+            EvidenceError: ``closed``.
+        """
         with self._lock:
             if self._document is None or self._closed:
                 raise EvidenceError("closed", tr("The evidence was closed."))
             return self._document
 
+    def _opened_with(self, reader: Reader, kind: FileKind, password: str | None) -> PageDocument:
+        try:
+            return PageDocument(reader, password=password, worker=self._worker, converter=self._converter)
+        except EvidenceError as error:
+            if error.code != "password" or kind is not FileKind.PDF:
+                raise
+            known = self._password() if password is None else None
+            if known is None:
+                raise PasswordWantedError("password", tr("This document is locked with a password.")) from error
+        return self._opened_with(self._open_reader(), kind, known)
 
-class PictureSheet:
-    """A picture as one sheet, in its own pixels.
+
+class PictureSheets:
+    """The pictures of a file, in their own pixels; a document that came as a picture is shown by its pages.
 
     Args:
         open_reader: Opens its file.
@@ -134,40 +164,65 @@ class PictureSheet:
 
     def __init__(self, open_reader: Callable[[], Reader]) -> None:
         self._open_reader = open_reader
-        self._worker = Worker("stills")
-        self._image = QImage()
+        self._worker = Worker("photos")
+        self._lock = threading.Lock()
+        self._file: PictureFile | None = None
+        self._document: DocumentSheets | None = None
+        self._closed = False
 
     def open(self) -> list[tuple[float, float]]:
-        """Opens the picture and returns its size, alone in a list."""
+        """Opens the file and returns the sizes of its pictures."""
         reader = self._open_reader()
-        try:
-            self._image = as_image(open_image(reader, most=_PICTURE_SIDE, worker=self._worker))
-        finally:
+        if _kind(reader, self._worker).is_document:
             reader.close()
-            self._worker.close()
-        return [(self._image.width(), self._image.height())]
+            with self._lock:
+                self._document = DocumentSheets(self._open_reader)
+                if self._closed:
+                    self._document.close()
+            return self._document.open()
+        file = PictureFile(reader, self._worker)
+        with self._lock:
+            self._file = file
+            closed = self._closed
+        if closed:
+            file.close()
+        return [(float(width), float(height)) for width, height in file.sizes]
 
-    def draw(self, index: int, scale: float) -> QImage:
-        """Returns the picture, made smaller with care; enlarging is left to whoever paints it."""
-        assert index == 0
-        if scale >= 1.0:
-            return self._image
-        size = QSize(max(1, round(self._image.width() * scale)), max(1, round(self._image.height() * scale)))
-        return self._image.scaled(
-            size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
-        )
+    def draw(self, index: int, scale: float, quarters: int = 0) -> QImage:
+        """Returns a picture, made smaller with care; enlarging is left to whoever paints it."""
+        if self._document is not None:
+            return self._document.draw(index, scale, quarters)
+        with self._lock:
+            file = self._file
+        if file is None:
+            raise EvidenceError("closed", tr("The evidence was closed."))
+        most = round(max(file.sizes[index]) * min(scale, 1.0))
+        return as_image(file.draw(index, min(max(most, 1), _PICTURE_SIDE), quarters))
 
-    def words(self, index: int) -> tuple[PageWord, ...]:
-        """Returns nothing: nobody reads pictures here."""
-        assert index == 0
-        return ()
+    def words(self, index: int) -> tuple[tuple[PageWord, ...], tuple[PageLink, ...]]:
+        """Returns nothing of a picture: nobody reads them here."""
+        return self._document.words(index) if self._document is not None else ((), ())
 
     def close(self) -> None:
-        """Ends the child that opens the picture, if it still does."""
+        """Ends the child, and closes the file."""
         self._worker.close()
+        with self._lock:
+            self._closed = True
+            file, document = self._file, self._document
+        for each in (file, document):
+            if each is not None:
+                with suppress(EvidenceError):
+                    each.close()
 
 
 def as_image(picture: Picture) -> QImage:
-    """Returns a picture as Qt's image, in the layout that is painted fastest, with pixels of its own."""
-    looked_at = QImage(picture.pixels, picture.width, picture.height, picture.stride, _FORMATS[picture.layout])
-    return looked_at.convertToFormat(QImage.Format.Format_RGB32).copy()
+    """Returns a picture as Qt's image, over the same pixels: nothing is copied, which would hold up the window."""
+    return QImage(picture.pixels, picture.width, picture.height, picture.stride, _FORMATS[picture.layout])
+
+
+def _kind(reader: Reader, worker: Worker) -> FileKind:
+    try:
+        return worker.kind_of(reader)
+    except BaseException:
+        reader.close()
+        raise

@@ -1,20 +1,31 @@
-"""Sheets below one another, to be scrolled, zoomed and selected on. It draws none itself: pictures are handed to it."""
+"""Sheets to be scrolled, zoomed, turned and selected on. It draws none itself: pictures are handed to it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from mcassess.domain.citation import Area
 from mcassess.ui.theme.style import colours_of, text_font
-from mcassess.ui.theme.tokens import SPACES, Colours, TextSize
-from mcassess.ui.viewers.sheet_layout import MARGIN, Box, SheetLayout, area_between
+from mcassess.ui.theme.tokens import SPACES, STROKES, Colours, TextSize
+from mcassess.ui.viewers.sheet_hand import SheetHand
+from mcassess.ui.viewers.sheet_layout import MARGIN, Box, SheetLayout, stepped_zoom, turned
+from mcassess.ui.viewers.sheet_marks import MarkPainter
 
-ZOOM_STEPS = (0.1, 0.25, 0.33, 0.5, 0.67, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0, 6.0, 8.0)
 _CACHE_BYTES = 160 << 20
-_DRAG_FROM = 5
 _LINE_STEP = 40
 _PAPER = "#FFFFFF"
 _PAPER_INK = "#5F6B66"
@@ -35,36 +46,38 @@ class _Drawn:
 
 
 class SheetView(QAbstractScrollArea):
-    """Shows sheets.
+    """Shows sheets below one another, or one at a time.
 
     Attributes:
+        hand: What is selected on them, their words, links and marks.
         pictures_wanted: Other sheets are to be seen, or at another scale: see ``wanted``.
         current_changed: Emits the sheet (from 0) now at the reader's eyes.
         zoom_changed: Emits the zoom as a share of the natural size.
-        drag_begun: Emits the sheet on which an area is being drawn.
-        selected: An area was drawn, or the selection went away: see ``selection``.
     """
 
     pictures_wanted = Signal()
     current_changed = Signal(int)
     zoom_changed = Signal(float)
-    drag_begun = Signal(int)
-    selected = Signal()
 
     def __init__(self, fit: Fit, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._usual_fit = self._fit = fit
+        self._sizes: list[tuple[float, float]] = []
         self._layout = SheetLayout()
         self._natural = self._zoom = 1.0
+        self._single = False
         self._drawn: dict[int, _Drawn] = {}
         self._notes: dict[int, str] = {}
         self._current = 0
         self._shown_area: tuple[int, Area] | None = None
-        self._selection: tuple[int, Area] | None = None
-        self._pressed: tuple[int, QPointF] | None = None
-        self._dragged: QPointF | None = None
+        self._hits: list[tuple[int, tuple[Area, ...]]] = []
+        self._hit = -1
+        self.hand = SheetHand(lambda: self._layout, self)
+        self.hand.changed.connect(self.viewport().update)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setCursor(Qt.CursorShape.CrossCursor)
+        self.viewport().setMouseTracking(True)
         self.verticalScrollBar().valueChanged.connect(lambda _value: self._scrolled())
         self.horizontalScrollBar().valueChanged.connect(lambda _value: self.viewport().update())
 
@@ -74,31 +87,35 @@ class SheetView(QAbstractScrollArea):
         return self._current
 
     @property
-    def selection(self) -> tuple[int, Area] | None:
-        """The sheet and the area that were drawn on it."""
-        return self._selection
+    def single(self) -> bool:
+        """Whether one sheet is shown at a time."""
+        return self._single
 
     def set_sheets(self, sizes: list[tuple[float, float]], natural: float) -> None:
-        """Shows other sheets, from the top, at the usual fit.
+        """Shows other sheets, from the top, upright, at the usual fit.
 
         Args:
             sizes: Width and height of each in its own units.
             natural: Pixels a unit at 100 %.
         """
-        self._layout = SheetLayout(sizes)
+        self._sizes = sizes
         self._natural = natural
         self._fit = self._usual_fit
-        self._drawn.clear()
         self._notes.clear()
-        self._shown_area = self._selection = self._pressed = self._dragged = None
+        self._shown_area = None
+        self._hits = []
+        self.hand.clear()
+        self.hand.quarters = 0
         self._current = 0
-        self._arrange()
+        self._lay_anew()
         self.verticalScrollBar().setValue(0)
         self.current_changed.emit(0)
         self.pictures_wanted.emit()
 
-    def set_picture(self, index: int, image: QImage, scale: float) -> None:
-        """Shows the picture of a sheet, drawn at ``scale`` device pixels a unit."""
+    def set_picture(self, index: int, image: QImage, scale: float, quarters: int = 0) -> None:
+        """Shows the picture of a sheet, drawn at ``scale`` device pixels a unit and turned by so many quarters."""
+        if quarters != self.hand.quarters:
+            return
         self._drawn[index] = _Drawn(image, scale)
         self._notes.pop(index, None)
         self._forget_far_ones()
@@ -109,13 +126,18 @@ class SheetView(QAbstractScrollArea):
         self._notes[index] = text
         self.viewport().update()
 
+    def set_hits(self, hits: Sequence[tuple[int, tuple[Area, ...]]], in_hand: int) -> None:
+        """Marks where a search has found something: sheet and boxes of each; one of them is in hand."""
+        self._hits, self._hit = list(hits), in_hand
+        self.viewport().update()
+
     def scale(self) -> float:
         """Returns the device pixels a unit at which sheets are to be drawn now."""
         return self._zoom * self.devicePixelRatioF()
 
     def wanted(self) -> list[int]:
         """Returns the sheets that lack a picture at this scale: those on screen first, then their neighbours."""
-        shown = self._shown()
+        shown = self.shown()
         near = [shown.stop, shown.start - 1] if shown else []
         return [
             index
@@ -125,37 +147,40 @@ class SheetView(QAbstractScrollArea):
             and (index not in self._drawn or self._drawn[index].scale != self.scale())
         ]
 
+    def shown(self) -> range:
+        """Returns the sheets of which anything is on screen."""
+        top = self.verticalScrollBar().value()
+        return self._layout.between(top, top + self.viewport().height())
+
     def readable(self) -> list[int]:
         """Returns the sheets of which enough to read is on screen, and drawn."""
         top = self.verticalScrollBar().value()
         shown = self._layout.on_screen(top, top + self.viewport().height())
         return [index for index in shown if index in self._drawn]
 
-    def go_to(self, index: int, area: Area | None = None) -> None:
-        """Scrolls to a sheet, or to an area of it, which is shown then."""
+    def go_to(self, index: int, area: Area | None = None, *, mark: bool = True) -> None:
+        """Scrolls to a sheet, or to an area of it, which is shown then unless ``mark`` is off."""
         if not 0 <= index < len(self._layout):
             return
+        if self._single and index != self._current:
+            self._current = index
+            self._arrange(keep=False)
+            self.current_changed.emit(index)
         box = self._layout.box(index)
-        self._shown_area = (index, area) if area is not None else None
+        self._shown_area = (index, area) if area is not None and mark else None
         top = box.top - MARGIN
         if area is not None:
-            middle = box.top + (area.y + area.height / 2) * box.height
-            top = round(middle - self.viewport().height() / 2)
-            centre = box.left + (area.x + area.width / 2) * box.width
+            seen = turned(area, self.hand.quarters)
+            top = round(box.top + (seen.y + seen.height / 2) * box.height - self.viewport().height() / 2)
+            centre = box.left + (seen.x + seen.width / 2) * box.width
             self.horizontalScrollBar().setValue(round(centre - self.viewport().width() / 2))
         self.verticalScrollBar().setValue(top)
         self._scrolled()
 
     def zoom_step(self, steps: int) -> None:
         """Zooms in by so many steps, or out when negative; what is in the middle stays there."""
-        share = self._zoom / self._natural
-        for _ in range(abs(steps)):
-            further = [step for step in ZOOM_STEPS if (step - share) * steps > 0.005]
-            if not further:
-                break
-            share = further[0] if steps > 0 else further[-1]
         self._fit = Fit.NONE
-        self._zoom = share * self._natural
+        self._zoom = stepped_zoom(self._zoom / self._natural, steps) * self._natural
         self._arrange()
 
     def fit(self, fit: Fit) -> None:
@@ -163,55 +188,79 @@ class SheetView(QAbstractScrollArea):
         self._fit = fit
         self._arrange()
 
+    def turn(self, quarters: int) -> None:
+        """Turns all sheets clockwise by so many quarters, or back when negative."""
+        current = self._current
+        self.hand.quarters = (self.hand.quarters + quarters) % 4
+        self._lay_anew()
+        self.go_to(current)
+
+    def show_single(self, *, single: bool) -> None:
+        """Shows one sheet at a time, or all below one another; the one that is read stays before the eyes."""
+        current = self._current
+        self._single = single
+        self._arrange(keep=False)
+        self.go_to(current)
+
+    def event(self, event: QEvent) -> bool:
+        """Paints the focus when it comes and goes."""
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self.viewport().update()
+        return super().event(event)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fits the sheets to the room."""
         super().resizeEvent(event)
         self._arrange()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zooms with Ctrl, else scrolls."""
+        """Zooms with Ctrl, else scrolls; where one sheet is shown at a time, on to the next at its end."""
+        by = event.angleDelta().y()
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            if event.angleDelta().y():
-                self.zoom_step(1 if event.angleDelta().y() > 0 else -1)
+            if by:
+                self.zoom_step(1 if by > 0 else -1)
             event.accept()
+            return
+        bar = self.verticalScrollBar()
+        before = bar.value()
+        super().wheelEvent(event)
+        if self._single and by and bar.value() == before:
+            self.go_to(self._current + (1 if by < 0 else -1))
+            bar.setValue(bar.minimum() if by < 0 else bar.maximum())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Selects with Shift and Alt; else scrolls, and leaves all other keys to whoever holds it."""
+        if self.hand.take_key(event.key(), event.modifiers(), self._current):
+            if self.hand.selection is not None:
+                self.go_to(self.hand.selection.index, self.hand.selection.area, mark=False)
+            return
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if plain and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            step = -_LINE_STEP if event.key() == Qt.Key.Key_Up else _LINE_STEP
+            self.verticalScrollBar().setValue(self.verticalScrollBar().value() + step)
         else:
-            super().wheelEvent(event)
+            event.ignore()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Notes where drawing an area may begin; the press is left to whoever wants to know which pane was touched."""
-        if event.button() == Qt.MouseButton.LeftButton and len(self._layout):
-            point = self._in_layout(event.position())
-            index = self._layout.at(round(point.y()))
-            box = self._layout.box(index)
-            inside = box.left <= point.x() < box.left + box.width and box.top <= point.y() < box.bottom
-            self._pressed = (index, point) if inside else None
+        """Notes where selecting may begin; the press is left to whoever wants to know which pane was touched."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            over = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+            self.hand.press(self._in_layout(event.position()), draws_area=over)
         event.ignore()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Draws the area."""
-        if self._pressed is None or not event.buttons() & Qt.MouseButton.LeftButton:
-            return
-        index, start = self._pressed
+        """Selects while a button is down, else shows what a press would do."""
         point = self._in_layout(event.position())
-        if self._dragged is None:
-            if (point - start).manhattanLength() < _DRAG_FROM:
-                return
-            self.drag_begun.emit(index)
-        self._dragged = point
-        self.viewport().update()
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self.hand.drag(point)
+        else:
+            self._show_what_is_at(point)
 
-    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
-        """Selects the area that was drawn; a mere click takes the selection away."""
-        pressed, dragged = self._pressed, self._dragged
-        self._pressed = self._dragged = None
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Selects what was dragged over; a mere click takes the selection away, or follows a link."""
         self._shown_area = None
-        before, self._selection = self._selection, None
-        if pressed is not None and dragged is not None:
-            area = self._area(pressed[0], pressed[1], dragged)
-            self._selection = (pressed[0], area) if area is not None else None
+        self.hand.release(self._in_layout(event.position()))
         self.viewport().update()
-        if self._selection != before:
-            self.selected.emit()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paints the sheets on screen and what is marked on them."""
@@ -219,16 +268,31 @@ class SheetView(QAbstractScrollArea):
         painter = QPainter(self.viewport())
         painter.fillRect(self.viewport().rect(), QColor(colours.window))
         left, top = self.horizontalScrollBar().value(), self.verticalScrollBar().value()
-        for index in self._shown():
+        shown = self.shown()
+        for index in shown:
             self._paint_sheet(painter, index, self._layout.box(index), (left, top), colours)
         painter.translate(-left, -top)
-        for marked in (self._shown_area, self._selection):
-            if marked is not None:
-                self._paint_area(painter, self._layout.box(marked[0]), marked[1], colours)
-        if self._pressed is not None and self._dragged is not None:
-            area = self._area(self._pressed[0], self._pressed[1], self._dragged)
-            if area is not None:
-                self._paint_area(painter, self._layout.box(self._pressed[0]), area, colours)
+        self._paint_marks(MarkPainter(painter, self, self.hand.quarters), shown, colours)
+        if self.hasFocus():
+            painter.resetTransform()
+            painter.setPen(QPen(QColor(colours.accent), STROKES.focus))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(QRectF(self.viewport().rect()).adjusted(1, 1, -1, -1))
+
+    def _paint_marks(self, marks: MarkPainter, shown: range, colours: Colours) -> None:
+        for place, (index, boxes) in enumerate(self._hits):
+            if index in shown:
+                marks.paint_hits(self._layout.box(index), boxes, in_hand=place == self._hit)
+        for mark in self.hand.marks:
+            if mark.index in shown:
+                marks.paint_mark(self._layout.box(mark.index), mark)
+        selection = self.hand.selection
+        if selection is not None and selection.index in shown:
+            for box in selection.boxes or (selection.area,):
+                marks.paint_area(self._layout.box(selection.index), box, colours, framed=not selection.boxes)
+        for area in (self._shown_area, self.hand.drawn):
+            if area is not None and area[0] in shown:
+                marks.paint_area(self._layout.box(area[0]), area[1], colours)
 
     def _paint_sheet(
         self, painter: QPainter, index: int, box: Box, scrolled: tuple[int, int], colours: Colours
@@ -239,10 +303,11 @@ class SheetView(QAbstractScrollArea):
         painter.drawRect(rect.adjusted(-0.5, -0.5, 0.5, 0.5))
         drawn = self._drawn.get(index)
         if drawn is not None:
-            exact = drawn.scale == self.scale()
+            size = drawn.image.size().toSizeF() / self.devicePixelRatioF()
+            exact = abs(size.width() - rect.width()) < 2 and abs(size.height() - rect.height()) < 2
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not exact)
             if exact:  # a drawn page may be a pixel larger or smaller than its place; it is not stretched for that
-                rect.setSize(drawn.image.size().toSizeF() / self.devicePixelRatioF())
+                rect.setSize(size)
             painter.drawImage(rect, drawn.image)
             return
         painter.setPen(QColor(_PAPER_INK))
@@ -253,55 +318,52 @@ class SheetView(QAbstractScrollArea):
         elif len(self._layout) > 1:
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, str(index + 1))
 
-    def _paint_area(self, painter: QPainter, box: Box, area: Area, colours: Colours) -> None:
-        tint = QColor(colours.accent)
-        painter.setPen(QPen(tint, 2))
-        tint.setAlphaF(0.14)
-        painter.setBrush(tint)
-        painter.drawRect(
-            QRectF(
-                box.left + area.x * box.width,
-                box.top + area.y * box.height,
-                area.width * box.width,
-                area.height * box.height,
-            )
-        )
+    def _show_what_is_at(self, point: QPointF) -> None:
+        mark, link = self.hand.mark_at(point), self.hand.link_at(point)
+        shape = Qt.CursorShape.CrossCursor
+        if mark is not None or (link is not None and link.page is not None):
+            shape = Qt.CursorShape.PointingHandCursor
+        elif self.hand.is_on_word(point):
+            shape = Qt.CursorShape.IBeamCursor
+        if self.viewport().cursor().shape() != shape:
+            self.viewport().setCursor(shape)
+        self.viewport().setToolTip(mark.title if mark is not None else link.address if link is not None else "")
 
     def _in_layout(self, point: QPointF) -> QPointF:
         return point + QPointF(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
 
-    def _area(self, index: int, start: QPointF, end: QPointF) -> Area | None:
-        return area_between(self._layout.box(index), (start.x(), start.y()), (end.x(), end.y()))
-
-    def _shown(self) -> range:
-        top = self.verticalScrollBar().value()
-        return self._layout.between(top, top + self.viewport().height())
+    def _lay_anew(self) -> None:
+        """Takes the sheets' sizes as they are turned now; what was drawn fits no more."""
+        on_side = self.hand.quarters % 2 == 1
+        self._layout = SheetLayout([(size[1], size[0]) if on_side else size for size in self._sizes])
+        self._drawn.clear()
+        self._arrange(keep=False)
 
     def _scrolled(self) -> None:
         self.viewport().update()
-        if len(self._layout):
+        if len(self._layout) and not self._single:
             current = self._layout.at(self.verticalScrollBar().value() + self.viewport().height() // 3)
             if self.verticalScrollBar().value() == self.verticalScrollBar().maximum() > 0:
-                current = max(current, self._shown()[-1])
+                current = max(current, self.shown()[-1])
             if current != self._current:
                 self._current = current
                 self.current_changed.emit(current)
         self.pictures_wanted.emit()
 
-    def _arrange(self) -> None:
-        """Lays out anew, and keeps the place in the middle of the room where it was."""
+    def _arrange(self, *, keep: bool = True) -> None:
+        """Lays out anew; with ``keep``, what is in the middle of the room stays there."""
         if not len(self._layout):
             self.viewport().update()
             return
         room = self.viewport().size()
-        middle = self._middle()
+        middle = self._middle() if keep else None
         whole = self.maximumViewportSize()
         if self._fit is Fit.WIDTH:
             reserve = self.verticalScrollBar().sizeHint().width()
             self._zoom = self._layout.zoom_for_width(whole.width() - reserve)
         elif self._fit is Fit.WHOLE:
             self._zoom = min(self._layout.zoom_for_whole(whole.width(), whole.height()), 2 * self._natural)
-        self._layout.arrange(self._zoom, (room.width(), room.height()))
+        self._layout.arrange(self._zoom, (room.width(), room.height()), self._current if self._single else None)
         # a scroll bar that comes or goes by this changes the room, and arranges anew within the call
         self.verticalScrollBar().setRange(0, max(self._layout.height - room.height(), 0))
         self.horizontalScrollBar().setRange(0, max(self._layout.width - self.viewport().width(), 0))
@@ -321,7 +383,7 @@ class SheetView(QAbstractScrollArea):
         if self._layout.height == 0 or self.verticalScrollBar().value() == 0:
             return None
         at = self.verticalScrollBar().value() + self.viewport().height() / 2
-        index = self._layout.at(round(at))
+        index = self._current if self._single else self._layout.at(round(at))
         box = self._layout.box(index)
         return index, (at - box.top) / box.height
 

@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mcassess.domain.citation import Place
 from mcassess.errors import McassessError
@@ -21,6 +21,7 @@ from mcassess.ui.viewers.viewer import EvidenceSource, Viewer
 
 _T = TypeVar("_T")
 _LOOK_MS = 250
+_CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 class SheetsViewer(Viewer):
@@ -50,24 +51,21 @@ class SheetsViewer(Viewer):
         self._look.setInterval(_LOOK_MS)
         self._view = SheetView(fit, self)
         self._controls = SheetControls(fit_name, self)
-        below = Card(self)
-        below.body.setContentsMargins(SPACES.inner, SPACES.tight, SPACES.inner, SPACES.tight)
-        below.body.addWidget(self._controls)
-        content = QWidget(self)
-        column = QVBoxLayout(content)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SPACES.near + 2)
-        column.addWidget(self._view, 1)
-        column.addWidget(below)
-        self._set_content(content)
+        self._above = QVBoxLayout()
+        self._beside = QHBoxLayout()
+        self._beside.setSpacing(SPACES.near)
+        self._beside.addWidget(self._view, 1)
+        self._set_content(self._laid_out())
         self._view.pictures_wanted.connect(self._draw_next)
         self._view.zoom_changed.connect(self._controls.show_zoom)
         self._view.current_changed.connect(self._on_current)
-        self._view.selected.connect(self._on_selected)
-        self._view.drag_begun.connect(self._on_drag)
+        self._view.hand.changed.connect(self._on_selected)
         self._controls.zoomed.connect(self._view.zoom_step)
         self._controls.fit_pressed.connect(lambda: self._view.fit(fit))
-        self._controls.turned.connect(lambda by: self._view.go_to(self._view.current + by))
+        self._controls.turned.connect(self.turn_page)
+        self._controls.page_wanted.connect(lambda page: self._view.go_to(page - 1))
+        self._controls.rotated.connect(lambda: self._view.turn(1))
+        self._controls.single_wanted.connect(lambda single: self._view.show_single(single=single))
         self._look.timeout.connect(self._look_what_is_seen)
 
     @property
@@ -75,12 +73,81 @@ class SheetsViewer(Viewer):
         """Where the sheets are."""
         return self._view
 
+    @property
+    def controls(self) -> SheetControls:
+        """The line under the sheets."""
+        return self._controls
+
     def show_place(self, place: Place) -> None:
         """Goes to a sheet and shows the area that is meant, as soon as the sheets are there."""
         if self._count:
             self._go_to(place)
         else:
             self._place_wanted = place
+
+    def turn_page(self, by: int) -> None:
+        """Goes on by so many pages, or back when negative."""
+        self._view.go_to(min(max(self._view.current + by, 0), max(self._count - 1, 0)))
+
+    def rotate(self) -> None:
+        """Turns the sheets clockwise by a quarter."""
+        self._view.turn(1)
+
+    def copy_words(self) -> bool:
+        """Puts the words that are selected on the clipboard; tells whether there were some."""
+        selection = self._view.hand.selection
+        if selection is None or not selection.quote:
+            return False
+        QGuiApplication.clipboard().setText(selection.quote)
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Takes the keys of sheets: pages, beginning and end, turning, zoom, copying."""
+        if not (self._take_control_key(event) if event.modifiers() & _CONTROL else self._take_key(event)):
+            super().keyPressEvent(event)
+
+    def _take_key(self, event: QKeyEvent) -> bool:
+        match event.key():
+            case Qt.Key.Key_PageDown:
+                self.turn_page(1)
+            case Qt.Key.Key_PageUp:
+                self.turn_page(-1)
+            case Qt.Key.Key_Home:
+                self._view.go_to(0)
+            case Qt.Key.Key_End:
+                self._view.go_to(self._count - 1)
+            case Qt.Key.Key_R:
+                self.rotate()
+            case _:
+                return False
+        return True
+
+    def _take_control_key(self, event: QKeyEvent) -> bool:
+        match event.key():
+            case Qt.Key.Key_Plus | Qt.Key.Key_Equal:
+                self._view.zoom_step(1)
+            case Qt.Key.Key_Minus:
+                self._view.zoom_step(-1)
+            case Qt.Key.Key_0:
+                self._controls.fit_pressed.emit()
+            case Qt.Key.Key_C:
+                return self.copy_words()
+            case _:
+                return False
+        return True
+
+    def _laid_out(self) -> QWidget:
+        below = Card(self)
+        below.body.setContentsMargins(SPACES.inner, SPACES.tight, SPACES.inner, SPACES.tight)
+        below.body.addWidget(self._controls)
+        content = QWidget(self)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACES.near + 2)
+        column.addLayout(self._above)
+        column.addLayout(self._beside, 1)
+        column.addWidget(below)
+        return content
 
     def _begin(self, source: EvidenceSource, place: Place | None) -> None:
         self._place_wanted = place
@@ -129,24 +196,56 @@ class SheetsViewer(Viewer):
         self.place_changed.emit(self.current_place())
 
     def _draw_next(self) -> None:
-        wanted = self._view.wanted()
+        """Draws what is on screen, then reads its words, then draws what will be seen next."""
         sheets = self._sheets
-        if self._drawing or sheets is None or not wanted:
+        if self._drawing or sheets is None or not self._count:
             return
-        index, scale = wanted[0], self._view.scale()
-        self._drawing = True
+        shown, wanted = self._view.shown(), self._view.wanted()
+        unread = next((index for index in shown if not self._view.hand.knows(index)), None)
+        if wanted and (wanted[0] in shown or unread is None):
+            self._draw(sheets, wanted[0])
+        elif unread is not None:
+            self._read(sheets, unread)
+        else:
+            self._when_all_is_drawn()
+
+    def _read(self, sheets: SheetSource, index: int) -> None:
+        hand = self._view.hand
+        self._do(
+            lambda: sheets.words(index),
+            lambda found: hand.set_words(index, *found),
+            lambda _error: hand.set_words(index, (), ()),
+        )
+
+    def _draw(self, sheets: SheetSource, index: int) -> None:
+        scale, quarters = self._view.scale(), self._view.hand.quarters
 
         def done(image: QImage) -> None:
-            self._drawing = False
-            self._view.set_picture(index, image, scale)
-            self._draw_next()
+            self._view.set_picture(index, image, scale, quarters)
 
         def failed(error: McassessError) -> None:
-            self._drawing = False
             self._view.set_note(index, error.text)
+
+        self._do(lambda: sheets.draw(index, scale, quarters), done, failed)
+
+    def _do(self, work: Callable[[], _T], done: Callable[[_T], None], failed: Failed) -> None:
+        """Runs the one job of drawing and reading that may be under way, and looks for the next afterwards."""
+        self._drawing = True
+
+        def well(result: _T) -> None:
+            self._drawing = False
+            done(result)
             self._draw_next()
 
-        self._run(lambda: sheets.draw(index, scale), done, failed)
+        def ill(error: McassessError) -> None:
+            self._drawing = False
+            failed(error)
+            self._draw_next()
+
+        self._run(work, well, ill)
+
+    def _when_all_is_drawn(self) -> None:
+        """Takes that nothing on screen is missing."""
 
     def _go_to(self, place: Place) -> None:
         """Goes to a place in what is open, if it is one of this kind."""
@@ -157,11 +256,8 @@ class SheetsViewer(Viewer):
         raise NotImplementedError
 
     def _on_selected(self) -> None:
-        """Takes that an area was selected, or none any more."""
+        """Takes that something else is selected, or nothing any more."""
         raise NotImplementedError
-
-    def _on_drag(self, index: int) -> None:
-        """Takes that an area begins to be drawn."""
 
     def _look_what_is_seen(self) -> None:
         shown = [index + 1 for index in self._view.readable()] if self.isVisible() else []

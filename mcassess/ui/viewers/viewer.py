@@ -30,6 +30,7 @@ class EvidenceSource:
         open_captions: Opens the captions that belong to it; None where there are none here.
         state: Where its file stands on this laptop; None for what has no file.
         try_again: Called before it is opened again on the person's word.
+        password: Finds the password that the library keeps for it; called off the window's thread.
     """
 
     evidence: Evidence
@@ -38,6 +39,7 @@ class EvidenceSource:
     open_captions: Callable[[], Reader] | None = None
     state: FileRow | None = None
     try_again: Callable[[], None] = lambda: None
+    password: Callable[[], str | None] | None = None
 
 
 class Viewer(QWidget):

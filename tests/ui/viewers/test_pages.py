@@ -2,6 +2,7 @@ import subprocess
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pymupdf
@@ -17,6 +18,7 @@ from mcassess.domain.kinds import EvidenceKind
 from mcassess.evidence.reader import Reader
 from mcassess.ui.kit.states import ErrorState
 from mcassess.ui.viewers.pages import PagesViewer
+from mcassess.ui.viewers.password_panel import PasswordPanel
 from mcassess.ui.viewers.sheet_controls import SheetControls
 from mcassess.ui.viewers.sheet_source import DocumentSheets
 from mcassess.ui.viewers.viewer import EvidenceSource
@@ -110,14 +112,14 @@ def test_pages_on_screen_are_drawn_before_all_others(
     drawn: list[int] = []
     draw_page = DocumentSheets.draw
 
-    def noted(self: DocumentSheets, index: int, scale: float) -> QImage:
+    def noted(self: DocumentSheets, index: int, scale: float, quarters: int = 0) -> QImage:
         drawn.append(index)
-        return draw_page(self, index, scale)
+        return draw_page(self, index, scale, quarters)
 
     monkeypatch.setattr(DocumentSheets, "draw", noted)
     pages.open(source_of(EvidenceKind.DOCUMENT, pdf(60)), PageRegion(page=40))
     wait_for_pictures(qtbot, pages)
-    on_screen = list(pages.view._shown())
+    on_screen = list(pages.view.shown())
     assert 39 in on_screen
     first = drawn.index(39)
     assert first <= 1  # at most one other was begun before the jump
@@ -189,16 +191,38 @@ def test_pages_that_stay_on_screen_are_seen_and_those_passed_by_are_not(
     assert 1 not in told
 
 
+def password_field(pages: PagesViewer) -> QLineEdit | None:
+    panel = pages.findChild(PasswordPanel)
+    return panel.findChild(QLineEdit) if panel is not None else None
+
+
 def test_a_locked_document_asks_for_its_password_in_place(qtbot: QtBot, pages: PagesViewer, source_of: Source) -> None:
     pages.open(source_of(EvidenceKind.DOCUMENT, pdf(2, password="sesame")))
     for word in ("wrong", "sesame"):
-        qtbot.waitUntil(lambda: pages.findChild(QLineEdit) is not None)
-        field = pages.findChild(QLineEdit)
+        qtbot.waitUntil(lambda: password_field(pages) is not None)
+        field = password_field(pages)
         QTest.keyClicks(field, word)
         QTest.keyClick(field, Qt.Key.Key_Return)
-        qtbot.waitUntil(lambda field=field: pages.findChild(QLineEdit) is not field)
+        qtbot.waitUntil(lambda field=field: password_field(pages) is not field)
     wait_for_pictures(qtbot, pages)
     assert pages._count == 2
+
+
+def test_a_password_that_opened_a_document_is_told_and_one_that_is_kept_is_not_asked_for(
+    qtbot: QtBot, pages: PagesViewer, source_of: Source
+) -> None:
+    locked = source_of(EvidenceKind.DOCUMENT, pdf(2, password="sesame"))
+    pages.open(locked)
+    qtbot.waitUntil(lambda: password_field(pages) is not None)
+    QTest.keyClicks(password_field(pages), "sesame")
+    with qtbot.waitSignal(pages.password_found) as found:
+        QTest.keyClick(password_field(pages), Qt.Key.Key_Return)
+    assert found.args == ["sesame"]
+    pages.open(replace(locked, password=lambda: "sesame"))
+    wait_for_pictures(qtbot, pages)
+    assert password_field(pages) is None
+    pages.open(replace(locked, password=lambda: "of another one"))
+    qtbot.waitUntil(lambda: password_field(pages) is not None)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ from mcassess.ui.viewers.marks import Marks, captions_at
 from mcassess.ui.viewers.picture_view import Light, PictureView, area_rect
 from mcassess.ui.viewers.picture_view import area_between as drawn_area
 from mcassess.ui.viewers.seen import PagesOnScreen, PlayedRanges
-from mcassess.ui.viewers.sheet_layout import MARGIN, Box, SheetLayout, area_between, quote_of
+from mcassess.ui.viewers.sheet_layout import MARGIN, Box, SheetLayout, area_between
+from mcassess.ui.viewers.sheet_words import quote_of
 
 TIMES = st.integers(0, 3_600_000)
 SIZES = st.lists(st.tuples(st.floats(50, 2_000), st.floats(50, 3_000)), min_size=1, max_size=40)
