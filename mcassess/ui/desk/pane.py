@@ -31,9 +31,31 @@ class Timed(Protocol):
     """A viewer with a clock: what the desk asks of the player of videos and sounds, without importing it."""
 
     position_changed: SignalInstance
+    playing_changed: SignalInstance
     range_activated: SignalInstance
     range_changed: SignalInstance
     captions_loaded: SignalInstance
+
+    @property
+    def position_ms(self) -> int:
+        """Where it is, or where it is going."""
+
+    @property
+    def playing(self) -> bool:
+        """Whether it plays."""
+
+    @property
+    def rate(self) -> float:
+        """The speed, 1.0 as recorded."""
+
+    def set_rate(self, rate: float) -> None:
+        """Sets the speed."""
+
+    def set_muted(self, *, muted: bool) -> None:
+        """Switches the sound off, or on again."""
+
+    def set_playing(self, *, playing: bool) -> None:
+        """Plays, or stands still."""
 
     def toggle(self) -> None:
         """Plays or pauses."""

@@ -14,6 +14,7 @@ from mcassess.store.library import Library
 from mcassess.ui.desk.contents import DeskContents
 from mcassess.ui.desk.evidence_card import DRAGGED
 from mcassess.ui.desk.moments_panel import MomentsPanel, moment_rows, timeline_ranges
+from mcassess.ui.desk.paired_videos import PairedVideos
 from mcassess.ui.desk.pane import Pane, Timed
 from mcassess.ui.desk.surfaces import Surface
 from mcassess.ui.desk.transcript_panel import TranscriptPanel
@@ -61,6 +62,7 @@ class ViewerArea(Surface):
         self._captions: dict[Pane, Sequence[Caption]] = {}
         self._told: Pane | None = None
         self._in_hand = 0
+        self.pair = PairedVideos(self)
         self.transcript = TranscriptPanel(self)
         self.moments = MomentsPanel(self)
         self._below = Card(self)
@@ -73,6 +75,7 @@ class ViewerArea(Surface):
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACES.card, SPACES.card - 2, SPACES.card, SPACES.near + 2)
         column.setSpacing(SPACES.near + 2)
+        column.addWidget(self.pair.bar)
         column.addWidget(self._splitter, 1)
         column.addWidget(self._below)
         self._add_pane()
@@ -118,6 +121,7 @@ class ViewerArea(Surface):
     def show_review(self, contents: DeskContents) -> None:
         """Shows citations and moments on the timeline and below it."""
         self._contents = contents
+        self.pair.look(self._panes, self._in_hand)
         for pane in self._panes:
             self._show_ranges(pane)
         pane = self.timed_pane
@@ -201,6 +205,7 @@ class ViewerArea(Surface):
     def _close_pane(self, pane: Pane) -> None:
         _application().removeEventFilter(self)
         self._captions.pop(pane, None)
+        self.pair.look((), 0)
         pane.close_evidence()
         self._panes.remove(pane)
         pane.hide()

@@ -20,12 +20,10 @@ from mcassess.ui.viewers.background import Background
 from mcassess.ui.viewers.caption_track import CaptionTrack
 from mcassess.ui.viewers.controls import RATES, VideoControls
 from mcassess.ui.viewers.marks import Marks
-from mcassess.ui.viewers.picture_menu import PictureWish
 from mcassess.ui.viewers.player_bridge import PlayerBridge
 from mcassess.ui.viewers.player_pool import PlayerPool
 from mcassess.ui.viewers.seen import PlayedRanges, seen_value
 from mcassess.ui.viewers.shuttle import BackShuttle
-from mcassess.ui.viewers.video_canvas import VideoCanvas
 from mcassess.ui.viewers.video_picture import VideoPicture
 from mcassess.ui.viewers.viewer import EvidenceSource, Viewer
 
@@ -40,13 +38,17 @@ class VideoViewer(Viewer):
     """Plays a video or a sound. All times are milliseconds from its start.
 
     Attributes:
+        canvas: Where the picture is.
+        wish_picture: Does what is wished for the picture (a PictureWish): larger, brighter, over the whole screen.
         position_changed: Emits the position; ten times a second while it plays.
+        playing_changed: Emits whether it plays now.
         range_activated: Emits the id of a range of the timeline that was taken up.
         range_changed: Emits id, start and end in milliseconds of a range that was dragged.
         captions_loaded: Emits the list of Captions, where there are any.
     """
 
     position_changed = Signal(int)
+    playing_changed = Signal(bool)
     range_activated = Signal(str)
     range_changed = Signal(str, int, int)
     captions_loaded = Signal(object)
@@ -66,6 +68,7 @@ class VideoViewer(Viewer):
         self._ticks = 0
         self._played = PlayedRanges()
         self._picture = VideoPicture(self)
+        self.canvas, self.wish_picture = self._picture.canvas, self._picture.wish
         self._controls = VideoControls(self)
         self._timeline = Timeline(tr("Timeline of the video"), self)
         self._shuttle_back = BackShuttle(self)
@@ -73,11 +76,6 @@ class VideoViewer(Viewer):
         self._wish_ends = QTimer(self, interval=_WISH_LASTS_MS, singleShot=True)
         self._lay_out()
         self._connect()
-
-    @property
-    def canvas(self) -> VideoCanvas:
-        """Where the picture is."""
-        return self._picture.canvas
 
     def show_place(self, place: Place) -> None:
         """Goes to the start of a moment; plays it, unless it is a single instant or an area of the picture."""
@@ -101,19 +99,24 @@ class VideoViewer(Viewer):
         return self._position_ms if self._wish_ms is None else self._wish_ms
 
     @property
+    def rate(self) -> float:
+        """The speed, 1.0 as recorded."""
+        return self._rate
+
+    @property
     def playing(self) -> bool:
         """Whether it plays."""
         return self._state_now is PlayerState.PLAYING
 
+    def set_playing(self, *, playing: bool) -> None:
+        """Plays, or stands still."""
+        if self._bridge is not None:
+            self._shuttle_back.stop()
+            (self._bridge.player.play if playing else self._bridge.player.pause)()
+
     def toggle(self) -> None:
         """Plays or pauses."""
-        if self._bridge is None:
-            return
-        self._shuttle_back.stop()
-        if self.playing:
-            self._bridge.player.pause()
-        else:
-            self._bridge.player.play()
+        self.set_playing(playing=not self.playing)
 
     def shuttle(self, direction: int) -> None:
         """Plays on (1), stops (0) or goes back (-1); on and back again for faster."""
@@ -157,10 +160,6 @@ class VideoViewer(Viewer):
         self._bridge.player.seek(self._wish_ms)
         self._publish()
 
-    def wish_picture(self, wish: PictureWish) -> None:
-        """Does what was wished for the picture: larger, brighter, over the whole screen."""
-        self._picture.wish(wish)
-
     def set_muted(self, *, muted: bool) -> None:
         """Switches the sound off, or on again at the loudness chosen before."""
         self._muted = muted
@@ -173,10 +172,6 @@ class VideoViewer(Viewer):
     def mark_out(self) -> None:
         """Sets the end of the stretch in hand to this instant; a whole stretch is played over and over."""
         self._set_marks(self._marks.with_out(self.position_ms))
-
-    def clear_marks(self) -> None:
-        """Removes both marks."""
-        self._set_marks(Marks())
 
     def set_rate(self, rate: float) -> None:
         """Sets the speed, 0.5 to 2."""
@@ -225,7 +220,7 @@ class VideoViewer(Viewer):
         self._controls.stepped.connect(self.step)
         self._controls.rate_chosen.connect(self.set_rate)
         self._controls.loop_pressed.connect(lambda: self._set_loop(on=not self._looping))
-        self._controls.clear_pressed.connect(self.clear_marks)
+        self._controls.clear_pressed.connect(lambda: self._set_marks(Marks()))
         self._controls.captions_pressed.connect(self._toggle_captions)
         self._controls.volume_chosen.connect(self._set_volume)
         self._timeline.seek_requested.connect(self.seek)
@@ -320,6 +315,7 @@ class VideoViewer(Viewer):
             self._tell_seen()
             self._publish()
         self._controls.show_playing(playing=self.playing)
+        self.playing_changed.emit(self.playing)
 
     def _on_opened(self, bridge: PlayerBridge) -> None:
         info = bridge.player.info

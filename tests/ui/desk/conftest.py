@@ -66,6 +66,7 @@ class ClockViewer(StillViewer):
     """Pretends to be the player of videos."""
 
     position_changed = Signal(int)
+    playing_changed = Signal(bool)
     range_activated = Signal(str)
     range_changed = Signal(str, int, int)
     captions_loaded = Signal(list)
@@ -75,9 +76,23 @@ class ClockViewer(StillViewer):
         self.at = Moment(start_ms=0, end_ms=0)
         self.ranges: Sequence[object] = ()
         self.pointers: Sequence[object] = ()
+        self.playing, self.rate, self.muted = False, 1.0, False
 
     def start(self, _source: EvidenceSource) -> Place:
         return Moment(start_ms=0, end_ms=0)
+
+    @property
+    def position_ms(self) -> int:
+        return self.at.start_ms
+
+    def set_rate(self, rate: float) -> None:
+        self.rate = rate
+
+    def set_muted(self, *, muted: bool) -> None:
+        self.muted = muted
+
+    def set_playing(self, *, playing: bool) -> None:
+        self.playing = playing
 
     def toggle(self) -> None:
         self.asked.append("toggle")

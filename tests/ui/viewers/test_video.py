@@ -206,7 +206,7 @@ def test_in_and_out_marks_make_the_stretch_that_is_cited_and_played_over_and_ove
     opened.toggle()
     qtbot.waitUntil(lambda: any(later < earlier for earlier, later in pairwise(back[2:])))
     assert all(900 <= at <= 1_700 for at in back[2:])
-    opened.clear_marks()
+    opened._controls.clear_pressed.emit()
     assert opened.current_place().start_ms == opened.current_place().end_ms
 
 
