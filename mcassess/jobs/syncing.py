@@ -1,14 +1,17 @@
 """Connecting to a platform and syncing with it, with the connector that the address asks for."""
 
+import platform
 from collections.abc import Callable
 
 from mcassess.jobs import retention
 from mcassess.jobs.metered import is_metered
 from mcassess.store.accounts import Account
 from mcassess.store.library import Library
+from mcassess.sync import signing_in
 from mcassess.sync.platform import Connect, Platform
 from mcassess.sync.runner import Cancel, Step, SyncEvent, SyncOptions, SyncReport, add_account, run_sync
-from mcassess.texts import tr_n
+from mcassess.sync.signing_in import Invitation, renewals
+from mcassess.texts import tr, tr_n
 
 
 def connect(library: Library, url: str, token: str) -> Account:
@@ -19,6 +22,24 @@ def connect(library: Library, url: str, token: str) -> Account:
         RefusedError: It does not know the token.
     """
     return add_account(library, url, token, connector(library))
+
+
+def sign_in(library: Library, url: str, *, show: Callable[[Invitation], None], cancel: Cancel) -> Account:
+    """Signs this laptop in by a code that a person agrees to on the platform's page, and adds the account.
+
+    Args:
+        library: Where the account is kept.
+        url: The platform's address.
+        show: Called once with the code and the page.
+        cancel: Breaks the waiting off.
+
+    Raises:
+        WorldError: No platform of ours answers at this address.
+        RefusedError: The platform gives no codes, she refused, or did not agree in time.
+        CancelledError: It was broken off.
+    """
+    name = platform.node() or tr("a laptop")
+    return signing_in.sign_in(library, url, connector(library), device_name=name, show=show, cancel=cancel)
 
 
 def accounts(library: Library) -> list[Account]:
@@ -55,6 +76,6 @@ def connector(library: Library) -> Connect:
 
     def connect(account: Account) -> Platform:
         # Its name is asked for each time: a library that turns out to be a copy goes on under another one.
-        return native.connector(library.device_id, library.clock)(account)
+        return native.connector(library.device_id, library.clock, renewals(library))(account)
 
     return connect

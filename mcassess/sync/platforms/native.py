@@ -2,9 +2,10 @@
 
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from functools import partial
+from typing import TypeVar
 
 import httpx
 
@@ -19,17 +20,20 @@ from mcassess.sync.platform import (
     Connect,
     ContentError,
     Heard,
+    LaptopLostError,
     NotOurPlatformError,
     OfflineError,
     PlatformRefusedError,
     RemoteFile,
     Role,
+    SignedOutError,
     UnreadableAnswerError,
 )
 from mcassess.sync.platforms import native_answers as answers
 from mcassess.sync.platforms.address import is_loopback
 from mcassess.sync.platforms.native_content import NativeContent
-from mcassess.sync.platforms.native_messages import read, segment
+from mcassess.sync.platforms.native_messages import Answered, Asking, read, segment
+from mcassess.sync.platforms.native_sign_in import NativeSignIn, Renewal
 from mcassess.sync.platforms.sockets import Sockets
 from mcassess.sync.wire_claims import ClaimRequest, ClaimResults
 from mcassess.texts import tr
@@ -40,6 +44,7 @@ _MESSAGE_SECONDS = 600.0  # one byte every 29 seconds must not hold a run for ev
 _MESSAGE_BYTES = 8 << 20
 _PROBLEM_BYTES = 256 << 10
 _ELSEWHERE = {302, 303, 307, 308}
+_T = TypeVar("_T")
 
 
 class NativePlatform:
@@ -47,13 +52,26 @@ class NativePlatform:
 
     capabilities = Capabilities(receipts=True, digests=True, claims=True)
 
-    def __init__(self, url: str, token: str, server_id: str | None, device_id: str, clock: Clock) -> None:
+    def __init__(
+        self,
+        url: str,
+        token: str,
+        server_id: str | None,
+        device_id: str,
+        clock: Clock,
+        renewal: Renewal | None = None,
+    ) -> None:
         """Prepares the connection; no request is made.
 
         Args:
             url: As ``address.normalised`` gives it.
+            token: Signs the assessor in; may be empty for what needs no sign-in.
             server_id: The platform that must answer; None while it is not known.
+            device_id: Under which this library counts its operations.
+            clock: Tells the time.
+            renewal: Renews the token; None where it is one that lasts.
         """
+        self._renewal = renewal
         self._base = url + wire.PREFIX
         self._token = token
         self._server_id = server_id
@@ -122,6 +140,80 @@ class NativePlatform:
 
     def open_content(self, file: RemoteFile, offset: int, until: int) -> NativeContent:
         """Begins to fetch a part of a file, up to ``until``; the platform may send the whole file all the same."""
+        return self._signed_in(lambda: self._open(file, offset, until))
+
+    def leaves(self, file: RemoteFile) -> wire.LeafList | None:
+        """Returns the digests of a file's leaves, or None where there are none."""
+        if file.role is not Role.CONTENT:
+            return None
+        path = f"/submissions/{segment(file.submission_id)}/evidence/{segment(file.evidence_id)}/chunks"
+        try:
+            return read(wire.LeafList, self._message("GET", path, query={"attempt": str(file.attempt)}))
+        except (PlatformRefusedError, UnreadableAnswerError):
+            return None
+
+    def interrupt(self) -> None:
+        """Breaks off, from another thread, what is going on; it and all that follows raises CancelledError."""
+        self._sockets.shut()
+
+    def close(self) -> None:
+        """Ends the connection."""
+        self._client.close()
+
+    def exchange(self, asking: Asking) -> Answered:
+        """Asks the platform anything that fits in memory, and returns what it answers.
+
+        Raises:
+            McassessError: There is no connection, somebody else answers, or the status is not an expected one.
+        """
+        return self._signed_in(lambda: self._exchange(asking)) if asking.signed else self._exchange(asking)
+
+    def _exchange(self, asking: Asking) -> Answered:
+        request, request_id = self._request(asking.method, asking.path, asking.query, asking.body, asking.headers)
+        if not asking.signed:
+            del request.headers["Authorization"]
+        with self._answer(request, request_id) as (response, asked):
+            received = dict(response.headers)
+            if response.status_code not in asking.expected:
+                raise self._failure(response, asked)
+            heard = answers.recognise(received, asked)
+            if answers.is_encoded(received):
+                raise answers.not_ours()
+            answered = Answered(response.status_code, received, self._body(response, _MESSAGE_BYTES))
+        self._heard = heard
+        return answered
+
+    def _message(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: dict[str, str] | None = None,
+        body: bytes | None = None,
+        signed: bool = True,
+    ) -> bytes:
+        headers = {"Accept": wire.MEDIA_TYPE} | ({"Content-Type": wire.MEDIA_TYPE} if body is not None else {})
+        answered = self.exchange(Asking(method, path, query or {}, body, headers, signed=signed))
+        if not answers.is_message(answered.headers):
+            raise answers.not_ours()
+        return answered.body
+
+    def _signed_in(self, action: Callable[[], _T]) -> _T:
+        """Returns what the action returns; where the token has run out, it is renewed, and the action taken again."""
+        used = self._token
+        if self._renewal is not None and self._renewal.is_due():
+            self._token = used = self._renewal.renewed(used, NativeSignIn(self).renewed)
+        try:
+            return action()
+        except LaptopLostError:
+            raise
+        except SignedOutError:
+            if self._renewal is None:
+                raise
+        self._token = self._renewal.renewed(used, NativeSignIn(self).renewed)
+        return action()
+
+    def _open(self, file: RemoteFile, offset: int, until: int) -> NativeContent:
         path = f"/submissions/{segment(file.submission_id)}/evidence/{segment(file.evidence_id)}/{file.role.value}"
         headers = {"Accept": "*/*"}
         if offset or until < file.size:
@@ -145,48 +237,6 @@ class NativePlatform:
                 part = answers.content_part(status, received, file, range(offset, until))
             bare_socket = partial(_bare_socket, response)
             return NativeContent(part, response.iter_raw(), bare_socket, self._guarded, stack.pop_all())
-
-    def leaves(self, file: RemoteFile) -> wire.LeafList | None:
-        """Returns the digests of a file's leaves, or None where there are none."""
-        if file.role is not Role.CONTENT:
-            return None
-        path = f"/submissions/{segment(file.submission_id)}/evidence/{segment(file.evidence_id)}/chunks"
-        try:
-            return read(wire.LeafList, self._message("GET", path, query={"attempt": str(file.attempt)}))
-        except (PlatformRefusedError, UnreadableAnswerError):
-            return None
-
-    def interrupt(self) -> None:
-        """Breaks off, from another thread, what is going on; it and all that follows raises CancelledError."""
-        self._sockets.shut()
-
-    def close(self) -> None:
-        """Ends the connection."""
-        self._client.close()
-
-    def _message(
-        self,
-        method: str,
-        path: str,
-        *,
-        query: dict[str, str] | None = None,
-        body: bytes | None = None,
-        signed: bool = True,
-    ) -> bytes:
-        headers = {"Accept": wire.MEDIA_TYPE} | ({"Content-Type": wire.MEDIA_TYPE} if body is not None else {})
-        request, request_id = self._request(method, path, query or {}, body, headers)
-        if signed is False:
-            del request.headers["Authorization"]
-        with self._answer(request, request_id) as (response, asked):
-            received = dict(response.headers)
-            if response.status_code != 200:
-                raise self._failure(response, asked)
-            heard = answers.recognise(received, asked)
-            if not answers.is_message(received) or answers.is_encoded(received):
-                raise answers.not_ours()
-            content = self._body(response, _MESSAGE_BYTES)
-        self._heard = heard
-        return content
 
     def _request(
         self, method: str, path: str, query: dict[str, str], body: bytes | None, headers: dict[str, str]
@@ -266,11 +316,18 @@ def _bare_socket(response: httpx.Response) -> socket.socket | None:
     return found if isinstance(found, socket.socket) and not inner else None
 
 
-def connector(device_id: str, clock: Clock) -> Connect:
-    """Returns what opens the connection of an account whose platform speaks the native protocol."""
+def connector(device_id: str, clock: Clock, renewals: Callable[[Account], Renewal | None] | None = None) -> Connect:
+    """Returns what opens the connection of an account whose platform speaks the native protocol.
+
+    Args:
+        device_id: Under which this library counts its operations.
+        clock: Tells the time.
+        renewals: Gives what renews an account's token, where it is one that runs out.
+    """
 
     def connect(account: Account) -> NativePlatform:
-        return NativePlatform(account.url, account.token, account.server_id or None, device_id, clock)
+        renewal = renewals(account) if renewals is not None else None
+        return NativePlatform(account.url, account.token, account.server_id or None, device_id, clock, renewal)
 
     return connect
 

@@ -1,6 +1,7 @@
 """Reading the native protocol's messages, and writing ids into its paths. Knows no HTTP."""
 
-from typing import TypeVar
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar, runtime_checkable
 from urllib.parse import quote
 
 from pydantic import ValidationError
@@ -11,6 +12,47 @@ from mcassess.sync.platform import UnreadableAnswerError
 from mcassess.texts import tr
 
 _M = TypeVar("_M", bound=wire.Message)
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """One request.
+
+    Attributes:
+        path: Below the protocol's prefix.
+        signed: Whether the token goes along.
+        expected: Statuses that are answers; all others are failures.
+    """
+
+    method: str
+    path: str
+    query: dict[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    signed: bool = True
+    expected: frozenset[int] = frozenset({200})
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer of the platform that was asked.
+
+    Attributes:
+        headers: With names in lower case.
+    """
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+@runtime_checkable
+class Exchange(Protocol):
+    """What asks a platform."""
+
+    def exchange(self, asking: Asking) -> Answered:
+        """Returns what the platform answers."""
+        ...
 
 
 def segment(identifier: str) -> str:
