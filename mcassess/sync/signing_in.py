@@ -1,11 +1,11 @@
 """Signing a laptop in by device flow, and keeping its tokens: the new ones are stored before one of them is used."""
 
-import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 
+from mcassess.clock import Clock
 from mcassess.errors import RefusedError, WorldError
 from mcassess.store.accounts import Account
 from mcassess.store.file_lock import FileLock
@@ -78,7 +78,7 @@ def sign_in(
         asking = NativeSignIn(platform)
         authorization = asking.ask(device_name)
         show(_invitation(authorization))
-        tokens = _agreed(asking, authorization, cancel)
+        tokens = _agreed(asking, authorization, library.clock, cancel)
     until = library.clock.now() + _life(tokens)
     signed = Signed(token=tokens.access_token, refresh_token=tokens.refresh_token, token_until=until)
     return join(library, draft.url, signed, connect)
@@ -97,10 +97,10 @@ def _plain(text: str) -> str:
     return "".join(char for char in text if char.isprintable())[:500]
 
 
-def _agreed(asking: NativeSignIn, authorization: DeviceAuthorization, cancel: Cancel) -> Tokens:
+def _agreed(asking: NativeSignIn, authorization: DeviceAuthorization, clock: Clock, cancel: Cancel) -> Tokens:
     interval = min(max(float(authorization.interval), 0.0), 60.0)
-    until = time.monotonic() + min(max(authorization.expires_in, 0), _LONGEST_S)
-    while time.monotonic() < until:
+    until_ms = clock.monotonic_ms() + min(max(authorization.expires_in, 0), _LONGEST_S) * 1000
+    while clock.monotonic_ms() < until_ms:
         cancel.pause(interval)
         try:
             return asking.tokens(authorization.device_code)
