@@ -56,6 +56,8 @@ class Frame:
 
         try:
             await self._app(scope, receive, framed_send)
+        except ClientDisconnect:
+            return  # nobody waits for an answer any more, and what came of the request is not acted upon
         except Exception as error:
             # An error's text may quote what people wrote, so only its kind and place are logged.
             trace = "".join(traceback.format_tb(error.__traceback__))

@@ -119,12 +119,14 @@ class Outbox(Repository):
 
     def due(self, account: int, now: datetime) -> list[OutboxRow]:
         """Returns what is to be sent, in order: what is ready and held no longer, and what may not have arrived."""
+        # A clock that was set back since the sealing says nothing about a hold; else it might last for years.
+        held_no_longer = (outbox.c.hold_until <= to_time(now)) | (outbox.c.sealed_at > to_time(now))
         wanted = (
             select(outbox)
             .where(
                 outbox.c.account == account,
                 outbox.c.state.in_([OpState.READY.value, OpState.SENDING.value]),
-                outbox.c.hold_until.is_(None) | (outbox.c.hold_until <= to_time(now)),
+                outbox.c.hold_until.is_(None) | held_no_longer,
             )
             .order_by(outbox.c.device_seq)
         )

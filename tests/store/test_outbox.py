@@ -42,6 +42,16 @@ def test_a_sealed_operation_is_kept_as_it_was_sealed(
     assert (row.state, row.tries, row.sealed_at) == (OpState.READY, 0, clock.now())
 
 
+def test_a_clock_that_is_set_back_does_not_hold_an_operation_for_years(
+    library: Library, account: int, keys: list[int], clock: TestClock
+) -> None:
+    clock.advance(days=3653)
+    seal(library, keys[0], "op-1", hold_until=clock.now() + timedelta(seconds=10))
+    assert due(library, account, clock) == []
+    clock.advance(days=-3653)
+    assert due(library, account, clock) == ["op-1"]
+
+
 def test_operations_leave_in_the_order_of_sealing_when_their_hold_is_over(
     library: Library, account: int, keys: list[int], clock: TestClock
 ) -> None:

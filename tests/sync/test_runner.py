@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from mcassess.errors import ExitCode, RefusedError, WorldError
+from mcassess.store.accounts import Accounts
 from mcassess.store.outbox import OpState
 from mcassess.store.states import EvidenceState
 from mcassess.sync.platform import NotOurPlatformError, OfflineError, SignedOutError
@@ -24,6 +25,22 @@ def test_a_first_run_brings_all_submissions_and_all_their_evidence_verified(join
         states = [file.state for name in joined.ids() for file in reading.evidence.states(joined.key(name)).values()]
     assert states
     assert set(states) == {EvidenceState.READY}
+
+
+def test_a_disk_that_is_full_at_the_very_end_stands_in_the_report(
+    joined: Laptop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = Accounts.update
+
+    def full(self: Accounts, key: int, **values: str | int | None) -> None:
+        if "online_problem" in values:
+            raise WorldError("The disk is full.")
+        kept(self, key, **values)
+
+    monkeypatch.setattr(Accounts, "update", full)
+    report = joined.sync(evidence=False)
+    assert [failure["text"] for failure in report.failed] == ["The disk is full."]
+    assert len(report.received) == 3
 
 
 def test_a_run_with_nothing_new_takes_two_requests_and_changes_nothing(joined: Laptop, network: FaultProxy) -> None:

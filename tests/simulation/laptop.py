@@ -1,0 +1,286 @@
+"""One assessor's laptop: the real library and the real engine, and a process that can die at any point."""
+
+import shutil
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from sqlcipher3 import dbapi2
+
+from mcassess.domain.changes import ChangeKind
+from mcassess.domain.submission import Outcome
+from mcassess.errors import McassessError
+from mcassess.jobs import reviewing, sealing
+from mcassess.store.library import Library
+from mcassess.store.outbox import OpState, OutboxRow
+from mcassess.sync.platforms.native import connector
+from mcassess.sync.retry import RetryPolicy
+from mcassess.sync.runner import Cancel, SyncOptions, SyncReport, add_account, run_sync
+from tests.simulation.chance import SimClock
+from tests.simulation.network import HOST
+from tests.simulation.oracle import Confirmed
+from tests.support.library import GivenKeys
+
+POLICY = RetryPolicy(first_s=0.5, longest_s=30.0, patience_s=60.0)
+
+
+class DiedError(BaseException):
+    """The laptop's process has died."""
+
+
+class Laptop:
+    """A library, and whoever works with it.
+
+    doom: at which of the next points the process dies; 0 means that it does not.
+    confirmed: every operation that was sealed here and not taken back, by its id.
+    """
+
+    def __init__(self, world: Any, name: str, token: str, person: str, clock: SimClock, home: Path) -> None:
+        self.world = world
+        self.name = name
+        self.person = person
+        self.token = token
+        self.clock = clock
+        self.home = home
+        self.asked = self.asked_before = 0
+        self.doom = 0
+        self.full = False
+        self.busy = False
+        self.confirmed: dict[str, Confirmed] = {}
+        self.taken_back: set[str] = set()
+        self.changes: dict[tuple[int, int], int] = {}
+        self.versions: dict[tuple[str, str, str], int] = {}
+        self.arrivals: dict[str, int] = {}
+        self.allowance: dict[str, int] = {}
+        self._homes = 0
+        self._sealed = 0
+        self._life = 0
+        self._life_of: dict[int, int] = {}
+        self._found_dead: Path | None = None
+        self.library = self._open()
+
+    # -- what the network and the commits tell it
+
+    def point(self, name: str) -> None:
+        """One of the places at which the process may die, or the disk be full."""
+        if self._life_of.get(threading.get_ident(), self._life) != self._life:
+            raise DiedError(name)  # another thread of the same process has died
+        if self.full and name == "before commit":
+            busy = self.asked % 2 == 1
+            self.world.trace.count("fault database busy" if busy else "fault disk full")
+            self.full = False
+            raise full_disk(busy=busy)
+        if not self.doom:
+            return
+        self.doom -= 1
+        if not self.doom:
+            self._found_dead = self._next_home()
+            # What a sudden death leaves: the files as they are now, whatever unwinding does to the old ones.
+            shutil.copytree(self.home, self._found_dead)
+            self.world.trace.note(self.name, "dies", name)
+            self.world.trace.count(f"fault laptop dies {name}")
+            raise DiedError(name)
+
+    def arrived(self, sha256: str, count: int) -> None:
+        self.arrivals[sha256] = self.arrivals.get(sha256, 0) + count
+
+    def hindered(self, target: str, *, whole: bool = False) -> None:
+        self.allowance[target] = self.allowance.get(target, 0) + (2 if whole else 1)
+
+    # -- what is done with it
+
+    def join(self) -> None:
+        with self.world.actors.acting(self):
+            add_account(self.library, f"http://{HOST}", self.token, self._connect)
+
+    def sync(self, *, evidence: bool = True, confirmed: bool = False) -> SyncReport | None:
+        """Makes one run; None where the process died over it, and was started again."""
+        options = SyncOptions(policy=POLICY, reserve_bytes=0, removals_confirmed=confirmed)
+        report = self.alive(
+            lambda: run_sync(
+                self.library,
+                self._connect,
+                evidence=evidence,
+                on_event=lambda _event: None,
+                cancel=Cancel(),
+                options=options,
+            )
+        )
+        if report is not None:
+            texts = [failure["text"] for failure in report.failed]
+            self.world.trace.note(self.name, "synced", len(report.sent), len(report.received), len(texts))
+        return report
+
+    def alive(self, action: Callable[[], Any]) -> Any:
+        """Does something, and starts the process again where it dies over it."""
+        mine, life = threading.get_ident(), self._life
+        self._life_of[mine] = life
+        with self.world.actors.acting(self):
+            try:
+                return action()
+            except DiedError:
+                if self._found_dead is not None:
+                    self._after_death()
+            except Exception:
+                if life == self._life:
+                    raise  # else it is what a dead process stumbles over
+            finally:
+                self._life_of.pop(mine, None)
+        return None
+
+    def work(self, random: Random, *, first: bool = False) -> str | None:
+        """Reviews a submission, the first or any, and seals; returns the operation's id where that was possible."""
+        with self.library.read() as reading:
+            keys = reading.queue.ids("open")
+        if not keys:
+            return None
+        # Often the same as others take, or hardly anybody would come too late.
+        key = min(keys) if first or random.random() < 0.5 else random.choice(keys)
+        found: str | None = self.alive(lambda: self._worked(key, random))
+        self.learn_sealed()
+        self._note_changes(key)
+        return found
+
+    def learn_sealed(self) -> None:
+        """Takes note of what is sealed here; a seal that died after its commit counts too."""
+        for row in self.rows():
+            if row.op_id not in self.confirmed:
+                self._confirm(row)
+
+    def take_back(self, random: Random) -> None:
+        """Takes a sealed decision back that was not tried yet."""
+        ready = [row for row in self.rows() if row.state is OpState.READY]
+        if not ready:
+            return
+        row = random.choice(ready)
+        with self.world.actors.acting(self), suppress(McassessError):
+            sealing.take_back(self.library, row.key)
+            self.taken_back.add(row.op_id)
+            self.world.trace.note(self.name, "takes back", row.op_id)
+
+    def rows(self) -> list[OutboxRow]:
+        with self.library.read() as reading:
+            return reading.outbox.list(settled=True)
+
+    def mirror(self) -> list[tuple[str, str, int]]:
+        """Returns type, id and version of all that it holds of the platform; what it could not read counts too."""
+        with self.library.read() as reading:
+            account = reading.accounts.list()[0].key
+            known = set(reading.submissions.known(account))
+            aside = {(each.type, each.id): each.version for each in reading.submissions.quarantined(account)}
+        kept = {each for each in known if each[0] == "rubric" or each[:2] not in aside}
+        return sorted(kept | {(*name, version) for name, version in aside.items() if name[0] != "badge"})
+
+    def restart(self) -> None:
+        """Ends the program in order and opens it again."""
+        self.library.close()
+        self.library = self._open()
+
+    def damage(self, random: Random) -> None:
+        """Spoils, shortens or removes one file of the vault by hand."""
+        files = sorted(path for path in (self.home / "vault").iterdir() if path.is_file())
+        if not files:
+            return
+        path = random.choice(files)
+        kind = random.choice(["flip", "cut", "remove"])
+        data = bytearray(path.read_bytes())
+        if kind == "remove" or not data:
+            path.unlink()
+        elif kind == "cut":
+            path.write_bytes(data[: random.randrange(len(data))])
+        else:
+            data[random.randrange(len(data))] ^= 1
+            path.write_bytes(data)
+        self.world.trace.note(self.name, "vault", kind)
+        self.world.trace.count(f"fault vault {kind}")
+        self.hindered("damage", whole=True)
+        self.library.vault.verify()
+
+    def jump(self, offset: timedelta) -> None:
+        self.clock.offset = offset
+        self.world.trace.count("fault clock jumps")
+
+    def close(self) -> None:
+        self.library.close()
+
+    # -- the rest
+
+    def _worked(self, key: int, random: Random) -> str | None:
+        try:
+            self._review(key, random)
+            return None if random.random() < 0.25 else self._seal(key, random)
+        except McassessError as error:
+            self.world.trace.note(self.name, "refused", type(error).__name__)
+            return None
+
+    def _confirm(self, row: OutboxRow) -> None:
+        with self.library.read() as reading:
+            stored = reading.submissions.get(row.key)
+        self.confirmed[row.op_id] = self.world.oracle.confirmed[row.op_id] = Confirmed.of(row, stored, self.person)
+        self.world.trace.note(self.name, "seals", row.op_id, row.submission_id, row.attempt)
+
+    def _connect(self, account: Any) -> Any:
+        return connector(self.library.device_id, self.clock)(account)
+
+    def _open(self) -> Library:
+        return Library.open(self.home, GivenKeys(), self.clock)
+
+    def _next_home(self) -> Path:
+        self._homes += 1
+        return self.home.with_name(f"{self.name}-{self._homes}")
+
+    def _after_death(self) -> None:
+        assert self._found_dead is not None, "it died"
+        self._life += 1
+        self._life_of[threading.get_ident()] = self._life
+        dead, self.home, self._found_dead = self.home, self._found_dead, None
+        self.library.close()
+        shutil.rmtree(dead)
+        self.library = self._open()
+        self.hindered("death")
+
+    def _review(self, key: int, random: Random) -> None:
+        with self.library.read() as reading:
+            stored = reading.submissions.get(key)
+        for check in stored.rubric.completeness:
+            reviewing.answer_check(self.library, key, check.id, answer=True)
+        for criterion in stored.rubric.criteria:
+            level = random.choice(criterion.levels)
+            comment = f"{self.name} says {random.randrange(10**6)}"
+            reviewing.score(self.library, key, criterion.id, level.id, comment=comment)
+        if random.random() < 0.2:
+            reviewing.undo(self.library, key)
+
+    def _seal(self, key: int, random: Random) -> str:
+        self._sealed += 1
+        text = f"Feedback {self._sealed} of {self.name}, {random.randrange(10**9)}."
+        reviewing.write_text(self.library, key, ChangeKind.FEEDBACK, text)
+        outcome = random.choice([Outcome.AWARD, Outcome.NOT_YET, Outcome.NOT_YET, Outcome.RETURNED])
+        hold = random.choice([timedelta(0), timedelta(0), timedelta(seconds=10)])
+        try:
+            sealing.seal_decision(self.library, key, outcome, hold=hold)
+        except McassessError:
+            outcome = Outcome.NOT_YET
+            sealing.seal_decision(self.library, key, outcome)
+        with self.library.read() as reading:
+            attempt = reading.submissions.get(key).submission.attempt
+            row = reading.outbox.sealed(key, attempt)
+        assert row is not None, "it was sealed just now"
+        self._confirm(row)
+        return row.op_id
+
+    def _note_changes(self, key: int) -> None:
+        with self.library.read() as reading:
+            attempt = reading.submissions.get(key).submission.attempt
+            self.changes[key, attempt] = len(reading.reviews.changes(key))
+
+
+def full_disk(*, busy: bool = False) -> Exception:
+    """Returns what SQLite says when the disk is full, or another process does not let go."""
+    error = dbapi2.OperationalError("database is locked" if busy else "database or disk is full")
+    error.sqlite_errorcode = dbapi2.SQLITE_BUSY if busy else dbapi2.SQLITE_FULL
+    return error

@@ -1,0 +1,203 @@
+"""Deliberate breakages, each a switch: a simulation that does not notice one of them proves nothing."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+from unittest.mock import patch
+
+from mcassess.server import deciding, feed, operations, routes_feed
+from mcassess.store.outbox import Outbox
+from mcassess.store.submissions import Submissions
+from mcassess.store.vault import Vault
+from mcassess.sync import plan, pull, push
+from tests.simulation.laptop import Laptop
+from tests.simulation.world import Broken, Setting
+
+HARSH = Setting(submissions=4, assessors=2, devices=1, trouble=0.3, deaths=0.2, steps=14)
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """A breakage.
+
+    broken: is in force while the block lasts.
+    setting: a world in which it matters.
+    """
+
+    broken: Broken
+    setting: Setting
+
+
+MUTATIONS: dict[str, Mutation] = {}
+
+
+def mutation(**changes: Any) -> Callable[[Callable[[Any], Iterator[Any]]], None]:
+    """Registers a breakage: a generator that yields the patches to put on; ``changes`` are those of the setting."""
+
+    def register(make: Callable[[Any], Iterator[Any]]) -> None:
+        @contextmanager
+        def broken(world: Any) -> Iterator[None]:
+            with ExitStack() as stack:
+                for each in make(world):
+                    stack.enter_context(each)
+                yield
+
+        MUTATIONS[make.__name__] = Mutation(broken, replace(HARSH, **changes))
+
+    return register
+
+
+# -- those of the design
+
+
+@mutation(trouble=0.0, deaths=0.0, rushes=0.9, assessors=3, steps=10)
+def compare_and_set_in_two_statements(world: Any) -> Iterator[Any]:
+    kept = deciding._compare_and_set
+
+    def split(work: Any, *arguments: Any, **more: Any) -> bool:
+        driver, name = work.connection.connection.dbapi_connection, work.op.submission_id
+        driver.execute("SAVEPOINT compared")
+        holds = kept(work, *arguments, **more)
+        driver.execute("ROLLBACK TO compared")
+        driver.execute("COMMIT")  # between the comparing and the setting, others may come
+        world.pause()
+        driver.execute("BEGIN IMMEDIATE")
+        if holds:
+            driver.execute("UPDATE submission SET state = 'decided', version = version + 1 WHERE id = ?", [name])
+        return holds
+
+    yield patch.object(deciding, "_compare_and_set", split)
+
+
+@mutation(trouble=0.0, deaths=0.9, wishes=("syncs",))
+def cursor_stored_before_its_rows(world: Any) -> Iterator[Any]:
+    kept = pull._apply
+
+    def apply(run: Any, rows: Any, *, cursor: str | None) -> Any:
+        if cursor is not None:
+            with run.library.write("sync") as writing:
+                writing.accounts.update(run.account.key, cursor=cursor)
+        return kept(run, rows, cursor=None)
+
+    yield patch.object(pull, "_apply", apply)
+
+
+@mutation()
+def result_of_an_operation_not_stored(world: Any) -> Iterator[Any]:
+    kept = operations._settle
+
+    def settle(data: Any, connection: Any, person: Any, incoming: Any, receipt: Any) -> Any:
+        known = connection.exec_driver_sql("SELECT 1 FROM operation WHERE op_id = ?", (incoming.op_id,)).first()
+        if known is None:
+            return kept(data, connection, person, incoming, receipt)
+        return operations._answer(connection, operations.place(data, connection, person, incoming))
+
+    yield patch.object(operations, "_settle", settle)
+
+
+@mutation(faults=("flipped_byte",), trouble=0.6, wishes=("syncs",))
+def file_taken_for_whole_before_its_hash(world: Any) -> Iterator[Any]:
+    kept = Vault._ended
+
+    def ended(self: Vault, name: str, sha256: str, size: int, _found: str) -> Any:
+        return kept(self, name, sha256, size, sha256)
+
+    yield patch.object(Vault, "_ended", ended)
+
+
+@mutation()
+def bytes_written_anew_on_upgrade(world: Any) -> Iterator[Any]:
+    kept = Laptop._open
+
+    def opened(self: Laptop) -> Any:
+        library = kept(self)
+        with library.write() as writing:
+            for row in writing.outbox.list():
+                spaced = bytes(row.payload).replace(b'","', b'", "')
+                writing.outbox._session.sql("UPDATE outbox SET payload = ? WHERE op_id = ?", spaced, row.op_id)
+        return library
+
+    yield patch.object(Laptop, "_open", opened)
+
+
+@mutation()
+def refused_operation_left_at_the_head(world: Any) -> Iterator[Any]:
+    def refuse(self: Outbox, op_id: str, _result: Any) -> None:
+        self.put_back(op_id, "refused")
+
+    yield patch.object(Outbox, "refuse", refuse)
+
+
+# -- and others
+
+
+@mutation(faults=("answer_lost", "gateway_afterwards"), trouble=0.5, wishes=("works", "syncs", "takes_back"))
+def sent_before_it_is_marked(world: Any) -> Iterator[Any]:
+    yield patch.object(push, "_marked", lambda _run, rows: list(rows))
+    yield patch.object(Outbox, "put_back", lambda *_: None)
+
+
+@mutation()
+def receipts_not_looked_at(world: Any) -> Iterator[Any]:
+    yield patch.object(plan, "_proves", lambda *_: True)
+
+
+@mutation(faults=("page_of_before",), trouble=0.4, wishes=("syncs",))
+def older_rows_overwrite_newer_ones(world: Any) -> Iterator[Any]:
+    kept = Submissions.put_submission
+
+    def put(self: Submissions, account: int, submission: Any, version: int, raw: str, **more: Any) -> Any:
+        self._session.sql("UPDATE submission SET version = 0 WHERE account = ? AND id = ?", account, submission.id)
+        return kept(self, account, submission, version, raw, **more)
+
+    yield patch.object(Submissions, "put_submission", put)
+
+
+@mutation()
+def removal_takes_the_review_along(world: Any) -> Iterator[Any]:
+    kept = Submissions.remove
+
+    def remove(self: Submissions, account: int, kind: str, name: str, version: int, reason: str) -> None:
+        kept(self, account, kind, name, version, reason)
+        self._session.sql(
+            "DELETE FROM change WHERE review IN (SELECT r.key FROM review r JOIN submission s ON s.key = r.submission "
+            "WHERE s.account = ? AND s.id = ?)",
+            account,
+            name,
+        )
+
+    yield patch.object(Submissions, "remove", remove)
+
+
+@mutation()
+def attempt_not_compared(world: Any) -> Iterator[Any]:
+    kept = deciding._compare_and_set
+
+    def compare(work: Any, *arguments: Any, **more: Any) -> bool:
+        base = work.op.base.model_copy(update={"attempt": work.stored.submission.attempt})
+        return kept(replace(work, op=work.op.model_copy(update={"base": base})), *arguments, **more)
+
+    yield patch.object(deciding, "_compare_and_set", compare)
+
+
+@mutation()
+def feed_skips_a_row(world: Any) -> Iterator[Any]:
+    kept = feed._page
+
+    def page(viewer: Any, after: int, limit: int) -> Any:
+        rows, reached, more = kept(viewer, after, limit)
+        return (rows[:-1], reached, more) if len(rows) > 1 and viewer.skipping else (rows, reached, more)
+
+    original = feed.changes_page
+
+    def skipping(*arguments: Any) -> Any:
+        feed._Viewer.skipping = world.actors.now is not None
+        try:
+            return original(*arguments)
+        finally:
+            feed._Viewer.skipping = False
+
+    yield patch.object(feed._Viewer, "skipping", False, create=True)
+    yield patch.object(feed, "_page", page)
+    yield patch.object(routes_feed, "changes_page", skipping)

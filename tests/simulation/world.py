@@ -1,0 +1,431 @@
+"""A world of its own: one platform, several assessors with their laptops, and whatever the seed lets happen to them."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from mcassess.server.admin import add_assessor, load_pack
+from mcassess.server.feed import changes_page
+from mcassess.server.records import Person, person_of_token
+from tests.simulation.baton import Bout
+from tests.simulation.chance import Chance, SimClock, Time, Trace
+from tests.simulation.laptop import Laptop
+from tests.simulation.network import Network
+from tests.simulation.oracle import CHUNK, BrokenError, Oracle, SeedFailedError
+from tests.simulation.platform import SimPlatform
+from tests.simulation.programme import Programme
+from tests.simulation.taking_over import Actors, taken_over
+
+Broken = Callable[["World"], AbstractContextManager[None]]
+
+ROUNDS = 12
+"""After so many rounds without faults, everything has to have settled."""
+REQUESTS_A_ROUND = 60
+
+OFFSETS = (
+    timedelta(0),
+    timedelta(days=-1),
+    timedelta(days=3653),
+    timedelta(hours=1),
+    timedelta(minutes=-7),
+)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a world is like.
+
+    trouble: how often the network fails, from 0 to 1.
+    deaths: how often a process dies.
+    together: whether several act at once.
+    rushes: how often all decide on the same submission at the same time.
+    faults: the only ones that the network has; none means all.
+    wishes: what happens on laptops in half of all steps, by name; none means nothing in particular.
+    """
+
+    submissions: int
+    assessors: int
+    devices: int
+    trouble: float
+    deaths: float
+    steps: int
+    together: bool = True
+    offsets: tuple[timedelta, ...] = (timedelta(0),)
+    rushes: float = 0.15
+    faults: tuple[str, ...] = ()
+    wishes: tuple[str, ...] = ()
+
+    @staticmethod
+    def of(chance: Chance) -> "Setting":
+        random = chance.of("setting")
+        return Setting(
+            submissions=random.choice([3, 4, 6, 9]),
+            assessors=random.choice([1, 2, 2, 3]),
+            devices=random.choice([1, 2]),
+            trouble=random.choice([0.0, 0.05, 0.15, 0.35]),
+            deaths=random.choice([0.0, 0.1, 0.3]),
+            steps=random.choice([12, 20, 30]),
+            offsets=tuple(random.choice(OFFSETS) for _ in range(3)),
+        )
+
+
+class World:
+    """Everything that one seed makes. Made by ``world_of``."""
+
+    def __init__(self, folder: Path, seed: int, setting: Setting | None = None) -> None:
+        self.seed = seed
+        self.folder = folder
+        self.chance = Chance(seed)
+        self.setting = setting or Setting.of(self.chance)
+        self.time = Time()
+        self.trace = Trace(self.time)
+        self.actors = Actors()
+        self.laptops: list[Laptop] = []
+        self.bout: Bout | None = None
+        self._step = 0
+        self._silent = False
+        self._acted: set[Laptop] = set()
+
+    # -- making it
+
+    def build(self) -> None:
+        data = self.folder / "platform"
+        clock = SimClock(self.time, self.chance.of("ids", "platform"))
+        self.programme = Programme(self.folder / "pack", self.chance.of("programme"), self.setting.submissions)
+        self.oracle = Oracle(data)
+        self._silent = True
+        load_pack(data, self.programme.folder, clock)
+        people = [(f"Ada {number}", "assessor") for number in range(self.setting.assessors)]
+        people.append(("Nora", "approver"))
+        tokens = {name: add_assessor(data, name, role, clock) for name, role in people}
+        self.platform = SimPlatform(data, clock)
+        self._silent = False
+        self.oracle.public_key = self.platform.data.public_key
+        self.oracle.look()
+        self.network = Network(self.platform, self.chance, self.time, self.trace)
+        self.network.pause = self.pause
+        for place, (name, _) in enumerate(people):
+            for device in range(self.setting.devices if name != "Nora" else 1):
+                self._add_laptop(f"L{place}{device}", tokens[name])
+
+    def _add_laptop(self, name: str, token: str) -> None:
+        offset = self.setting.offsets[len(self.laptops) % len(self.setting.offsets)]
+        clock = SimClock(self.time, self.chance.of("ids", name), offset)
+        laptop = Laptop(self, name, token, self.person(token).id, clock, self.folder / name)
+        self.laptops.append(laptop)
+        laptop.join()
+
+    def close(self) -> None:
+        for laptop in self.laptops:
+            laptop.close()
+        if hasattr(self, "platform"):
+            self.platform.close()
+
+    # -- what the taken-over process tells
+
+    def pause(self) -> None:
+        if self.bout is not None:
+            self.bout.pause()
+
+    def platform_point(self, name: str) -> None:
+        if not self._silent and hasattr(self, "platform"):
+            self.platform.point(name)
+
+    def after_platform_commit(self) -> None:
+        if not self._silent and hasattr(self, "platform"):
+            self.oracle.look()
+
+    # -- looking
+
+    def person(self, token: str) -> Person:
+        with self.platform.data.read() as connection:
+            found = person_of_token(connection, token)
+        assert found is not None, "her token is known"
+        return found
+
+    def shown_to(self, laptop: Laptop) -> list[Any]:
+        """Returns all that the platform shows the assessor of a laptop now."""
+        person, rows, cursor, more = self.person(laptop.token), [], None, True
+        while more:
+            page = changes_page(self.platform.data, person, cursor, 500)
+            rows += page.changes
+            cursor, more = page.next, page.more
+        return rows
+
+    def check(self) -> None:
+        """Looks at the laptops that have acted."""
+        for laptop in sorted(self._acted, key=lambda each: each.name):
+            laptop.learn_sealed()
+            self.oracle.look_at(laptop)
+            if laptop.asked_before != laptop.asked:
+                self.oracle.look_at_cursor(laptop, self.shown_to(laptop))
+                laptop.asked_before = laptop.asked
+        self._acted.clear()
+
+    # -- what happens
+
+    def run(self) -> None:
+        """Lets everything happen, then lets it come to rest."""
+        self.network.trouble = self.setting.trouble
+        self.network.allowed = set(self.setting.faults) or None
+        for step in range(self.setting.steps):
+            self.step(step)
+        self.settle()
+
+    def step(self, step: int) -> None:
+        """Lets one thing happen, or several at once."""
+        self._step = step
+        random = self.chance.of("step", step)
+        self.time.pass_by(random.choice([1, 60, 3600, 86_400]))
+        together = random.choice([1, 2, 2, 3]) if self.setting.together else 1
+        tasks: dict[str, Callable[[], None]] = {}
+        if self.setting.together and random.random() < self.setting.rushes:
+            self._rush(random)
+            return
+        for place in range(together):
+            name, task = self._something(step, place)
+            tasks.setdefault(f"{name} {place}", task)
+        if together == 1:
+            next(iter(tasks.values()))()
+        else:
+            self._at_once(tasks)
+        if random.random() < 0.5:
+            self.network.deliver_late(random.randrange(3))
+        self.check()
+
+    def _rush(self, random: Random) -> None:
+        """Lets all assessors decide on the same submission, and send that at the same time."""
+        one_each = list({laptop.person: laptop for laptop in random.sample(self.laptops, len(self.laptops))}.values())
+        for laptop in one_each:
+            laptop.work(random, first=True)
+        self._at_once({laptop.name: partial(syncs, self, laptop, random) for laptop in one_each})
+        self._acted.update(one_each)
+        self.check()
+
+    def _at_once(self, tasks: dict[str, Callable[[], None]]) -> None:
+        draws = iter(range(10**9))
+        self.bout = Bout(lambda left: self.chance.of("turn", self._step, next(draws)).choice(left))
+        try:
+            self.bout.run(tasks)
+        finally:
+            self.bout = None
+
+    def _something(self, step: int, place: int) -> tuple[str, Callable[[], None]]:
+        random = self.chance.of("what", step, place)
+        if self.setting.wishes and random.random() < 0.5:
+            laptop, wish = random.choice(self.laptops), random.choice(self.setting.wishes)
+            self._acted.add(laptop)
+            named_wish = next(each for each, _ in ON_LAPTOPS if each.__name__ == wish)
+            return f"{laptop.name} {wish}", lambda: named_wish(self, laptop, random)
+        if random.random() < 0.2:
+            named = random.choice(ELSEWHERE)
+            return named.__name__, lambda: named(self, random)
+        laptop = random.choice(self.laptops)
+        self._acted.add(laptop)
+        named_here = random.choices([each for each, _ in ON_LAPTOPS], [weight for _, weight in ON_LAPTOPS])[0]
+        return f"{laptop.name} {named_here.__name__}", lambda: named_here(self, laptop, random)
+
+    def settle(self) -> None:
+        """Ends all faults, lets everybody sync, and demands that everything has come to rest."""
+        self.network.trouble = 0.0
+        self.network.deliver_late()
+        self.trace.note("world", "faults end")
+        for turn in range(ROUNDS):
+            self.time.pass_by(3600)
+            before = [laptop.asked for laptop in self.laptops]
+            reports = [laptop.sync(confirmed=True) for laptop in self.laptops]
+            for laptop, asked in zip(self.laptops, before, strict=True):
+                _demand(laptop.asked - asked <= REQUESTS_A_ROUND, f"I11: {laptop.name} asks without end")
+            self._acted.update(self.laptops)
+            self.check()
+            quiet = all(report is not None and not report.failed and not report.received for report in reports)
+            if turn and quiet and not any(self._waits(laptop) for laptop in self.laptops):
+                break
+        else:
+            failed = [failure["text"] for report in reports if report is not None for failure in report.failed]
+            raise BrokenError(f"I11: after {ROUNDS} rounds without faults not all has settled: {failed}")
+        self._compare_at_rest()
+
+    def _waits(self, laptop: Laptop) -> bool:
+        return any(row.state.value in {"ready", "sending"} for row in laptop.rows())
+
+    def _compare_at_rest(self) -> None:
+        for laptop in self.laptops:
+            self.oracle.look_at_evidence(laptop)
+            mirror = sorted((row.type, row.id, row.version) for row in self.shown_to(laptop) if row.op == "upsert")
+            _demand(laptop.mirror() == mirror, f"I8: {laptop.name} holds {laptop.mirror()}, and is shown {mirror}")
+            self._count_bytes(laptop)
+
+    def _count_bytes(self, laptop: Laptop) -> None:
+        with laptop.library.read() as reading:
+            sizes = {
+                file.sha256: file.size for key in reading.queue.ids() for file in reading.evidence.states(key).values()
+            }
+        hindrances = sum(laptop.allowance.values())
+        for sha256, count in laptop.arrivals.items():
+            size = sizes.get(sha256, 0)
+            most = size + hindrances * max(CHUNK, size)
+            _demand(count <= most, f"I16: {count} bytes of a file of {size} came after {hindrances} interruptions")
+
+    def replay_all_requests(self) -> None:
+        """Sends every request of the whole log once more, and demands that nothing comes of it."""
+        before = self.oracle.state()
+        for ask in list(self.platform.log):
+            self.platform.ask(ask)
+        _demand(self.oracle.state() == before, "I13: replaying all requests has changed the platform")
+
+
+def _demand(holds: bool, otherwise: str) -> None:
+    if not holds:
+        raise BrokenError(otherwise)
+
+
+# -- what may happen on a laptop
+
+
+def syncs(world: World, laptop: Laptop, random: Random) -> None:
+    if laptop.busy:
+        return
+    laptop.busy = True
+    try:
+        if random.random() < world.setting.deaths:
+            laptop.doom = random.randrange(1, 25)
+        if random.random() < 0.05:
+            laptop.full = True
+        laptop.sync(evidence=random.random() < 0.7)
+    finally:
+        laptop.busy = laptop.full = False
+        laptop.doom = 0
+
+
+def works(world: World, laptop: Laptop, random: Random) -> None:
+    for _ in range(random.choice([1, 1, 2, 4])):
+        laptop.work(random)
+        world.pause()
+
+
+def takes_back(world: World, laptop: Laptop, random: Random) -> None:
+    laptop.take_back(random)
+
+
+def is_damaged(world: World, laptop: Laptop, random: Random) -> None:
+    if not laptop.busy:
+        laptop.damage(random)
+
+
+def jumps_in_time(world: World, laptop: Laptop, random: Random) -> None:
+    laptop.jump(random.choice(OFFSETS))
+
+
+def starts_anew(world: World, laptop: Laptop, random: Random) -> None:
+    if not laptop.busy:
+        laptop.restart()
+
+
+ON_LAPTOPS: list[tuple[Callable[[World, Laptop, Random], None], int]] = [
+    (syncs, 50),
+    (works, 35),
+    (takes_back, 8),
+    (is_damaged, 4),
+    (jumps_in_time, 4),
+    (starts_anew, 3),
+]
+
+# -- what may happen elsewhere
+
+
+def an_educator_submits(world: World, random: Random) -> None:
+    world.programme.add(1)
+    _load(world)
+
+
+def an_educator_resubmits(world: World, random: Random) -> None:
+    world.programme.resubmit(random.choice(sorted(world.programme.attempts)))
+    _load(world)
+
+
+def something_small_changes(world: World, random: Random) -> None:
+    world.programme.retitle(random.choice(sorted(world.programme.attempts)))
+    _load(world)
+
+
+def a_rubric_is_rewritten(world: World, random: Random) -> None:
+    world.programme.new_rubric()
+    _load(world)
+
+
+def the_platform_restarts(world: World, random: Random) -> None:
+    world.platform.restart()
+    world.trace.count("fault platform restarts")
+
+
+def the_platforms_clock_jumps(world: World, random: Random) -> None:
+    world.platform.clock.offset = random.choice([timedelta(0), timedelta(minutes=-10), timedelta(minutes=3)])
+    world.trace.count("fault platform clock jumps")
+
+
+ELSEWHERE: list[Callable[[World, Random], None]] = [
+    an_educator_submits,
+    an_educator_resubmits,
+    something_small_changes,
+    a_rubric_is_rewritten,
+    the_platform_restarts,
+    the_platforms_clock_jumps,
+]
+
+
+def _load(world: World) -> None:
+    load_pack(world.platform.folder, world.programme.folder, world.platform.clock)
+    world.trace.note("platform", "loads")
+
+
+# -- making and running one
+
+
+def memory_folder() -> Path | None:
+    """Returns a folder in memory, where there is one: commits cost nothing there."""
+    place = Path("/dev/shm")
+    return place if place.is_dir() else None
+
+
+@contextmanager
+def world_of(seed: int, setting: Setting | None = None) -> Iterator[World]:
+    """Makes a world and takes this process over while the block lasts.
+
+    Raises:
+        SeedFailedError: With what happened last.
+    """
+    folder = Path(tempfile.mkdtemp(dir=memory_folder(), prefix="world-"))
+    world = World(folder, seed, setting)
+    try:
+        with taken_over(world):
+            try:
+                world.build()
+                yield world
+            finally:
+                world.close()
+    except BrokenError as broken:
+        text = f"{world.trace.text()}\nseed {seed}: {broken}\nreplay: python -m tests.simulation.replay {seed}"
+        raise SeedFailedError(text) from broken
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def run_seed(seed: int, setting: Setting | None = None, broken: Broken = lambda _world: nullcontext()) -> World:
+    """Runs one seed from its beginning to its rest.
+
+    Args:
+        broken: What is broken on purpose while it runs, see mutations.py.
+    """
+    with world_of(seed, setting) as world, broken(world):
+        world.run()
+        if seed % 4 == 0:
+            world.replay_all_requests()
+    return world
