@@ -25,6 +25,9 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("--workers", type=_workers, default=1, metavar="N", help=tr("how many processes serve"))
     parser.add_argument("--tls-cert", type=Path, metavar="FILE", help=tr("certificate with its chain, PEM"))
     parser.add_argument("--tls-key", type=Path, metavar="FILE", help=tr("the certificate's key, PEM"))
+    parser.add_argument(
+        "--new-epoch", action="store_true", help=tr("the database was put back from a backup by other means")
+    )
     parser.set_defaults(run=run)
 
 
@@ -39,15 +42,15 @@ def run(arguments: argparse.Namespace, output: Output) -> ExitCode | None:
         raise UsageError(tr("--tls-cert and --tls-key belong together."))
     tls = Tls(certificate=arguments.tls_cert, key=arguments.tls_key) if arguments.tls_cert else None
     place = Place(host=arguments.host, port=arguments.port, tls=tls)
-    data, database = arguments.data, arguments.database
+    data, beginning = arguments.data, {"database": arguments.database, "new_epoch": arguments.new_epoch}
 
     def ready(url: str) -> None:
         output.line({"url": url})
 
     if arguments.workers == 1:
-        serve_at(data, place, ready, database=database)
+        serve_at(data, place, ready, **beginning)
     else:
-        serve_with_workers(data, place, arguments.workers, ready, database=database)
+        serve_with_workers(data, place, arguments.workers, ready, **beginning)
     return None
 
 

@@ -25,6 +25,10 @@ class FileStore:
         """Tells whether a file is there."""
         return self.path(sha256).is_file()
 
+    def digests(self) -> list[str]:
+        """Returns the digests of all files, in their order."""
+        return sorted(path.name for path in self._folder.glob("??/*") if len(path.name) == 64)
+
     def add(self, sha256: str, blocks: Iterable[bytes]) -> None:
         """Stores a file and waits until it is on disk; a file that is there already stays.
 

@@ -118,17 +118,20 @@ def serve(data_dir: Path, host: str, port: int, ready: Callable[[str], None]) ->
     serve_at(data_dir, Place(host=host, port=port), ready)
 
 
-def serve_at(data_dir: Path, place: Place, ready: Callable[[str], None], *, database: str | None = None) -> None:
+def serve_at(
+    data_dir: Path, place: Place, ready: Callable[[str], None], *, database: str | None = None, new_epoch: bool = False
+) -> None:
     """Runs the platform on a data folder, in this process, until SIGTERM or SIGINT; prints nothing.
 
     Args:
         database: Address of a PostgreSQL database, which the folder remembers.
+        new_epoch: Begin a new epoch, because the database was put back from a backup by other means than ours.
 
     Raises:
         UsageError: The host is not this computer and there is no TLS, or the address is none.
         WorldError: The port is taken, or folder, database or certificate cannot be used.
     """
-    data = PlatformData(data_dir, SystemClock(), database)
+    data = PlatformData(data_dir, SystemClock(), database, new_epoch=new_epoch)
     try:
         Serving(data, place.host, place.port, tls=place.tls).run(ready)
     finally:

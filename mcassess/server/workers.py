@@ -25,7 +25,13 @@ _READY = ""
 
 
 def serve_with_workers(
-    data_dir: Path, place: Place, workers: int, ready: Callable[[str], None], *, database: str | None = None
+    data_dir: Path,
+    place: Place,
+    workers: int,
+    ready: Callable[[str], None],
+    *,
+    database: str | None = None,
+    new_epoch: bool = False,
 ) -> None:
     """Runs the platform in this many processes until SIGTERM or SIGINT; prints nothing.
 
@@ -34,7 +40,7 @@ def serve_with_workers(
         WorldError: The port is taken, folder, database or certificate cannot be used, or workers do not start.
     """
     # The tables are made, and the certificate is looked at, before there is anybody to do it at the same time.
-    PlatformData(data_dir, SystemClock(), database).close()
+    PlatformData(data_dir, SystemClock(), database, new_epoch=new_epoch).close()
     if place.tls is not None:
         place.tls.context()
     with contextlib.closing(listen(place.host, place.port, place.tls)) as listening:

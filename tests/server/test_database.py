@@ -49,6 +49,7 @@ def test_a_database_that_does_not_answer_is_named_without_its_password(tmp_path)
 def test_a_database_of_the_first_version_is_brought_up_to_date(data):
     with data.write() as connection:
         add_to_feed(connection, "submission", "s-1", 1)
+    with data._engines.writer.begin() as connection:
         connection.execute(text("DROP TABLE counter"))
         connection.execute(text("ALTER TABLE submission DROP COLUMN decision_id"))
         connection.execute(text("DELETE FROM meta WHERE key = 'schema_version'"))

@@ -1,0 +1,36 @@
+"""A new epoch: after a restored backup no old grant, version or cursor may be taken for a present one."""
+
+import secrets
+
+from sqlalchemy import Connection, delete, update
+
+from mcassess.server import tables, tables_people
+from mcassess.server.audit import OPERATOR, note
+from mcassess.server.schema import SEQ, last_seq
+
+LEAP = 1_000_000
+"""Added to every fence and version: nothing that was handed out in the time that is lost can be met again."""
+
+
+def start_epoch(connection: Connection, at: str, known_seq: int) -> str:
+    """Begins a new epoch in the writing transaction and returns its name. Nobody holds a claim after it.
+
+    Args:
+        at: The platform's time.
+        known_seq: The highest number of the feed that was ever noted; numbers go on after it.
+    """
+    epoch = secrets.token_hex(8)
+    connection.execute(update(tables.meta).where(tables.meta.c.key == "epoch").values(value=epoch))
+    for table in (tables_people.claim, tables_people.claim_request):
+        connection.execute(delete(table))
+    submission = tables.submission
+    connection.execute(update(submission).where(submission.c.state == "claimed").values(state="open"))
+    connection.execute(update(submission).values(fence=submission.c.fence + LEAP, version=submission.c.version + LEAP))
+    microcredential, feed = tables.microcredential, tables.feed
+    connection.execute(update(microcredential).values(version=microcredential.c.version + LEAP))
+    leapt = feed.c.type.in_(["submission", "microcredential"])
+    connection.execute(update(feed).where(leapt).values(version=feed.c.version + LEAP))
+    raised = max(known_seq, last_seq(connection)) + 1
+    connection.execute(update(tables.counter).where(tables.counter.c.name == SEQ).values(value=raised))
+    note(connection, at, OPERATOR, "epoch.began", None, epoch=epoch)
+    return epoch
