@@ -1,0 +1,106 @@
+"""While evidence plays and is drawn, no process of ours holds a file open in which it could be read."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from mcassess.domain.kinds import EvidenceKind
+from mcassess.domain.submission import Content, Evidence
+from mcassess.evidence.pages import PageDocument
+from mcassess.evidence.reader import Reader
+from mcassess.evidence.stills import VideoStills
+from mcassess.jobs.opening_evidence import EvidenceOpener
+from mcassess.store.library import Library
+from mcassess.ui.viewers.factory import ViewerFactory
+from mcassess.ui.viewers.viewer import EvidenceSource
+from tests.support.documents import pdf
+from tests.support.evidence_library import digest, library_with
+from tests.support.media import make_video
+
+PLAN = pdf()
+pytestmark = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="open files are listed in /proc")
+
+
+@pytest.fixture
+def video(tmp_path: Path) -> bytes:
+    path = make_video(tmp_path / "v.mp4")
+    content = path.read_bytes()
+    path.unlink()
+    return content
+
+
+@pytest.fixture
+def library(tmp_path: Path, video: bytes) -> Iterator[Library]:
+    pieces = {"Lesson": (EvidenceKind.VIDEO, video), "Plan": (EvidenceKind.DOCUMENT, PLAN)}
+    opened = library_with(tmp_path / "home", pieces)
+    yield opened
+    opened.close()
+
+
+def processes() -> list[int]:
+    children = Path("/proc/self/task").glob("*/children")
+    return [os.getpid(), *(int(each) for path in children for each in path.read_text().split())]
+
+
+def open_files() -> set[Path]:
+    """Regular files that have a name, and are open in this process or in a child."""
+    found = set()
+    for process in processes():
+        try:
+            links = list(Path(f"/proc/{process}/fd").iterdir())
+        except PermissionError:
+            continue  # a confined child is closed to everybody but an administrator; its own test counts its files
+        for link in links:
+            try:
+                target = link.readlink()
+            except FileNotFoundError:
+                continue
+            if target.is_absolute() and target.is_file():
+                found.add(target)
+    return found
+
+
+def readable(content: bytes, files: set[Path]) -> list[Path]:
+    """The files in which a stretch of the evidence stands."""
+    marks = [content[at : at + 48] for at in range(200, len(content) - 48, max(1, len(content) // 5))]
+    return [path for path in files if any(mark in path.read_bytes() for mark in marks)]
+
+
+def test_no_readable_copy_is_open_while_a_video_plays_and_pages_are_drawn(
+    library: Library, video: bytes, qtbot: QtBot
+) -> None:
+    factory = ViewerFactory("dummy")
+    viewer = factory.viewer(EvidenceKind.VIDEO)
+    qtbot.addWidget(viewer, before_close_func=lambda shown: shown.close_evidence())
+    viewer.show()
+    lesson = Evidence(
+        id="e1", title="Lesson", kind=EvidenceKind.VIDEO, content=Content(sha256=digest(video), size=len(video))
+    )
+    opener = EvidenceOpener(library, digest(video), plays=True)
+    viewer.open(EvidenceSource(evidence=lesson, attempt=1, open_reader=opener.open))
+    positions: list[int] = []
+    viewer.position_changed.connect(positions.append)
+    qtbot.waitUntil(lambda: viewer._stack.currentWidget() is viewer._content, timeout=30_000)
+    viewer.toggle()
+    document = PageDocument(reader(library, PLAN))
+    stills = VideoStills(reader(library, video))
+    try:
+        document.render(0, 1.0)
+        stills.at(1000)
+        qtbot.waitUntil(lambda: any(position > 300 for position in positions), timeout=30_000)
+        files = open_files()
+        assert any(library.home / "vault" in path.parents for path in files), "the vault's file is what is open"
+        for content in (video, PLAN):
+            assert readable(content, files) == []
+    finally:
+        document.close()
+        stills.close()
+        viewer.close_evidence()
+        factory.close()
+
+
+def reader(library: Library, content: bytes) -> Reader:
+    return EvidenceOpener(library, digest(content)).open()

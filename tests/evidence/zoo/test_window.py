@@ -1,0 +1,134 @@
+"""The window while the zoo is shown in it: it reads no byte itself, goes on beating, shows picture or sentence."""
+
+import random
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from mcassess.domain.kinds import EvidenceKind
+from mcassess.domain.submission import Content, Evidence
+from mcassess.evidence.reader import BytesReader, Reader
+from mcassess.ui.theme.style import apply_theme
+from mcassess.ui.viewers.factory import ViewerFactory
+from mcassess.ui.viewers.viewer import EvidenceSource, Viewer
+from tests.support import zoo
+from tests.support.documents import endless_pdf, image, pdf
+from tests.support.media import make_video
+from tests.support.zoo import Specimen
+
+DAMAGED_PAPER = 8
+BEAT_MS = 5
+
+
+class NotedReader(BytesReader):
+    """Notes in which threads it was read."""
+
+    readers: set[threading.Thread]
+
+    def read(self, count: int) -> bytes:
+        self.readers.add(threading.current_thread())
+        return super().read(count)
+
+
+class Watcher:
+    """Shows specimens one after the other, and counts the window's beats meanwhile."""
+
+    def __init__(self, qtbot: QtBot, factory: ViewerFactory) -> None:
+        self._qtbot = qtbot
+        self._factory = factory
+        self._viewers: dict[EvidenceKind, Viewer] = {}
+        self.readers: set[threading.Thread] = set()
+        self.beats = 0
+
+    def show(self, specimen: Specimen, *, broken: bool = False) -> str:
+        """Returns the sentence that is shown in place of a specimen; nothing where it is shown itself.
+
+        Args:
+            broken: Whether a sentence is waited for in any case; viewers of videos show themselves first.
+        """
+        viewer = self._viewer(specimen.kind)
+        said: list[str] = []
+        viewer.problem.connect(said.append)
+        beat = QTimer(viewer)
+        beat.timeout.connect(self._beat)
+        beat.start(BEAT_MS)
+        evidence = Evidence(id="e1", title=specimen.name, kind=specimen.kind, content=Content(sha256="0" * 64, size=1))
+        viewer.open(EvidenceSource(evidence=evidence, attempt=1, open_reader=lambda: self._reader(specimen.content)))
+        self._qtbot.waitUntil(
+            lambda: bool(said) or (not broken and viewer._stack.currentWidget() is viewer._content), timeout=60_000
+        )
+        viewer.problem.disconnect(said.append)
+        beat.stop()
+        beat.deleteLater()
+        viewer.close_evidence()
+        return said[0] if said else ""
+
+    def _viewer(self, kind: EvidenceKind) -> Viewer:
+        if kind not in self._viewers:
+            viewer = self._viewers[kind] = self._factory.viewer(kind)
+            self._qtbot.addWidget(viewer, before_close_func=lambda shown: shown.close_evidence())
+            viewer.resize(640, 480)
+            viewer.show()
+        return self._viewers[kind]
+
+    def _reader(self, content: bytes) -> Reader:
+        reader = NotedReader(content)
+        reader.readers = self.readers
+        return reader
+
+    def _beat(self) -> None:
+        self.beats += 1
+
+
+@pytest.fixture
+def watcher(qtbot: QtBot, qapp: QApplication) -> Iterator[Watcher]:
+    apply_theme(qapp, dark=False)
+    factory = ViewerFactory("dummy", open_address=lambda _: pytest.fail("an address was opened"))
+    yield Watcher(qtbot, factory)
+    factory.close()
+
+
+def damaged_paper() -> list[Specimen]:
+    chance = random.Random(20261122)
+    whole = [each for each in zoo.paper() if each.kind is not EvidenceKind.TEXT]
+    chosen = [chance.choice(whole) for _ in range(DAMAGED_PAPER)]
+    return [chance.choice([zoo.flipped, zoo.blanked, zoo.misnamed])(each, chance) for each in chosen]
+
+
+def test_the_window_goes_on_while_damaged_paper_is_opened(watcher: Watcher) -> None:
+    for specimen in damaged_paper():
+        said = watcher.show(specimen)
+        assert not said or said.endswith("."), (specimen.name, said)
+    whole = Specimen("plan", EvidenceKind.DOCUMENT, "pdf", pdf())
+    assert watcher.show(whole) == ""
+    assert watcher.beats
+    assert watcher.readers
+    assert threading.main_thread() not in watcher.readers, "the window's thread waits for no disk"
+
+
+def test_broken_evidence_of_each_kind_says_one_sentence(watcher: Watcher, tmp_path: Path) -> None:
+    video = make_video(tmp_path / "v.mp4", frames=30).read_bytes()
+    broken = [
+        Specimen("cut", EvidenceKind.VIDEO, "mp4", video[: len(video) // 2]),
+        Specimen("noise", EvidenceKind.VIDEO, "mp4", random.Random(7).randbytes(50_000)),
+        Specimen("nothing", EvidenceKind.VIDEO, "mp4", b""),
+        Specimen("cut", EvidenceKind.DOCUMENT, "docx", zoo.docx()[:700]),
+        Specimen("cut", EvidenceKind.IMAGE, "png", image()[:60]),
+        Specimen("nothing", EvidenceKind.TEXT, "txt", b""),
+    ]
+    for specimen in broken:
+        said = watcher.show(specimen, broken=True)
+        assert said.endswith("."), (specimen.name, said)
+    assert threading.main_thread() not in watcher.readers
+
+
+def test_a_document_that_draws_for_ever_leaves_the_window_free(watcher: Watcher) -> None:
+    assert watcher.show(Specimen("endless", EvidenceKind.DOCUMENT, "pdf", endless_pdf())) == ""
+    before = watcher.beats
+    assert watcher.show(Specimen("picture", EvidenceKind.IMAGE, "png", image())) == ""
+    assert watcher.beats > before
