@@ -6,7 +6,7 @@ from mcassess.cli.output import Output
 from mcassess.cli.session import opened
 from mcassess.domain.kinds import Condition, Outcome
 from mcassess.errors import UsageError
-from mcassess.jobs import finding, sealing, showing
+from mcassess.jobs import finding, revising, sealing, showing
 from mcassess.texts import tr
 
 Subparsers = argparse._SubParsersAction  # noqa: SLF001 - argparse has no public name for it
@@ -21,6 +21,11 @@ def register(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     seal.add_argument("outcome", choices=list(_OUTCOMES))
     seal.add_argument("--condition", metavar="C", help=tr("condition code: {codes}").format(codes=", ".join(Condition)))
     seal.set_defaults(run=_seal)
+    seal.add_argument("--reason", default="", metavar="TEXT", help=tr("why a decision is revised"))
+    revise = subparsers.add_parser("revise", help=tr("open the review of a decision that has arrived, to revise it"))
+    revise.add_argument("id", help=tr("the submission's id, or how it begins"))
+    revise.add_argument("--give-up", action="store_true", help=tr("let the decision stand after all"))
+    revise.set_defaults(run=_revise)
     back = subparsers.add_parser("take-back", help=tr("withdraw a sealed decision that was never tried to be sent"))
     back.add_argument("id", help=tr("the submission's id, or how it begins"))
     back.set_defaults(run=_take_back)
@@ -33,9 +38,21 @@ def _seal(arguments: argparse.Namespace, output: Output) -> None:
     condition = _condition(arguments.condition)
     with opened(arguments) as library:
         key = finding.submission_key(library, arguments.id)
-        sealing.seal_decision(library, key, _OUTCOMES[arguments.outcome], condition=condition)
+        sealing.seal_decision(library, key, _OUTCOMES[arguments.outcome], condition=condition, reason=arguments.reason)
         document = showing.submission(library, key)["review"]["sealed"]
     output.result(document, tr("Sealed. It is sent at the next sync."))
+
+
+def _revise(arguments: argparse.Namespace, output: Output) -> None:
+    with opened(arguments) as library:
+        key = finding.submission_key(library, arguments.id)
+        if arguments.give_up:
+            revising.give_up(library, key)
+        else:
+            revising.reopen(library, key)
+        document = showing.submission(library, key)
+    text = tr("The decision stands.") if arguments.give_up else tr("Open again. Sealing it revises the decision.")
+    output.result({"id": document["submission"]["id"], "state": document["review"]["state"]}, text)
 
 
 def _take_back(arguments: argparse.Namespace, output: Output) -> None:

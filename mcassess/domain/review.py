@@ -220,6 +220,16 @@ def citation_from_value(identifier: str, fields: Mapping[str, str]) -> Citation:
     return Citation(id=identifier, evidence=fields["evidence"], place=place, text=fields.get("text", ""))
 
 
+def restoring_entries(then: Review, now: Review) -> tuple[Entry, ...]:
+    """Returns what has to be recorded so that a review says again what it said then; what was seen stays seen."""
+    slots = [*then.values, *(slot for slot in now.values if slot not in then.values)]
+    return tuple(
+        Entry(kind=kind, target=target, value=then.values.get((kind, target)))
+        for kind, target in slots
+        if then.values.get((kind, target)) != now.values.get((kind, target))
+    )
+
+
 def fold(changes: Iterable[Change], start: Review = EMPTY) -> Review:
     """Returns what the changes add up to, in the order given, on top of ``start``."""
     folding = _Folding(start)

@@ -17,7 +17,7 @@ from mcassess.store.library import Library
 from mcassess.store.outbox import OutboxRow
 from mcassess.store.sessions import Writing
 from mcassess.store.submissions import StoredSubmission
-from mcassess.sync.operations import REVIEW_REQUEST, SECOND_OPINION, freeze
+from mcassess.sync.operations import DECISION_REVISE, REVIEW_REQUEST, SECOND_OPINION, freeze
 from mcassess.sync.ways import Way, ways_on
 from mcassess.sync.wire import OpBase
 from mcassess.texts import tr
@@ -76,6 +76,9 @@ def _go(library: Library, writing: Writing, row: OutboxRow, way: Way, text: str)
     match way:
         case Way.RECORD | Way.EDIT:
             writing.outbox.keep(row.op_id, way)
+            revised = writing.answered.reopened(row.key, row.attempt)
+            if way is Way.RECORD and row.kind == DECISION_REVISE and revised is not None:
+                writing.outbox.reopen(revised.op_id, None)
         case Way.CARRY:
             writing.outbox.keep(row.op_id, way)
             stored = writing.submissions.get(row.key)

@@ -9,9 +9,9 @@ from mcassess.jobs import outgoing
 from mcassess.jobs.sentences import block_sentence, outcome_name
 from mcassess.store.changes import ChangeSet
 from mcassess.store.library import Library
-from mcassess.store.sessions import Writing
+from mcassess.store.outbox import OutboxRow
 from mcassess.store.submissions import StoredSubmission
-from mcassess.sync.operations import freeze_decision
+from mcassess.sync.operations import FrozenOperation, Sender, freeze_decision, freeze_revision
 from mcassess.texts import tr
 
 HOLD = timedelta(seconds=10)
@@ -25,6 +25,7 @@ def seal_decision(
     *,
     condition: Condition | None = None,
     hold: timedelta = timedelta(0),
+    reason: str = "",
 ) -> ChangeSet:
     """Freezes the decision and puts it into the outbox, both in one transaction.
 
@@ -34,14 +35,16 @@ def seal_decision(
         outcome: What the decision comes to.
         condition: A condition code to seal with.
         hold: For how long it is not sent yet.
+        reason: Why the decision is another one now, where one is revised.
 
     Raises:
         RefusedError: Something is missing, or there is a decision already; its reasons name each thing.
     """
     with library.write("seal") as writing:
         stored = writing.submissions.get(key)
-        _refuse_settled(stored)
         attempt = stored.submission.attempt
+        revised = writing.answered.reopened(key, attempt)
+        _refuse_settled(stored, revised=revised is not None)
         if writing.outbox.sealed(key, attempt) is not None:
             raise RefusedError(tr("This decision is sealed already. Take it back first, if it was not sent yet."))
         review = writing.reviews.get(key)
@@ -51,13 +54,18 @@ def seal_decision(
             reasons = tuple(block_sentence(block, stored.rubric) for block in refused.blocks)
             text = tr("'{outcome}' cannot be sealed yet: {reasons}")
             raise RefusedError(text.format(outcome=outcome_name(outcome), reasons=" ".join(reasons)), reasons) from None
-        _enqueue(library, writing, stored, decision, hold)
+        sender = outgoing.sender_of(library, writing, stored.account)
+        if revised is None:
+            operation = _frozen(decision, stored, sender)
+        else:
+            operation = freeze_revision(decision, stored, _version(revised), reason.strip(), sender)
+        hold_until = library.clock.now() + hold if hold else None
+        outgoing.put(writing, stored, attempt, operation, outcome=decision.outcome, hold_until=hold_until)
     return writing.change_set
 
 
-def _enqueue(library: Library, writing: Writing, stored: StoredSubmission, decision: Decision, hold: timedelta) -> None:
-    sender = outgoing.sender_of(library, writing, stored.account)
-    operation = freeze_decision(
+def _frozen(decision: Decision, stored: StoredSubmission, sender: Sender) -> FrozenOperation:
+    return freeze_decision(
         decision,
         stored,
         account=sender.account,
@@ -65,8 +73,12 @@ def _enqueue(library: Library, writing: Writing, stored: StoredSubmission, decis
         device_seq=sender.device_seq,
         clock=sender.clock,
     )
-    hold_until = library.clock.now() + hold if hold else None
-    outgoing.put(writing, stored, stored.submission.attempt, operation, outcome=decision.outcome, hold_until=hold_until)
+
+
+def _version(row: OutboxRow) -> int:
+    """The version of an accepted decision, as the platform has told it."""
+    entities = (row.result or {}).get("entities") or []
+    return next((int(each["version"]) for each in entities if each["type"] == "decision"), 1)
 
 
 def take_back(library: Library, key: int) -> ChangeSet:
@@ -84,12 +96,12 @@ def take_back(library: Library, key: int) -> ChangeSet:
     return writing.change_set
 
 
-def _refuse_settled(stored: StoredSubmission) -> None:
+def _refuse_settled(stored: StoredSubmission, *, revised: bool) -> None:
     if stored.removed_reason is not None:
         raise RefusedError(
             tr("The platform has taken this submission off your queue ({reason}); your review is kept.").format(
                 reason=stored.removed_reason
             )
         )
-    if stored.submission.state not in {SubmissionState.OPEN, SubmissionState.CLAIMED}:
+    if not revised and stored.submission.state not in {SubmissionState.OPEN, SubmissionState.CLAIMED}:
         raise RefusedError(tr("The platform has a decision on this attempt already; your review is kept."))

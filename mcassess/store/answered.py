@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from mcassess.store.outbox import OpState, OutboxRow, outbox_row
 from mcassess.store.session import Repository, to_time
@@ -20,6 +20,16 @@ class Answered(Repository):
             outbox.c.settled_at >= to_time(since),
         )
         return [outbox_row(row) for row in self._session.run(wanted.order_by(outbox.c.device_seq))]
+
+    def reopened(self, key: int, attempt: int) -> OutboxRow | None:
+        """Returns the decision on an attempt whose review was opened again to revise it, or None."""
+        wanted = select(outbox).where(
+            outbox.c.submission == key,
+            outbox.c.attempt == attempt,
+            text("kind LIKE 'decision.%' AND json_extract(result, '$.reopened')"),
+        )
+        row = self._session.run(wanted.order_by(outbox.c.device_seq.desc()).limit(1)).one_or_none()
+        return None if row is None else outbox_row(row)
 
     def is_decided(self, key: int, attempt: int) -> bool:
         """Tells whether a decision on an attempt was ever sealed and not taken back, whatever became of it."""

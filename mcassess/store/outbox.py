@@ -194,10 +194,16 @@ class Outbox(Repository):
         resolved = {"way": way, "at": self._session.now(), "by": follower}
         self._move(op_id, OpState.KEPT, "result = ?", (to_json({**(row.result or {}), "resolved": resolved}),))
 
-    def reopen(self, op_id: str) -> None:
-        """Opens the review of a decision that the platform has, so that it can be revised."""
-        statement = "UPDATE outbox SET result = json_set(result, '$.reopened', json('true')) WHERE op_id = ?"
-        self._session.sql(f"{statement} AND state = 'settled'", op_id)
+    def reopen(self, op_id: str, changes: int | None) -> None:
+        """Opens the review of a decision that the platform has, so that it can be revised, or closes it again.
+
+        Args:
+            op_id: The decision.
+            changes: How many changes the review has now; None closes it.
+        """
+        value = None if changes is None else changes + 1  # 0 would read as closed
+        statement = "UPDATE outbox SET result = json_set(result, '$.reopened', ?) WHERE op_id = ? AND state = 'settled'"
+        self._session.sql(statement, value, op_id)
         self._touch(self.get(op_id).key)
 
     def sealed(self, key: int, attempt: int) -> OutboxRow | None:

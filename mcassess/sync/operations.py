@@ -10,6 +10,10 @@ from mcassess.store.submissions import StoredSubmission
 from mcassess.sync import wire
 
 DECISION_SUBMIT = "decision.submit"
+DECISION_REVISE = "decision.revise"
+COMMENT_ADD = "comment.add"
+COMMENT_AMEND = "comment.amend"
+COMMENT_REMOVE = "comment.remove"
 EVIDENCE_REPORT = "evidence.report"
 REVIEW_REQUEST = "review.request"
 SECOND_OPINION = "second_opinion.submit"
@@ -73,6 +77,26 @@ def freeze(kind: str, body: dict[str, Any], base: wire.OpBase, submission_id: st
         clock=wire.OpClock(offset_ms=account.clock_offset_ms, measured_age_s=age_s),
     )
     return FrozenOperation(op_id=op.op_id, device_seq=op.device_seq, kind=kind, payload=wire.op_bytes(op))
+
+
+def freeze_revision(
+    decision: Decision, stored: StoredSubmission, version: int, reason: str, sender: Sender
+) -> FrozenOperation:
+    """Returns a ``decision.revise`` that takes the place of her decision of this version.
+
+    Args:
+        decision: As it shall be.
+        stored: What it is about.
+        version: Of the decision that it takes the place of.
+        reason: Why it is another one now.
+        sender: Who sends it.
+
+    Raises:
+        ValueError: The decision holds something that has no canonical form.
+    """
+    body = wire.decision_adapter().dump_python(decision, mode="json") | {"reason": reason}
+    base = base_of(stored).model_copy(update={"decision_version": version})
+    return freeze(DECISION_REVISE, body, base, stored.submission.id, sender)
 
 
 def base_of(stored: StoredSubmission) -> wire.OpBase:

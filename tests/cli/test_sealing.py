@@ -159,3 +159,28 @@ def test_exports_want_to_know_what_of_and_where_to(filled, tmp_path):
     ):
         assert filled("export", *words, code=2)["text"], words
     assert "no sealed review" in filled("export", "--all", "-o", tmp_path, code=4)["text"]
+
+
+def test_comments_wait_to_be_sent_like_decisions(filled):
+    op_id = filled("comment", "s-0001", "Look at page two.", "--criterion", "c1")["op_id"]
+    assert filled("comment-amend", op_id, "Look at page 2.")["kind"] == "comment.amend"
+    assert filled("comment-remove", op_id, "--reason", "A slip.")["state"] == "ready"
+    filled("comment-remove", op_id, code=4)
+    filled("comment", "s-0001", "x", "--cite", "nothing@1", code=2)
+    assert [row["kind"] for row in filled("outbox")] == ["comment.add", "comment.amend", "comment.remove"]
+
+
+def test_only_what_has_arrived_is_revised(filled):
+    assert "no decision" in filled("revise", "s-0001", code=4)["text"]
+    score_all(filled)
+    op_id = filled("seal", "s-0001", "award")["op_id"]
+    filled("revise", "s-0001", code=4)
+    library = open_home(filled.home)
+    with library.write() as writing:
+        writing.outbox.settle(op_id, {"status": "applied"}, {"signature": "c2ln"})
+    library.close()
+    assert filled("revise", "s-0001")["state"] == "in_progress"
+    filled("score", "s-0001", "c1", "low")
+    assert filled("revise", "s-0001", "--give-up")["state"] == "sent"
+    assert filled("show", "s-0001")["review"]["scores"]["c1"]["level"] == "high"
+    filled("revise", "s-0001", "--give-up", code=4)

@@ -1,9 +1,14 @@
 """The way from the footer's three buttons to a sealed decision: what is missing, in place, or the seal."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject
 
 from mcassess.domain.changes import ChangeKind
 from mcassess.domain.kinds import Condition, Outcome
+from mcassess.jobs import revising, sealing
+from mcassess.store.changes import ChangeSet
+from mcassess.store.library import Library
 from mcassess.ui.desk.commands import Commands
 from mcassess.ui.desk.presenter import DeskPresenter
 from mcassess.ui.desk.right_side import RightSide
@@ -26,7 +31,8 @@ class Deciding(QObject):
         right.returning.reason_left.connect(presenter.texts.flush)
         right.returning.cancelled.connect(self.end_return)
         right.returning.confirmed.connect(self.return_unscored)
-        right.sealed.take_back_wanted.connect(presenter.take_back)
+        right.sealed.take_back_wanted.connect(self.take_back)
+        right.sealed.revise_wanted.connect(self.revise)
         commands.return_cancelled.connect(self.end_return)
 
     def decide(self, outcome: Outcome) -> None:
@@ -65,3 +71,17 @@ class Deciding(QObject):
         if contents is not None and condition is None and contents.review.condition is not None:
             self._presenter.recorder.clear_condition()
         self._presenter.seal(Outcome.RETURNED, condition)
+
+    def take_back(self) -> None:
+        """Takes a sealed decision back that was never tried to be sent."""
+        self._write(sealing.take_back)
+
+    def revise(self) -> None:
+        """Opens the review of a decision that has arrived; sealing it again revises the decision."""
+        self._write(revising.reopen)
+
+    def _write(self, job: Callable[[Library, int], ChangeSet]) -> None:
+        library, contents = self._presenter.library, self._presenter.contents
+        if contents is not None:
+            key = contents.stored.key
+            self._presenter.write(lambda: job(library, key))

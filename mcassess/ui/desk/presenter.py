@@ -1,5 +1,6 @@
 """The desk's logic: opens a review, keeps it fresh, records what the assessor does, seals. Knows no widget."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -7,9 +8,9 @@ from PySide6.QtCore import QObject, Signal
 
 from mcassess.domain.changes import ChangeValue
 from mcassess.domain.citation import Place
-from mcassess.domain.kinds import Condition, DestroyReason, Outcome
+from mcassess.domain.kinds import Condition, Outcome
 from mcassess.errors import McassessError
-from mcassess.jobs import sealing, withholding
+from mcassess.jobs import sealing
 from mcassess.jobs.sentences import outcome_name
 from mcassess.store.changes import ChangeSet
 from mcassess.store.library import Library
@@ -193,21 +194,15 @@ class DeskPresenter(QObject):
             owner=self,
         )
 
-    def take_back(self) -> None:
-        """Takes a sealed decision back that was never tried to be sent."""
-        library, key = self.library, self._key
-        self._work.write(lambda: sealing.take_back(library, key), None, self._tell_error, owner=self)
+    def write(self, job: Callable[[], ChangeSet], said: str = "") -> None:
+        """Runs a job that writes the library, after what is being typed; says in place how it went.
 
-    def withhold(self, key: int, attempt: int, evidence: str, reason: DestroyReason, text: str) -> None:
-        """Destroys a piece of evidence here and reports it."""
+        Args:
+            job: What is to be done.
+            said: A sentence for when it is done; none where that shows by itself.
+        """
         self.texts.flush()
-        library = self.library
-        self._work.write(
-            lambda: withholding.withhold(library, key, evidence, reason=reason, text=text, attempt=attempt),
-            lambda _changes: self.failed.emit(tr("Withheld. The next sync reports it to the programme.")),
-            self._tell_error,
-            owner=self,
-        )
+        self._work.write(job, lambda _changes: self.failed.emit(said), self._tell_error, owner=self)
 
     def _put_down(self) -> None:
         self.texts.flush()

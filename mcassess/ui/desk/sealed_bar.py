@@ -27,9 +27,11 @@ class SealedBar(Surface):
 
     Signals:
         take_back_wanted: The decision is to be taken back.
+        revise_wanted: The decision has arrived, and is to be another one.
     """
 
     take_back_wanted = Signal()
+    revise_wanted = Signal()
 
     def __init__(self, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
         super().__init__(parent, lines=Qt.Edge.TopEdge)
@@ -40,6 +42,9 @@ class SealedBar(Surface):
         self._note = make_label(tr("The review can be read, not changed."), "small", self, wrap=True)
         self._take_back = Button(tr("Take back"), icon="undo", parent=self)
         self._take_back.clicked.connect(self.take_back_wanted)
+        self._revise = Button(tr("Revise…"), parent=self)
+        self._revise.setToolTip(tr("Open the review again; what was sent stays on record"))
+        self._revise.clicked.connect(self.revise_wanted)
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self._tick)
@@ -53,6 +58,7 @@ class SealedBar(Surface):
         layout.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(text, 1)
         layout.addWidget(self._take_back)
+        layout.addWidget(self._revise)
 
     def show_sealed(self, row: OutboxRow) -> None:
         """Shows a sealed decision."""
@@ -61,6 +67,7 @@ class SealedBar(Surface):
         icon = "warning" if bad else _ICONS[row.outcome] if row.outcome is not None else "send"
         self._sign.show_sign(icon, Tone.BAD if bad else Tone.OK)
         self._take_back.setVisible(row.state is OpState.READY and row.tries == 0)
+        self._revise.setVisible(row.state is OpState.SETTLED)
         self._tick()
         if hold_seconds(row, self._now()):
             self._timer.start()

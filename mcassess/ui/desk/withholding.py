@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject
 
 from mcassess.domain.kinds import DestroyReason
+from mcassess.jobs import withholding
 from mcassess.texts import tr
 from mcassess.ui.desk.commands import Commands
 from mcassess.ui.desk.evidence_list import EvidenceList
@@ -56,7 +57,11 @@ class Withholding(QObject):
             return
         # Nobody may look on while it goes, and nothing keeps its file open.
         self._area.close_evidence()
-        self._presenter.withhold(*piece, reason, text)
+        library, (key, attempt, evidence) = self._presenter.library, piece
+        self._presenter.write(
+            lambda: withholding.withhold(library, key, evidence, reason=reason, text=text, attempt=attempt),
+            tr("Withheld. The next sync reports it to the programme."),
+        )
 
     def _put_away(self) -> None:
         self._piece = None
