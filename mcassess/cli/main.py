@@ -96,6 +96,7 @@ def _add_common(parser: argparse.ArgumentParser, *, default: bool = False) -> No
 def _add_commands(parser: argparse.ArgumentParser) -> None:
     from mcassess.cli import (  # noqa: PLC0415
         annotations,
+        attaching,
         backup,
         claims,
         comments,
@@ -122,6 +123,7 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
         comments,
         conflicts,
         claims,
+        attaching,
         sync,
         fetching,
         wipe,

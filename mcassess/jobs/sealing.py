@@ -1,12 +1,15 @@
 """Sealing a decision into the outbox, and taking it back before the first try to send it."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from mcassess.domain.decision import Decision, SealRefusedError, seal
 from mcassess.domain.kinds import Condition, Outcome, SubmissionState
 from mcassess.errors import RefusedError
 from mcassess.jobs import outgoing
+from mcassess.jobs.attaching import attachment
 from mcassess.jobs.sentences import block_sentence, outcome_name
+from mcassess.store.attachments import StoredAttachment
 from mcassess.store.changes import ChangeSet
 from mcassess.store.library import Library
 from mcassess.store.outbox import OutboxRow
@@ -55,19 +58,24 @@ def seal_decision(
             text = tr("'{outcome}' cannot be sealed yet: {reasons}")
             raise RefusedError(text.format(outcome=outcome_name(outcome), reasons=" ".join(reasons)), reasons) from None
         sender = outgoing.sender_of(library, writing, stored.account)
+        attached = writing.attachments.of(key, attempt)
         if revised is None:
-            operation = _frozen(decision, stored, sender)
+            operation = _frozen(decision, stored, sender, attached)
         else:
             operation = freeze_revision(decision, stored, _version(revised), reason.strip(), sender)
+        writing.attachments.seal(attached, operation.op_id)
         hold_until = library.clock.now() + hold if hold else None
         outgoing.put(writing, stored, attempt, operation, outcome=decision.outcome, hold_until=hold_until)
     return writing.change_set
 
 
-def _frozen(decision: Decision, stored: StoredSubmission, sender: Sender) -> FrozenOperation:
+def _frozen(
+    decision: Decision, stored: StoredSubmission, sender: Sender, attached: Sequence[StoredAttachment]
+) -> FrozenOperation:
     return freeze_decision(
         decision,
         stored,
+        attachments=[attachment(each) for each in attached],
         account=sender.account,
         device_id=sender.device_id,
         device_seq=sender.device_seq,
@@ -93,6 +101,7 @@ def take_back(library: Library, key: int) -> ChangeSet:
         if row is None:
             raise RefusedError(tr("Nothing is sealed here that could be taken back."))
         writing.outbox.take_back(row.op_id)
+        writing.attachments.seal(writing.attachments.of(key, stored.submission.attempt), None)
     return writing.change_set
 
 

@@ -92,10 +92,11 @@ class Holdings(Repository):
         return holdings
 
     def unheld(self) -> list[str]:
-        """Returns the files of which there are bytes here though no submission refers to them any more."""
+        """Returns the files of which there are bytes here though no submission and no unsent decision needs them."""
         statement = (
             "SELECT sha256 FROM evidence_file f WHERE name IS NOT NULL AND state != 'destroyed' "
-            "AND NOT EXISTS (SELECT 1 FROM evidence e WHERE e.sha256 = f.sha256)"
+            "AND NOT EXISTS (SELECT 1 FROM evidence e WHERE e.sha256 = f.sha256) "
+            "AND NOT EXISTS (SELECT 1 FROM attachment a WHERE a.sha256 = f.sha256 AND a.sent_at IS NULL)"
         )
         return list(self._session.sql(statement).scalars())
 

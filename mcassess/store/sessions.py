@@ -19,6 +19,7 @@ from mcassess.store.settings import Settings
 if TYPE_CHECKING:
     from mcassess.store.accounts import Accounts
     from mcassess.store.answered import Answered
+    from mcassess.store.attachments import Attachments
     from mcassess.store.evidence import EvidenceFiles
     from mcassess.store.holdings import Holdings
     from mcassess.store.mass_removals import MassRemovals
@@ -90,6 +91,13 @@ class Reading:
         from mcassess.store.accounts import Accounts
 
         return Accounts(self._session)
+
+    @cached_property
+    def attachments(self) -> "Attachments":
+        """Files that belong to decisions."""
+        from mcassess.store.attachments import Attachments
+
+        return Attachments(self._session)
 
     @cached_property
     def holdings(self) -> "Holdings":

@@ -1,5 +1,6 @@
 """Freezing: from what an assessor decides or reports to the bytes that are sent. The outbox row is the caller's."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,7 @@ from mcassess.domain.decision import Decision
 from mcassess.store.accounts import Account
 from mcassess.store.submissions import StoredSubmission
 from mcassess.sync import wire
+from mcassess.sync.wire_uploads import Attachment
 
 DECISION_SUBMIT = "decision.submit"
 DECISION_REVISE = "decision.revise"
@@ -118,12 +120,24 @@ def freeze_decision(
     device_id: str,
     device_seq: int,
     clock: Clock,
+    attachments: Sequence[Attachment] = (),
 ) -> FrozenOperation:
     """Returns a ``decision.submit`` that rests on the submission as it was pulled.
+
+    Args:
+        decision: What was decided.
+        stored: The submission.
+        account: On the platform that it goes to.
+        device_id: This library's.
+        device_seq: The operation's number in the order of this library.
+        clock: Tells the time.
+        attachments: Files that belong to it; they come up after it.
 
     Raises:
         ValueError: The decision holds something that has no canonical form.
     """
     sender = Sender(account=account, device_id=device_id, device_seq=device_seq, clock=clock)
     body = wire.decision_adapter().dump_python(decision, mode="json")
+    if attachments:
+        body["attachments"] = [each.model_dump(mode="json") for each in attachments]
     return freeze(DECISION_SUBMIT, body, base_of(stored), stored.submission.id, sender)

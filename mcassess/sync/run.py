@@ -27,6 +27,7 @@ class Step(StrEnum):
     SIGN_IN = "sign_in"
     PUSH = "push"
     PULL = "pull"
+    UPLOAD = "upload"
     FETCH = "fetch"
     VERIFY = "verify"
 

@@ -22,6 +22,7 @@ from mcassess.sync.platform import (
 )
 from mcassess.sync.push import push
 from mcassess.sync.run import INITIATOR, Cancel, Run, Step, SyncEvent, SyncOptions, SyncReport
+from mcassess.sync.sending_files import send_files
 from mcassess.texts import tr
 
 __all__ = ["Cancel", "Step", "SyncEvent", "SyncOptions", "SyncReport", "add_account", "run_sync"]
@@ -76,6 +77,7 @@ def _run_account(run: Run, *, evidence: bool) -> None:
         heard = take(run, Step.SIGN_IN, lambda: _sign_in(run))
         if heard is not None:
             exchange(run, heard)
+            take(run, Step.UPLOAD, lambda: send_files(run))
             if evidence:
                 take(run, Step.FETCH, lambda: fetch(run))
     except CancelledError:
@@ -128,6 +130,7 @@ def _destroy_evidence(run: Run) -> None:
     """Honours the platform's word that this laptop is lost. What the assessor wrote stays."""
     with run.library.read() as reading:
         going, _ = reading.holdings.only_of(reading.holdings.keys_of_account(run.account.key))
+        going |= reading.attachments.files_of(run.account.key)  # they may show what the evidence shows
     try:
         changed = run.library.vault.destroy_all(dict.fromkeys(going, DestroyReason.LOST_LAPTOP))
     except McassessError as error:

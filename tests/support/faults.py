@@ -4,7 +4,7 @@ import http.client
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
@@ -31,6 +31,7 @@ class Fault:
     cut: the connection ends after this many bytes of the body.
     headers: put in place of the platform's; None takes one away.
     body: what becomes of the body.
+    ask: what becomes of the body that is sent.
     """
 
     answer: tuple[int, dict[str, str], bytes] | None = None
@@ -39,6 +40,7 @@ class Fault:
     cut: int | None = None
     headers: dict[str, str | None] = field(default_factory=dict)
     body: Callable[[bytes], bytes] = bytes
+    ask: Callable[[bytes], bytes] = bytes
 
 
 Rule = Callable[[Asked], Fault | None]
@@ -66,6 +68,9 @@ class FaultProxy:
                 proxy._exchange(self)
 
             def do_POST(self) -> None:
+                proxy._exchange(self)
+
+            def do_PATCH(self) -> None:
                 proxy._exchange(self)
 
             def log_message(self, *_: object) -> None:
@@ -117,7 +122,7 @@ class FaultProxy:
         if fault.answer is not None:
             self._send(handler, *fault.answer, cut=fault.cut)
             return
-        status, headers, content = self._ask(asked)
+        status, headers, content = self._ask(replace(asked, body=fault.ask(asked.body)))
         if fault.lost:
             return
         if fault.status is not None:
