@@ -32,6 +32,20 @@ _PAGED = frozenset({EvidenceKind.DOCUMENT, EvidenceKind.IMAGE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A mark as it is shown and burnt in.
+
+    Attributes:
+        criterion: The place (from 0) of the criterion that its place is cited to; None for none.
+        cited_only: Whether it is a citation of an area that was never marked.
+    """
+
+    annotation: Annotation
+    criterion: int | None = None
+    cited_only: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnnotatedCopy:
     """A copy of a piece of evidence with annotations burnt in.
 
@@ -124,7 +138,8 @@ def annotated_copy(library: Library, key: int, evidence: str) -> AnnotatedCopy:
     with library.read() as reading:
         stored, review = reading.submissions.get(key), reading.reviews.get(key)
     piece = _paged(stored, evidence)
-    annotations = _burnt_rows(stored, review, piece)
+    marks = marks_on(stored, review, piece.id)
+    annotations = [_burnt_row(number, mark, stored) for number, mark in enumerate(marks, 1)]
     if not annotations:
         raise RefusedError(tr("Nothing is marked on '{title}' yet.").format(title=piece.title))
     sha256 = piece.content.sha256 if piece.content is not None else ""
@@ -180,51 +195,55 @@ def _paged(stored: StoredSubmission, evidence: str) -> Evidence:
     return piece
 
 
-def _burnt_rows(stored: StoredSubmission, review: Review, piece: Evidence) -> list[dict[str, Any]]:
-    """Returns annotations, and citations of areas that no annotation marks, as they are burnt in, in reading order."""
-    cited = _cited(stored, review, piece.id)
-    marks = [each for each in review.annotations if each.evidence == piece.id]
-    marked = {each.place for each in marks}
-    marks += [
-        Annotation(
-            id=citation.id,
-            evidence=piece.id,
-            style=AnnotationStyle.REGION,
-            place=citation.place,
-            text=citation.text,
-        )
-        for place, (_, citation) in cited.items()
-        if place not in marked and isinstance(citation.place, Marked) and citation.place.area is not None
+def marks_on(stored: StoredSubmission, review: Review, evidence: str) -> tuple[Mark, ...]:
+    """Returns what is marked on a piece of the present attempt, and what is cited there unmarked, in reading order."""
+    cited = _cited(stored, review, evidence)
+    marks = [
+        Mark(annotation=each, criterion=cited[each.place][0] if each.place in cited else None)
+        for each in review.annotations
+        if each.evidence == evidence
     ]
-    marks.sort(key=lambda each: (each.page, each.marked[0].y if each.marked else 0.0))
-    return [_burnt_row(number, mark, stored, cited) for number, mark in enumerate(marks, 1)]
+    marked = {each.annotation.place for each in marks}
+    marks += [
+        Mark(annotation=_of_citation(citation, place), criterion=criterion, cited_only=True)
+        for place, (criterion, citation) in cited.items()
+        if place not in marked and place.area is not None
+    ]
+    return tuple(sorted(marks, key=_reading_order))
 
 
-def _cited(stored: StoredSubmission, review: Review, evidence: str) -> dict[Marked, tuple[str, Citation]]:
+def _cited(stored: StoredSubmission, review: Review, evidence: str) -> dict[Marked, tuple[int, Citation]]:
     return {
-        citation.place: (criterion.id, citation)
-        for criterion in stored.rubric.criteria
+        citation.place: (index, citation)
+        for index, criterion in enumerate(stored.rubric.criteria)
         for citation in review.citations.get(criterion.id, ())
         if citation.evidence == evidence and isinstance(citation.place, Marked)
     }
 
 
-def _burnt_row(
-    number: int, mark: Annotation, stored: StoredSubmission, cited: dict[Marked, tuple[str, Citation]]
-) -> dict[str, Any]:
-    criteria = [criterion.id for criterion in stored.rubric.criteria]
-    criterion = cited[mark.place][0] if mark.place in cited else ""
-    index = criteria.index(criterion) if criterion else -1
-    found = stored.rubric.find(criterion) if criterion else None
-    colour = _COLOURS[index % len(_COLOURS)] if index >= 0 else _UNCITED
+def _of_citation(citation: Citation, place: Marked) -> Annotation:
+    return Annotation(
+        id=citation.id, evidence=citation.evidence, style=AnnotationStyle.REGION, place=place, text=citation.text
+    )
+
+
+def _reading_order(mark: Mark) -> tuple[int, float, float, str]:
+    corner = mark.annotation.marked[0] if mark.annotation.marked else None
+    at = (corner.y, corner.x) if corner is not None else (0.0, 0.0)
+    return (mark.annotation.page, *at, mark.annotation.id)
+
+
+def _burnt_row(number: int, mark: Mark, stored: StoredSubmission) -> dict[str, Any]:
+    annotation, index = mark.annotation, mark.criterion
+    colour = _COLOURS[index % len(_COLOURS)] if index is not None else _UNCITED
     return {
-        "page": mark.page - 1,
-        "style": mark.style.value,
-        "boxes": [[box.x, box.y, box.width, box.height] for box in mark.marked],
+        "page": annotation.page - 1,
+        "style": annotation.style.value,
+        "boxes": [[box.x, box.y, box.width, box.height] for box in annotation.marked],
         "colour": [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)],
         "number": number,
-        "where": tr("Page {page}").format(page=mark.page),
-        "quote": mark.quote,
-        "about": f"{index + 1} {found.title}" if found is not None else "",
-        "text": mark.text,
+        "where": tr("Page {page}").format(page=annotation.page),
+        "quote": annotation.quote,
+        "about": f"{index + 1} {tuple(stored.rubric.criteria)[index].title}" if index is not None else "",
+        "text": annotation.text,
     }

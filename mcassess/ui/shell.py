@@ -155,6 +155,8 @@ class Shell(QWidget):
         rooms.desk.sealed.connect(rooms.syncing.sync_after_hold)
         rooms.desk.status_changed.connect(self._show_desk_status)
         rooms.desk.summary_wanted.connect(rooms.summary.ask)
+        rooms.desk.commands.marking.copy_wanted.connect(rooms.summary.ask_copy)
+        rooms.desk.commands.marking.elsewhere_wanted.connect(rooms.summary.ask_elsewhere)
         rooms.syncing.state_changed.connect(self._show_sync_state)
         work.failed.connect(self._say_failure)
         work.broken.connect(self._say_bug)

@@ -11,6 +11,7 @@ from mcassess.ui.desk.criterion_card import CriterionCard
 from mcassess.ui.desk.evidence_list import EvidenceList
 from mcassess.ui.desk.header import Header
 from mcassess.ui.desk.keys import WHILE_TYPING, Command, command_of, level_of
+from mcassess.ui.desk.marking import Marking
 from mcassess.ui.desk.pane import Timed
 from mcassess.ui.desk.presenter import DeskPresenter
 from mcassess.ui.desk.right_side import RUBRIC, RightSide
@@ -42,6 +43,9 @@ class Commands(QObject):
     Signals:
         split_wanted: A second piece of evidence is to be shown beside the first, or one again.
         return_cancelled: The panel for returning is to be put away.
+
+    Attributes:
+        marking: What marks documents and pictures.
     """
 
     split_wanted = Signal()
@@ -62,6 +66,7 @@ class Commands(QObject):
         self._evidence = evidence
         self._area = area
         self._right = right
+        self.marking = marking = Marking(presenter, area, self)
         self._actions: dict[Command, Callable[[], None]] = {
             Command.MOMENT: self.mark_moment,
             Command.CITE: self.cite,
@@ -70,6 +75,10 @@ class Commands(QObject):
             Command.UNDO: presenter.undo,
             Command.REDO: presenter.redo,
             Command.SPLIT: self.split_wanted.emit,
+            Command.MARK: marking.mark,
+            Command.SEARCH: marking.search,
+            Command.PAGE_BACK: lambda: marking.turn_page(-1),
+            Command.PAGE_ON: lambda: marking.turn_page(1),
             Command.NEXT_PART: lambda: self.go_to_part(1),
             Command.EARLIER_PART: lambda: self.go_to_part(-1),
         }
@@ -89,6 +98,11 @@ class Commands(QObject):
         else:
             self._actions[command]()
         return True
+
+    def flush(self) -> None:
+        """Records what is being written about moments and marks."""
+        self._area.moments.flush()
+        self.marking.flush()
 
     def step_criterion(self, *, forwards: bool) -> bool:
         """Tab and Shift-Tab: takes the next or earlier criterion in hand, unless the focus is among other controls."""

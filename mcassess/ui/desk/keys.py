@@ -34,6 +34,10 @@ class Command(StrEnum):
     UNDO = "undo"
     REDO = "redo"
     SPLIT = "split"
+    MARK = "mark"
+    SEARCH = "search"
+    PAGE_BACK = "page_back"
+    PAGE_ON = "page_on"
     FULL_SCREEN = "full_screen"
     LARGER = "larger"
     SMALLER = "smaller"
@@ -78,6 +82,10 @@ BINDINGS: tuple[Binding, ...] = (
     Binding(key=Qt.Key.Key_Z, command=Command.UNDO, modifiers=_CONTROL),
     Binding(key=Qt.Key.Key_Z, command=Command.REDO, modifiers=_CONTROL | _SHIFT),
     Binding(key=Qt.Key.Key_Backslash, command=Command.SPLIT),
+    Binding(key=Qt.Key.Key_H, command=Command.MARK),
+    Binding(key=Qt.Key.Key_F, command=Command.SEARCH, modifiers=_CONTROL),
+    Binding(key=Qt.Key.Key_PageUp, command=Command.PAGE_BACK),
+    Binding(key=Qt.Key.Key_PageDown, command=Command.PAGE_ON),
     Binding(key=Qt.Key.Key_F, command=Command.FULL_SCREEN),
     Binding(key=Qt.Key.Key_Plus, command=Command.LARGER),
     Binding(key=Qt.Key.Key_Plus, command=Command.LARGER, modifiers=_SHIFT),
@@ -123,6 +131,11 @@ def key_help() -> tuple[tuple[tuple[str, ...], str], ...]:
         ((tr("Ctrl Z"),), tr("Undo")),
         ((tr("Ctrl Shift Z"),), tr("Redo")),
         (("\\",), tr("A second piece of evidence beside the first, or one again")),
+        (("H",), tr("Mark the selected words or area, or the page")),
+        ((tr("Ctrl F"),), tr("Search in the document")),
+        ((tr("Page up"), tr("Page down")), tr("Page before, next page")),
+        ((tr("Shift ←"), tr("Shift →")), tr("In a document: select by words; with Alt, by area")),
+        (("R",), tr("In a document or picture: turn it by a quarter")),
         (("F",), tr("A video's picture over the whole screen, or no more")),
         (("+", "-"), tr("A video's picture larger or smaller")),
         (("F6",), tr("Controls of the next part of the desk; there Tab goes from one to the next")),

@@ -10,6 +10,7 @@ from mcassess.domain.citation import Place
 from mcassess.domain.kinds import EvidenceKind
 from mcassess.domain.submission import Evidence
 from mcassess.jobs.opening_evidence import EvidenceOpener
+from mcassess.jobs.passwords import document_password
 from mcassess.store.evidence import FileRow
 from mcassess.store.library import Library
 from mcassess.store.states import EvidenceState
@@ -177,6 +178,8 @@ class Pane(QFrame):
             try_again=way.try_again,
             open_captions=(lambda: library.vault.reader(captions.sha256)) if captions is not None else None,
             state=row,
+            password=(lambda: document_password(library, row.sha256)) if row is not None else None,
+            may_leave=contents.policy.files_may_leave,
         )
         viewer = self._viewer_of(evidence.kind)
         self._stack.setCurrentWidget(viewer)

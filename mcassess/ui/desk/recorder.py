@@ -101,6 +101,11 @@ class Recorder(QObject):
         """Adds to the time spent on the review."""
         self._record(Entry(kind=ChangeKind.TIME_SPENT, value=milliseconds))
 
+    def carry_out(self, job: Callable[[Library, int], ChangeSet]) -> None:
+        """Carries out a job of recording; it takes the library and the key of the submission in hand."""
+        library, key = self._library, self._key
+        self._write(lambda: job(library, key))
+
     def undo(self) -> None:
         """Takes back the newest action."""
         library, key = self._library, self._key

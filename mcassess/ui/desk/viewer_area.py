@@ -33,6 +33,7 @@ class ViewerArea(Surface):
 
     Signals:
         opened: Attempt and evidence id now open in the pane in hand.
+        viewer_made: A Pane and the Viewer that it made, to be connected.
         place_changed: The Place now in hand.
         seen: The submission's key, attempt, evidence id and what was newly seen.
         moved: The Place where the assessor is now, to find it again.
@@ -42,6 +43,7 @@ class ViewerArea(Surface):
     """
 
     opened = Signal(int, str)
+    viewer_made = Signal(object, object)
     place_changed = Signal(object)
     seen = Signal(int, int, str, object)
     moved = Signal(object)
@@ -223,6 +225,7 @@ class ViewerArea(Surface):
             self.opened.emit(self.pane.attempt, self.pane.evidence.id)
 
     def _connect(self, pane: Pane, viewer: Viewer) -> None:
+        self.viewer_made.emit(pane, viewer)
         if not isinstance(viewer, Timed):
             return
         viewer.position_changed.connect(lambda at: self._position_changed(pane, at))

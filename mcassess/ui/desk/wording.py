@@ -166,6 +166,7 @@ def step_text(step: Step, rubric: Rubric) -> str:
         case _:
             return {
                 ChangeKind.MOMENT: tr("moment"),
+                ChangeKind.ANNOTATION: tr("mark"),
                 ChangeKind.COMPLETENESS: tr("completeness check"),
                 ChangeKind.CONDITION: tr("condition code"),
                 ChangeKind.NOTE: tr("notes"),

@@ -5,19 +5,18 @@ from PySide6.QtWidgets import QWidget
 from mcassess.domain.citation import PageRegion, PictureArea, Place, Whole
 from mcassess.texts import tr
 from mcassess.ui.viewers.background import Background
+from mcassess.ui.viewers.marked_viewer import MarkedSheetsViewer
 from mcassess.ui.viewers.sheet_source import PictureSheets
 from mcassess.ui.viewers.sheet_view import Fit
-from mcassess.ui.viewers.sheets_viewer import SheetsViewer
 from mcassess.ui.viewers.viewer import EvidenceSource
 
 
-class ImageViewer(SheetsViewer):
+class ImageViewer(MarkedSheetsViewer):
     """Shows a picture, or the pages of a scan. In hand is the area that was drawn on it, else all of it."""
 
     def __init__(self, background: Background, parent: QWidget | None = None) -> None:
         super().__init__(background, fit=Fit.WHOLE, fit_name=tr("Show all of it"), natural=1.0, parent=parent)
-        for unused in (self._controls.side, self._controls.search, self._controls.mark):
-            unused.hide()
+        self._controls.search.hide()
         self._controls.show_page(0, 0)
 
     def current_place(self) -> PageRegion | PictureArea | Whole:
@@ -42,6 +41,7 @@ class ImageViewer(SheetsViewer):
         self._on_current(self._view.current)
 
     def _on_current(self, index: int) -> None:
+        super()._on_current(index)
         self._controls.show_page(index + 1, self._count if self._count > 1 else 0)
         if self._count > 1 and self._view.hand.selection is None:
             self.place_changed.emit(self.current_place())

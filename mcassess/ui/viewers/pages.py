@@ -1,10 +1,9 @@
 """The viewer of documents: pages and what lies beside them, words that are selected, searched for and marked."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from mcassess.domain.citation import PageRegion, Place
@@ -12,30 +11,25 @@ from mcassess.errors import McassessError
 from mcassess.evidence.page_parts import FormField, OutlineEntry, PageHit, PageLink
 from mcassess.texts import tr
 from mcassess.ui.viewers.background import Background
-from mcassess.ui.viewers.mark_list import MarkRow
+from mcassess.ui.viewers.marked_viewer import MarkedSheetsViewer
 from mcassess.ui.viewers.page_search import PageSearch
 from mcassess.ui.viewers.password_panel import PasswordPanel
 from mcassess.ui.viewers.search_line import SearchLine
-from mcassess.ui.viewers.sheet_marks import SheetMark
-from mcassess.ui.viewers.sheet_side import SheetSide
 from mcassess.ui.viewers.sheet_source import DocumentSheets, PasswordWantedError
 from mcassess.ui.viewers.sheet_view import Fit
 from mcassess.ui.viewers.sheet_words import line_boxes, select_words
-from mcassess.ui.viewers.sheets_viewer import SheetsViewer
 from mcassess.ui.viewers.viewer import EvidenceSource
 
 _PIXELS_A_POINT = 96 / 72
 
 
-class PagesViewer(SheetsViewer):
+class PagesViewer(MarkedSheetsViewer):
     """Shows a document. In hand are the words or the area that is selected, else the page that is read.
 
     Attributes:
-        mark_wanted: Emits the Selection to mark, or None: the page that is read.
         password_found: Emits what has opened a locked document.
     """
 
-    mark_wanted = Signal(object)
     password_found = Signal(str)
 
     def __init__(self, background: Background, parent: QWidget | None = None) -> None:
@@ -45,14 +39,11 @@ class PagesViewer(SheetsViewer):
         self._document: DocumentSheets | None = None
         self._typed_password = ""
         self._contents_asked = False
-        self.side = SheetSide(self)
-        self.side.hide()
-        self._beside.insertWidget(0, self.side)
         self.search_line = SearchLine(self)
         self.search_line.hide()
         self._above.addWidget(self.search_line)
         self.search = PageSearch(self._run, self)
-        self._connect_side()
+        self._view.hand.link_pressed.connect(self._follow)
         self._connect_search()
 
     def current_place(self) -> PageRegion:
@@ -61,17 +52,6 @@ class PagesViewer(SheetsViewer):
         if selection is None:
             return PageRegion(page=self._view.current + 1)
         return PageRegion(page=selection.index + 1, area=selection.area, quote=selection.quote)
-
-    def show_marks(self, rows: Sequence[MarkRow], *, read_only: bool, may_leave: bool) -> None:
-        """Shows what was marked and cited, on the pages and in the list."""
-        self._view.hand.marks = tuple(_sheet_mark(row) for row in rows)
-        self._view.viewport().update()
-        self.side.marks.show_rows(rows, read_only=read_only, may_leave=may_leave)
-
-    def mark(self) -> None:
-        """Asks for a mark on what is in hand."""
-        if self._count:
-            self.mark_wanted.emit(self._view.hand.selection)
 
     def search_words(self) -> None:
         """Opens the line for searching, with the keyboard's focus in it."""
@@ -83,21 +63,10 @@ class PagesViewer(SheetsViewer):
         """Takes the keys of documents: searching, the panel beside them; then those of all sheets."""
         if event.key() == Qt.Key.Key_F and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.search_words()
-        elif event.key() == Qt.Key.Key_F4 and not event.modifiers():
-            self._controls.side.toggle()
         elif event.key() == Qt.Key.Key_F3 and self.search.hits:
             self.search.step(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
         else:
             super().keyPressEvent(event)
-
-    def _connect_side(self) -> None:
-        self._controls.side_wanted.connect(self._show_side)
-        self._controls.mark_wanted.connect(self.mark)
-        self.side.page_wanted.connect(self._view.go_to)
-        self.side.marks.followed.connect(lambda annotation: self.show_place(annotation.place))
-        self.side.model.wanted.connect(self._draw_next, Qt.ConnectionType.QueuedConnection)
-        self._view.hand.link_pressed.connect(self._follow)
-        self._view.hand.mark_pressed.connect(self._show_mark)
 
     def _connect_search(self) -> None:
         self._controls.search_wanted.connect(self.search_words)
@@ -119,16 +88,12 @@ class PagesViewer(SheetsViewer):
 
     def _on_opened(self, sizes: list[tuple[float, float]]) -> None:
         self._contents_asked = False
-        self.side.show_pages(sizes)
         super()._on_opened(sizes)
         if self._typed_password:
             self.password_found.emit(self._typed_password)
 
     def _end(self) -> None:
-        self.side.marks.flush()
         self._end_search()
-        self.side.show_pages([])
-        self.show_marks((), read_only=True, may_leave=False)
         self._document = None
         super()._end()
 
@@ -147,36 +112,21 @@ class PagesViewer(SheetsViewer):
             self._document = DocumentSheets(self._source.open_reader, lambda: password)
             self._open_sheets(self._document)
 
-    def _show_side(self, shown: bool) -> None:  # noqa: FBT001 - a signal's value
-        self.side.setVisible(shown)
-        if shown:
-            self.side.show_current(self._view.current)
-
     def _when_all_is_drawn(self) -> None:
-        """Reads the outline and the form, and draws small pages while they are looked at."""
+        """Reads the outline and the form, once; then draws small pages."""
         document = self._document
-        if document is None:
-            return
-        if not self._contents_asked:
+        if document is not None and not self._contents_asked:
             self._contents_asked = True
             self._do(document.contents, self._show_contents, lambda _error: None)
-            return
-        wanted = self.side.model.take_wanted() if self.side.small.isVisible() else None
-        if wanted is not None:
-            index, scale = wanted
-
-            def done(image: QImage) -> None:
-                self.side.model.set_picture(index, image)
-
-            self._do(lambda: document.draw(index, scale), done, lambda _error: None)
+        else:
+            super()._when_all_is_drawn()
 
     def _show_contents(self, contents: tuple[tuple[OutlineEntry, ...], tuple[FormField, ...]]) -> None:
         self.side.show_contents(*contents)
 
     def _on_current(self, index: int) -> None:
+        super()._on_current(index)
         self._controls.show_page(index + 1, max(self._count, 1))
-        if self.side.isVisible():
-            self.side.show_current(index)
         if self._count and self._view.hand.selection is None:
             self.place_changed.emit(self.current_place())
 
@@ -195,11 +145,6 @@ class PagesViewer(SheetsViewer):
             self._view.go_to(link.page)
         else:
             self._controls.show_hint(tr("This link leads out of the document: {address}").format(address=link.address))
-
-    def _show_mark(self, identifier: str) -> None:
-        self._controls.side.setChecked(True)
-        self.side.show_tab("marks")
-        self.side.marks.write_about(identifier)
 
     def _search(self, text: str) -> None:
         if self._document is not None:
@@ -226,17 +171,3 @@ class PagesViewer(SheetsViewer):
         last = hit.first + len(hit.words) - 1
         self._view.go_to(hit.page, found.area, mark=False)
         self._view.hand.select(replace(found, words=(hit.first, last)))
-
-
-def _sheet_mark(row: MarkRow) -> SheetMark:
-    annotation = row.annotation
-    title = f"{row.where}\n{annotation.text}" if annotation.text else row.where
-    return SheetMark(
-        id=annotation.id,
-        index=annotation.page - 1,
-        style=annotation.style,
-        boxes=annotation.marked,
-        criterion=row.criterion[0] if row.criterion is not None else None,
-        number=row.number,
-        title=title,
-    )

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from mcassess.domain.citation import Place
 from mcassess.domain.kinds import EvidenceKind
@@ -14,6 +14,8 @@ from mcassess.errors import McassessError
 from mcassess.evidence.errors import EvidenceError
 from mcassess.evidence.reader import Reader
 from mcassess.store.evidence import FileRow
+from mcassess.texts import tr
+from mcassess.ui.kit.buttons import Button
 from mcassess.ui.kit.states import EmptyState, ErrorState, LoadingState
 from mcassess.ui.viewers.file_states import kind_icon, missing_sentence
 
@@ -31,6 +33,7 @@ class EvidenceSource:
         state: Where its file stands on this laptop; None for what has no file.
         try_again: Called before it is opened again on the person's word.
         password: Finds the password that the library keeps for it; called off the window's thread.
+        may_leave: Whether it may be opened by another program, outside the library.
     """
 
     evidence: Evidence
@@ -40,6 +43,7 @@ class EvidenceSource:
     state: FileRow | None = None
     try_again: Callable[[], None] = lambda: None
     password: Callable[[], str | None] | None = None
+    may_leave: bool = False
 
 
 class Viewer(QWidget):
@@ -49,11 +53,13 @@ class Viewer(QWidget):
         place_changed: Emits the Place now in hand.
         seen: Emits what was newly seen: ``{"ranges": [[from_ms, to_ms]], "pages": [number]}``.
         problem: Emits the one sentence that is shown in place where evidence cannot be opened.
+        elsewhere_wanted: It is to be opened by another program.
     """
 
     place_changed = Signal(object)
     seen = Signal(object)
     problem = Signal(str)
+    elsewhere_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -121,8 +127,23 @@ class Viewer(QWidget):
         can_retry = not (isinstance(error, EvidenceError) and error.code in _HOPELESS)
         statement = ErrorState(error.text, can_retry=can_retry)
         statement.acted.connect(self._retry)
-        self._state(centred(statement))
+        self._state(self._with_way_out(centred(statement)))
         self.problem.emit(error.text)
+
+    def _with_way_out(self, statement: QWidget) -> QWidget:
+        """Adds a way to open the evidence elsewhere, where the programme lets it leave the library."""
+        source = self._source
+        if source is None or not source.may_leave or source.evidence.content is None:
+            return statement
+        elsewhere = Button(tr("Open elsewhere…"), icon="external")
+        elsewhere.clicked.connect(self.elsewhere_wanted)
+        place = QWidget()
+        column = QVBoxLayout(place)
+        column.addStretch(1)
+        column.addWidget(statement)
+        column.addWidget(elsewhere, alignment=Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
+        return place
 
     def _retry(self) -> None:
         source = self._source

@@ -1,16 +1,22 @@
 """The desk with the program's own viewers: what they show is cited and found again."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 
+from mcassess.domain.annotation import AnnotationStyle
 from mcassess.domain.citation import Moment, PageRegion
+from mcassess.jobs import annotating
 from mcassess.ui.desk.presenter import DeskPresenter
 from mcassess.ui.desk.view import Desk
+from mcassess.ui.summary_bar import SummaryBar
 from mcassess.ui.theme.style import apply_theme
 from mcassess.ui.viewers.factory import ViewerFactory
 from mcassess.ui.work import Work
 from tests.support.filled import key_of
+from tests.support.library import raw
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform says so of every window
 
@@ -69,3 +75,64 @@ def test_a_video_and_its_plans_lie_side_by_side_and_what_plays_is_seen(desk: Des
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_K)
     qtbot.waitUntil(lambda: "v1" in desk.presenter.contents.review.seen, timeout=LONG)
     assert desk.presenter.contents.review.seen["v1"].watched_ms > 200
+
+
+def test_a_page_is_marked_by_a_key_written_about_cited_and_undone(desk: Desk, qtbot) -> None:
+    presenter, pane = desk.presenter, desk.area.pane
+
+    def marks():
+        return presenter.contents.review.annotations
+
+    desk.evidence.card("d1").clicked.emit()
+    qtbot.waitUntil(
+        lambda: pane.evidence is not None and pane.viewer is not None and pane.viewer._count > 0, timeout=LONG
+    )
+    qtbot.waitUntil(lambda: bool(pane.viewer.view.hand.words(0)), timeout=LONG)
+    view = pane.viewer.view
+    for _ in range(3):
+        qtbot.keyClick(view, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    place = pane.place()
+    assert place.quote != ""
+    qtbot.keyClick(view, CITE)
+    qtbot.waitUntil(lambda: cited(desk).get("d1") == place, timeout=LONG)
+    qtbot.keyClick(view, Qt.Key.Key_H)
+    qtbot.waitUntil(lambda: len(marks()) == 1, timeout=LONG)
+    assert (marks()[0].place, marks()[0].style) == (place, AnnotationStyle.HIGHLIGHT)
+    (shown,) = view.hand.marks
+    assert (shown.criterion, shown.number) == (0, 1)
+    pane.viewer.show_mark(shown.id)
+    field = pane.viewer.mark_list.findChild(QLineEdit)
+    qtbot.keyClicks(field, "Kind words")
+    desk.evidence.card("i1").clicked.emit()
+    qtbot.waitUntil(lambda: [each.text for each in marks()] == ["Kind words"], timeout=LONG)
+    presenter.undo()
+    qtbot.waitUntil(lambda: [each.text for each in marks()] == [""], timeout=LONG)
+    presenter.undo()
+    qtbot.waitUntil(lambda: marks() == (), timeout=LONG)
+
+
+def test_a_copy_with_marks_and_a_file_elsewhere_leave_only_with_the_policys_leave(desk: Desk, qtbot, tmp_path) -> None:
+    opened: list[object] = []
+    bar = SummaryBar(desk.presenter.library, desk.presenter._work, desk, open_file=opened.append)
+    key = desk.presenter.contents.stored.key
+    annotating.annotate(desk.presenter.library, key, "d1", PageRegion(page=1), text="Kind")
+    for ask, name in (
+        (lambda: bar.ask_copy(key, "d1", "Plans"), "copy.pdf"),
+        (lambda: bar.ask_elsewhere(key, 1, "d1", "Plans.pdf"), "plans.pdf"),
+    ):
+        ask()
+        field = bar.findChild(QLineEdit)
+        assert "unencrypted" in bar._said.text()
+        field.setText(str(tmp_path / name))
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: "does not let evidence leave" in bar._said.text(), timeout=LONG)
+    assert (list(tmp_path.glob("*.pdf")), opened) == ([], [])
+    stored = desk.presenter.contents.stored.microcredential
+    allowed = replace(stored, policy=replace(stored.policy, files_may_leave=True))
+    with desk.presenter.library.write() as writing:
+        writing.submissions.put_microcredential(1, allowed, 9, raw(allowed))
+    bar.ask_elsewhere(key, desk.presenter.contents.submission.attempt, "d1", "Plans.pdf")
+    bar.findChild(QLineEdit).setText(str(tmp_path / "plans.pdf"))
+    qtbot.keyClick(bar.findChild(QLineEdit), Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: opened == [tmp_path / "plans.pdf"], timeout=LONG)
+    assert (tmp_path / "plans.pdf").read_bytes().startswith(b"%PDF-")

@@ -235,14 +235,11 @@ def test_marks_lie_on_their_pages_with_a_number_and_are_asked_for_by_a_key(qtbot
     drag(pages, middle_of(pages, 1, "the"), middle_of(pages, 1, "below"))
     with qtbot.waitSignal(pages.mark_wanted) as wanted:
         pages.mark()
-    selection = wanted.args[0]
-    pages.view.hand.select(None)
-    at = point_on(pages, 1, selection.area.x + 0.001, selection.area.y + 0.001)
+    place, boxes = wanted.args
+    assert pages.view.hand.selection is None
+    at = point_on(pages, 1, place.area.x + 0.001, place.area.y + 0.001)
     before = pages.view.viewport().grab().toImage().pixelColor(at)
-    place = PageRegion(page=1, area=selection.area, quote=selection.quote)
-    mark = Annotation(
-        id="a1", evidence="e1", style=AnnotationStyle.HIGHLIGHT, place=place, boxes=selection.boxes, text="Whose?"
-    )
+    mark = Annotation(id="a1", evidence="e1", style=AnnotationStyle.HIGHLIGHT, place=place, boxes=boxes, text="Whose?")
     pages.show_marks([MarkRow(annotation=mark, number=1)], read_only=False, may_leave=True)
     after = pages.view.viewport().grab().toImage().pixelColor(at)
     assert (before.lightness(), after != before) == (255, True)
