@@ -14,6 +14,7 @@ McassessError
     │   └── LaptopLostError        the programme says that this laptop is lost: its evidence goes
     └── PlatformRefusedError       any other refusal, with the platform's code
         ├── CursorExpiredError     the feed cannot go on from here: read everything again
+        ├── RoleEndedError         the assessor has left, or this laptop was revoked; what is sealed is still kept there
         └── TooOldError            this program is too old to read from the platform; what is sealed may still go
 """
 
@@ -98,6 +99,10 @@ class PlatformRefusedError(RefusedError):
 
 class CursorExpiredError(PlatformRefusedError):
     """The feed cannot go on from this cursor; everything has to be read again."""
+
+
+class RoleEndedError(PlatformRefusedError):
+    """The assessor is none here any more, or this laptop was revoked. What she sealed is still taken and kept."""
 
 
 class TooOldError(PlatformRefusedError):

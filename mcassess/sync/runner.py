@@ -17,6 +17,7 @@ from mcassess.sync.platform import (
     Heard,
     LaptopLostError,
     NotOurPlatformError,
+    RoleEndedError,
     SignedOutError,
     TooOldError,
 )
@@ -83,7 +84,7 @@ def _run_account(run: Run, *, evidence: bool) -> None:
     except CancelledError:
         return
     except LaptopLostError as error:
-        _destroy_evidence(run)
+        _destroy_evidence(run, DestroyReason.LOST_LAPTOP)
         problem = error.text
     except NOBODY_THERE as error:
         problem = error.text
@@ -103,9 +104,11 @@ def _sign_in(run: Run) -> Heard:
     run.tell(Step.SIGN_IN, tr("Signing in to {url}").format(url=account.url))
     try:
         me = run.tried(run.platform.me)
-    except TooOldError:
-        # What is frozen already is accepted from a program that is too old to read what is new.
+    except (TooOldError, RoleEndedError) as error:
+        # What is frozen already is taken from a program that is too old to read, and from whoever has left.
         take(run, Step.PUSH, lambda: push(run))
+        if isinstance(error, RoleEndedError):
+            _destroy_evidence(run, DestroyReason.ACCESS_REVOKED)
         raise
     heard = run.platform.heard
     assert heard is not None, "an answer has just come"
@@ -121,18 +124,18 @@ def _sign_in(run: Run) -> Heard:
         now = run.library.clock.now()
         writing.accounts.update(account.key, clock_offset_ms=heard.clock_offset_ms, last_sync_at=now)
         writing.holdings.note_overdue(account.key, None)
-        for reason in (DestroyReason.NOT_CHECKED_IN, DestroyReason.LOST_LAPTOP):
+        for reason in (DestroyReason.NOT_CHECKED_IN, DestroyReason.LOST_LAPTOP, DestroyReason.ACCESS_REVOKED):
             writing.holdings.want_again(account.key, reason)
     return heard
 
 
-def _destroy_evidence(run: Run) -> None:
-    """Honours the platform's word that this laptop is lost. What the assessor wrote stays."""
+def _destroy_evidence(run: Run, reason: DestroyReason) -> None:
+    """Honours the platform's word that this laptop is lost, or not to hold evidence any more. Words stay."""
     with run.library.read() as reading:
         going, _ = reading.holdings.only_of(reading.holdings.keys_of_account(run.account.key))
         going |= reading.attachments.files_of(run.account.key)  # they may show what the evidence shows
     try:
-        changed = run.library.vault.destroy_all(dict.fromkeys(going, DestroyReason.LOST_LAPTOP))
+        changed = run.library.vault.destroy_all(dict.fromkeys(going, reason))
     except McassessError as error:
         run.fail(Step.SIGN_IN, error)
     else:

@@ -19,6 +19,7 @@ from mcassess.sync.platform import (
     PlatformRefusedError,
     RateLimitedError,
     RemoteFile,
+    RoleEndedError,
     SignedOutError,
     TooOldError,
 )
@@ -27,6 +28,16 @@ from mcassess.sync.retry import may_be_retried, parse_retry_after
 from mcassess.texts import tr
 
 _EXPIRED = {"cursor-expired", "cursor-scope", "epoch-changed"}
+_ENDED = {
+    "assessor-removed": tr(
+        "You are not an assessor of this programme any more, so its evidence was destroyed on this laptop. What you "
+        "wrote stays; what you sealed is kept by the platform for your coordinator."
+    ),
+    "device-revoked": tr(
+        "The programme has revoked this laptop, so its evidence was destroyed here. What you wrote stays; what you "
+        "sealed is kept by the platform for your coordinator."
+    ),
+}
 _TOO_OLD = "protocol-unsupported"
 _LONGEST_DETAIL = 500
 
@@ -122,6 +133,8 @@ def failure(status: int, headers: Mapping[str, str], body: bytes, asked: Asked) 
     text = tr("The platform refused: {reason}").format(reason=one_line(said))
     if status == 410 and problem.code in _EXPIRED:
         return CursorExpiredError(text, problem.code, status)
+    if problem.code in _ENDED:
+        return RoleEndedError(_ENDED[problem.code], problem.code, status)
     if problem.code == _TOO_OLD:
         return TooOldError(
             tr(
