@@ -57,10 +57,19 @@ def describe(app: FastAPI) -> None:
                 for method in METHODS:
                     if method in path:
                         _complete(path[method])
+                        made["components"]["schemas"].update(_parts_of_body(path[method]))
             app.openapi_schema = made
         return app.openapi_schema
 
     app.openapi = document  # type: ignore[method-assign] # FastAPI's own way to another document
+
+
+def _parts_of_body(operation: dict[str, Any]) -> dict[str, Any]:
+    """Takes the shapes that a body's schema is made of out of it, to where it refers to them."""
+    parts: dict[str, Any] = {}
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        parts |= content["schema"].pop("$defs", {})
+    return parts
 
 
 def _complete(operation: dict[str, Any]) -> None:

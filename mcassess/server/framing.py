@@ -78,8 +78,12 @@ def wire_response(document: BaseModel, status: int = 200, headers: Mapping[str, 
     return WireResponse(document.model_dump_json(), status, {"Cache-Control": "no-store", **(headers or {})})
 
 
-def json_body(schema: dict[str, Any]) -> dict[str, Any]:
-    """Returns what a route says of a body that it reads by itself."""
+def json_body(message: type[BaseModel] | dict[str, Any]) -> dict[str, Any]:
+    """Returns what a route says of a body that it reads by itself: a message, or the schema of one."""
+    if isinstance(message, dict):
+        schema = message
+    else:
+        schema = message.model_json_schema(ref_template="#/components/schemas/{model}")
     return {"requestBody": {"required": True, "content": {MEDIA_TYPE: {"schema": schema}}}}
 
 

@@ -23,7 +23,7 @@ router = APIRouter(prefix=wire.PREFIX, tags=["claims"])
 @router.post(
     "/claims",
     **answers(ClaimResults, "too-large", "unsupported-media", "request-id-reused"),
-    openapi_extra=json_body(ClaimRequest.model_json_schema(ref_template="#/components/schemas/{model}")),
+    openapi_extra=json_body(ClaimRequest),
 )
 async def post_claims(request: Request, data: Platform, person: SignedIn) -> Response:
     """Claims submissions, or renews, releases or hands them over; the same request gives the same answer."""

@@ -49,9 +49,11 @@ def limit_attempts(app: FastAPI, clock: Clock) -> None:
 
 def _form_answers(model: type[BaseModel] | None, *fields: str) -> dict[str, Any]:
     described = answers(model, "too-many-requests", "too-large", signed_in=False)
-    described["response_class"] = JSONResponse
+    described["response_class"] = JSONResponse if model else Response
     described["responses"][400] = {"model": wire_sign_in.SignInFault, "description": "OAuth's word for why not."}
-    properties = {name: {"type": "string", "maxLength": 2000} for name in fields}
+    properties: dict[str, Any] = {name: {"type": "string", "maxLength": 2000} for name in fields}
+    if "client_id" in properties:
+        properties["client_id"] = {"const": wire_sign_in.CLIENT_ID}
     schema = {"type": "object", "properties": properties, "required": fields[:1]}
     body = {"requestBody": {"required": True, "content": {wire_sign_in.FORM_TYPE: {"schema": schema}}}}
     return described | {"openapi_extra": body}

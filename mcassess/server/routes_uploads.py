@@ -57,7 +57,7 @@ def _piece_parameters() -> dict[str, Any]:
 @router.post(
     "/uploads",
     **answers(UploadState, "too-large", "unsupported-media", "upload-limit", "upload-id-reused", "storage"),
-    openapi_extra=json_body(UploadRequest.model_json_schema()),
+    openapi_extra=json_body(UploadRequest),
 )
 async def announce(request: Request, data: Platform, person: Known) -> Response:
     """Announces a file, or asks after one that was announced under the same id."""
