@@ -1,13 +1,80 @@
-"""The platform's signed word that a claim was granted."""
+"""The platform's signed word that a claim was granted, and what it is good for after a backup was restored."""
 
 import base64
+from datetime import datetime, timedelta
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy import Connection, delete, or_, select
+
+from mcassess.clock import written
+from mcassess.server import tables_people
+from mcassess.server.audit import note
 from mcassess.server.data import PlatformData
+from mcassess.server.records import Person
 from mcassess.sync.wire import canonical
 from mcassess.sync.wire_claims import ClaimReceipt
+
+FIRST_REFUSAL = timedelta(hours=24)
+"""How long after a new epoch began a claim of before goes before one that was granted since."""
+EPOCH_BEGAN = "epoch.began"
+"""The line of the audit log by which it is known when that was."""
 
 
 def sign_claim(data: PlatformData, receipt: ClaimReceipt) -> ClaimReceipt:
     """Returns the receipt with its signature; the one in it is not looked at."""
-    signed = canonical(receipt.model_dump(mode="json", exclude={"signature"}))
-    return receipt.model_copy(update={"signature": base64.b64encode(data.sign_key().sign(signed)).decode()})
+    signature = base64.b64encode(data.sign_key().sign(_signed_part(receipt))).decode()
+    return receipt.model_copy(update={"signature": signature})
+
+
+def fence_of_before(
+    data: PlatformData, connection: Connection, person: Person, receipt: ClaimReceipt | None, submission: str, now: str
+) -> int | None:
+    """Returns the fence under which a person held a submission before a backup was restored; None if she did not.
+
+    Args:
+        receipt: What she shows for it.
+        now: The platform's time, as it is written.
+    """
+    if receipt is None or receipt.epoch == data.epoch or receipt.expires_at < now:
+        return None
+    if (receipt.server_id, receipt.assessor, receipt.submission) != (data.server_id, person.id, submission):
+        return None
+    table = tables_people.audit
+    query = select(table.c.at).where(table.c.action == EPOCH_BEGAN).order_by(table.c.number.desc()).limit(1)
+    began = connection.execute(query).scalar()
+    recent = began is not None and now <= written(datetime.fromisoformat(began) + FIRST_REFUSAL)
+    return receipt.fence if recent and _is_genuine(receipt, data.public_key) else None
+
+
+def displace(connection: Connection, person: Person, submission: tuple[str, int], fence: int, now: str) -> bool:
+    """Ends the claim of somebody who got the submission after the backup was restored; tells whether there is one.
+
+    Args:
+        submission: Its id and attempt.
+        fence: Of the claim of before. Of two such claims the later one counts.
+    """
+    table = tables_people.claim
+    weaker = or_(table.c.old_fence.is_(None), table.c.old_fence < fence)
+    query = select(table.c.person_id).where(
+        table.c.submission_id == submission[0], table.c.stage == person.role, table.c.person_id != person.id, weaker
+    )
+    other = connection.execute(query.order_by(table.c.granted_at.desc()).limit(1)).scalar()
+    if other is None:
+        return False
+    connection.execute(delete(table).where(table.c.submission_id == submission[0], table.c.person_id == other))
+    note(connection, now, person.id, "claim.displaced", submission, person=other, fence_of_before=fence)
+    return True
+
+
+def _is_genuine(receipt: ClaimReceipt, public_key: str) -> bool:
+    try:
+        key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key, validate=True))
+        key.verify(base64.b64decode(receipt.signature, validate=True), _signed_part(receipt))
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def _signed_part(receipt: ClaimReceipt) -> bytes:
+    return canonical(receipt.model_dump(mode="json", exclude={"signature"}))

@@ -1,17 +1,17 @@
 """Claims: granting, renewing, giving back, handing over. A grant is one statement; answers are stored and replayed."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, delete, exists, func, insert, or_, select, update
 
 from mcassess.clock import written
 from mcassess.domain.kinds import SubmissionState
 from mcassess.domain.submission import Policy
 from mcassess.server import tables, tables_people
 from mcassess.server.audit import note
-from mcassess.server.claim_receipts import sign_claim
+from mcassess.server.claim_receipts import displace, fence_of_before, sign_claim
 from mcassess.server.data import PlatformData
 from mcassess.server.deciding import UNDECIDED
 from mcassess.server.holding import Changed, assign, give_back, recuse, touch
@@ -163,7 +163,12 @@ def _claim(asked: _Asked, place: _Place) -> _Answer:
         return problem("claimed-on-other-device")
     if held is None and _count(asked) >= MAX_CLAIMS:
         return problem("claim-limit", f"at most {MAX_CLAIMS} at a time")
+    receipt = asked.request.receipts.get(place.id)
+    before = fence_of_before(asked.data, asked.connection, asked.person, receipt, place.id, asked.at)
+    about = (place.id, place.stored.submission.attempt)
     changed = _grant(asked, place)
+    if changed is None and before is not None and displace(asked.connection, asked.person, about, before, asked.at):
+        changed = _grant(asked, place)
     if changed is None:
         return problem("claimed")
     _make_room(asked, place)
@@ -182,6 +187,7 @@ def _claim(asked: _Asked, place: _Place) -> _Answer:
             granted_at=asked.at,
             expires_at=expires_at,
             ttl_s=ttl_s,
+            old_fence=before,
         )
     )
     _note(asked, place, "claim.taken_over" if held else "claim.granted", fence=changed.fence, expires_at=expires_at)
@@ -275,33 +281,30 @@ def _hand_over(asked: _Asked, place: _Place) -> _Answer:
 
 
 def _taken(asked: _Asked, count: int, wanted: ClaimFilter) -> Iterator[ClaimGrant]:
-    """Grants what waits for her, what she was given first, then what is due first."""
+    """Grants what waits for her: what she was given first, then what is due first."""
     left = min(count, MAX_CLAIMS - _count(asked))
-    offset = 0
-    while left > 0:
-        names = _waiting(asked, wanted, offset)
-        for name in names:
-            place = _place(asked, name)
-            answer = place if isinstance(place, Problem) else _claim(asked, place)
-            if isinstance(answer, ClaimGrant):
-                yield answer
-                left -= 1
-                offset -= 1
-            if left <= 0:
+    if left <= 0:
+        return
+    for name in _waiting(asked, wanted):
+        place = _place(asked, name)
+        answer = place if isinstance(place, Problem) else _claim(asked, place)
+        if isinstance(answer, ClaimGrant):
+            yield answer
+            left -= 1
+            if not left:
                 return
-        if len(names) < _LOOKED_AT:
-            return
-        offset += len(names)
 
 
-def _waiting(asked: _Asked, wanted: ClaimFilter, offset: int) -> Sequence[str]:
+def _waiting(asked: _Asked, wanted: ClaimFilter) -> Iterator[str]:
+    """Yields what may wait for her, in its order; the database reads no more than is used."""
     table, claim, given = tables.submission, tables_people.claim, tables_people.assignment
     held = (claim.c.submission_id == table.c.id) & (claim.c.stage == asked.person.role)
     mine = exists().where(held, claim.c.person_id == asked.person.id)
     others = exists().where(held, claim.c.expires_at >= asked.at)
-    hers = exists().where(given.c.submission_id == table.c.id, given.c.person_id == asked.person.id)
-    query = select(table.c.id).where(
-        table.c.state.in_(UNDECIDED), ~mine, or_(~others, table.c.microcredential_id.in_(_for_several(asked)))
+    query = select(table.c.id, table.c.due_at).where(
+        table.c.state == SubmissionState.OPEN.value,
+        ~mine,
+        or_(~others, table.c.microcredential_id.in_(_for_several(asked))),
     )
     if asked.person.scope is not None:
         query = query.where(table.c.microcredential_id.in_(sorted(asked.person.scope)))
@@ -309,8 +312,27 @@ def _waiting(asked: _Asked, wanted: ClaimFilter, offset: int) -> Sequence[str]:
         query = query.where(table.c.microcredential_id == wanted.microcredential)
     if wanted.due_before is not None:
         query = query.where(table.c.due_at < written(wanted.due_before))
-    query = query.order_by(hers.desc(), table.c.due_at.is_(None), table.c.due_at, table.c.id)
-    return asked.connection.execute(query.offset(max(offset, 0)).limit(_LOOKED_AT)).scalars().all()
+    assigned = select(given.c.submission_id).where(given.c.person_id == asked.person.id)
+    hers = asked.connection.execute(assigned).scalars().all()
+    # Three questions rather than one: the latter two are answered from the index, in its order.
+    dated, undated = query.where(table.c.due_at.is_not(None)), query.where(table.c.due_at.is_(None))
+    for some in (*([query.where(table.c.id.in_(hers))] if hers else []), dated, undated):
+        yield from _in_blocks(asked, some.order_by(table.c.due_at, table.c.id))
+
+
+def _in_blocks(asked: _Asked, query: Select[tuple[str, str | None]]) -> Iterator[str]:
+    """Yields ids, a block at a time; each block goes on behind the last one, for what is granted leaves the list."""
+    table = tables.submission
+    names: list[Row[tuple[str, str | None]]] = list(asked.connection.execute(query.limit(_LOOKED_AT)))
+    while names:
+        yield from (row.id for row in names)
+        if len(names) < _LOOKED_AT:
+            return
+        last = names[-1]
+        behind = table.c.id > last.id
+        if last.due_at is not None:
+            behind = or_(table.c.due_at > last.due_at, (table.c.due_at == last.due_at) & behind)
+        names = list(asked.connection.execute(query.where(behind).limit(_LOOKED_AT)))
 
 
 def _for_several(asked: _Asked) -> list[str]:

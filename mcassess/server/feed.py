@@ -166,6 +166,8 @@ class _Viewer:
         return _upsert(row, resource_adapter("submission").dump_python(hidden, mode="json"))
 
     def _load(self, ids: list[str]) -> _Resources:
+        if not ids:
+            return _Resources({}, {})
         table = tables.submission
         found = [submission_of(row) for row in self.connection.execute(select(table).where(table.c.id.in_(ids)))]
         self.submissions = {each.submission.id: each.submission for each in found}

@@ -3,13 +3,13 @@
 import json
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, select
 
 from mcassess.server import tables
 from mcassess.server.audit import note
 from mcassess.server.data import PlatformData
 from mcassess.server.incoming import read_incoming
-from mcassess.server.operations import place, settle_placed
+from mcassess.server.operations import place, restate, settle_placed
 from mcassess.server.problems import problem
 from mcassess.server.records import person_of_id
 from mcassess.server.views import not_hers
@@ -61,10 +61,6 @@ def apply_kept(data: PlatformData, connection: Connection, row: Row[Any], actor:
     if result.status != "applied":
         return result
     now = now_written(data)
-    operation, table = tables.operation, tables.unapplied
-    connection.execute(
-        update(operation).where(operation.c.op_id == row.op_id).values(result=result.model_dump_json().encode())
-    )
-    connection.execute(update(table).where(table.c.op_id == row.op_id).values(applied_at=now))
+    restate(connection, result, now)
     note(connection, now, actor, "unapplied.applied", (row.submission_id, row.attempt), op=row.op_id)
     return result

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, insert, select, update
 from sqlalchemy.exc import OperationalError
 
 from mcassess.server import deciding, releasing, remarks, revising, tables
@@ -123,7 +123,7 @@ def _settle(
     table = tables.operation
     stored = connection.execute(select(table).where(table.c.op_id == incoming.op_id)).one_or_none()
     if stored is not None:
-        return _replay(stored, person, incoming)
+        return _replay(data, connection, stored, person, incoming, receipt)
     _refuse_fork(connection, person, incoming, ())
     if incoming.op is None:
         assert incoming.fault is not None, "what is not understood has a fault"
@@ -148,7 +148,9 @@ def _settle(
 
 def _answer(connection: Connection, found: Work | Unplaced) -> OpResult:
     person, op = found.person, found.op
-    unplaced = Unplaced(connection=connection, person=person, incoming=found.incoming, op=op, now=found.now)
+    unplaced = Unplaced(
+        connection=connection, person=person, incoming=found.incoming, op=op, now=found.now, kept=found.kept
+    )
     standing = person.standing or (DEVICE_REVOKED if is_revoked(connection, person, op.device_id) else "")
     if standing:
         return unplaced.refused(problem(standing))
@@ -170,11 +172,37 @@ def _is_ours(data: PlatformData, incoming: Incoming, receipt: Receipt) -> bool:
     return named == meant and receipt_is_genuine(receipt, data.public_key)
 
 
-def _replay(stored: Row[Any], person: Person, incoming: Incoming) -> OpResult:
+def _replay(
+    data: PlatformData,
+    connection: Connection,
+    stored: Row[Any],
+    person: Person,
+    incoming: Incoming,
+    receipt: Receipt | None,
+) -> OpResult:
     if stored.person_id != person.id or stored.payload_sha256 != incoming.sha256:
         return rejected(incoming.op_id, problem("op-id-reused"))
     result = OpResult.model_validate_json(stored.result)
-    return result.model_copy(update={"status": "duplicate"}) if result.status == "applied" else result
+    if result.status == "applied":
+        return result.model_copy(update={"status": "duplicate"})
+    if receipt is None or incoming.op is None:
+        return result
+    # It came before without its receipt, and was refused for a fence that it had passed once.
+    again = place(data, connection, person, incoming, receipt=receipt, kept=True)
+    if not isinstance(again, Work) or again.receipt is None:
+        return result
+    found = _answer(connection, again)
+    if found.status == "applied":
+        restate(connection, found, again.now)
+    return found if found.status == "applied" else result
+
+
+def restate(connection: Connection, result: OpResult, now: str) -> None:
+    """Stores what has become of an operation after all; what was kept of it is not waiting any more."""
+    table, kept = tables.operation, tables.unapplied
+    stored = result.model_dump_json().encode()
+    connection.execute(update(table).where(table.c.op_id == result.op_id).values(result=stored))
+    connection.execute(update(kept).where(kept.c.op_id == result.op_id).values(applied_at=now))
 
 
 def _refuse_fork(connection: Connection, person: Person, incoming: Incoming, batch: Sequence[Incoming]) -> None:

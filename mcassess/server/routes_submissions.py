@@ -14,9 +14,11 @@ from mcassess.server.feed import visible_submission
 from mcassess.server.framing import decoded, wire_response
 from mcassess.server.leaves import leaf_list
 from mcassess.server.problems import ProblemError
+from mcassess.server.recommending import recommendations
 from mcassess.server.records import Person
 from mcassess.server.views import may_be_fetched
 from mcassess.sync import wire
+from mcassess.sync.wire_records import Recommendations
 
 AttemptNumber = Annotated[int | None, Query(ge=1, lt=2**53)]
 Identifier = Annotated[str, Path(max_length=2000, description="Percent-coded, slashes too.")]
@@ -40,6 +42,16 @@ def submission(submission_id: Identifier, data: Platform, person: SignedIn) -> R
     if seen is None:
         raise ProblemError("not-found")
     return wire_response(seen[1])
+
+
+@router.get("/submissions/{submission_id}/recommendations", **answers(Recommendations, "not-found"))
+def recommended(submission_id: Identifier, data: Platform, person: SignedIn) -> Response:
+    """What assessors have recommended, for approvers whose turn it is and for coordinators."""
+    with data.read() as connection:
+        found = recommendations(data, connection, person, decoded(submission_id))
+    if found is None:
+        raise ProblemError("not-found")
+    return wire_response(found)
 
 
 @router.head(f"{_PIECE}/content", include_in_schema=False)

@@ -14,7 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Raise it with each change here; what is added to a table that was released is nullable or has a server's default."""
 
 Whole = BigInteger().with_variant(Integer, "sqlite")
@@ -72,7 +72,7 @@ submission = Table(
     Column("appeal", Whole, nullable=False, server_default="0"),
     Column("due_at", String),
     Column("data", LargeBinary, nullable=False),
-    Index("submission_waiting", "state", "due_at"),
+    Index("submission_waiting", "state", "due_at", "id"),
     ForeignKeyConstraint(["microcredential_id"], ["microcredential.id"]),
     ForeignKeyConstraint(["rubric_id", "rubric_version"], ["rubric.id", "rubric.version"]),
 )

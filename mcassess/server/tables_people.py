@@ -24,11 +24,15 @@ claim = Table(
     Column("granted_at", String, nullable=False),
     Column("expires_at", String, nullable=False),
     Column("ttl_s", Whole, nullable=False),
+    Column("old_fence", Whole),
     ForeignKeyConstraint(["submission_id"], ["submission.id"]),
     ForeignKeyConstraint(["person_id"], ["person.id"]),
     Index("claim_person", "person_id"),
 )
-"""Who holds a submission now. ``stage`` is the role in which she does: assessors and approvers have their own seats."""
+"""Who holds a submission now. ``stage`` is the role in which she does: assessors and approvers have their own seats.
+
+``old_fence`` is that of the claim which she held before a backup was restored, where she showed a receipt for it.
+"""
 
 claim_request = Table(
     "claim_request",

@@ -103,10 +103,12 @@ class Unplaced:
     incoming: Incoming
     op: Op
     now: str
+    kept: bool = False
 
     def refused(self, why: Problem) -> OpResult:
         """Returns the refusal, and keeps the bytes."""
-        keep(self, why.code)
+        if not self.kept:
+            keep(self, why.code)
         return rejected(self.op.op_id, why)
 
 

@@ -9,7 +9,11 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
-from mcassess.sync import wire, wire_claims, wire_operations, wire_sign_in, wire_uploads
+from mcassess.server.admin_evidence import Destroyed
+from mcassess.server.admin_people import PersonRecord
+from mcassess.server.admin_records import AuditRecord, ClaimRecord, RemarkRecord, UnappliedRecord
+from mcassess.server.listing import OutcomeRecord
+from mcassess.sync import wire, wire_claims, wire_operations, wire_records, wire_sign_in, wire_uploads
 from mcassess.sync.pack_models import PackDocument
 
 AWARD_RULES = ("All", "Total", "MinimumPerRequirement", "Judgement", "EveryOf", "AnyOf")
@@ -47,6 +51,13 @@ def schemas() -> dict[str, dict[str, Any]]:
         "platform-assessor": AssessorLine,
         "platform-load": LoadResult,
         "platform-decisions": list[wire.DecisionRecord],
+        "platform-people": list[PersonRecord],
+        "platform-outcomes": list[OutcomeRecord],
+        "platform-unapplied": list[UnappliedRecord],
+        "platform-remarks": list[RemarkRecord],
+        "platform-claims": list[ClaimRecord],
+        "platform-audit": list[AuditRecord],
+        "platform-retention": Destroyed,
         "wire-server": wire.ServerInfo,
         "wire-me": wire.Me,
         "wire-changes": wire.ChangesPage,
@@ -65,6 +76,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         "wire-decision-extras": wire_operations.DecisionExtras,
         "wire-claims": wire_claims.ClaimRequest,
         "wire-claim-results": wire_claims.ClaimResults,
+        "wire-recommendations": wire_records.Recommendations,
         "wire-problem": wire.Problem,
         "wire-device-authorization": wire_sign_in.DeviceAuthorization,
         "wire-tokens": wire_sign_in.Tokens,

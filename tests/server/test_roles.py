@@ -88,3 +88,17 @@ def test_a_claim_that_the_policy_wants_is_asked_for(platform, client, tmp_path):
     base = {"attempt": 1, "rubric": {"id": "exit-ticket-r", "version": 1}}
     op = ada.decision("s-0003", base=base, scores=scores, completeness={})
     assert ada.push(op)[0]["problem"]["code"] == "claim-lost"
+
+
+def test_recommendations_are_read_by_the_approver_in_turn_and_by_coordinators_alone(platform, client):
+    ada, bea, ann = client(), client("Bea"), client("Ann", role="approver")
+    cora = client("Cora", role="coordinator")
+    place = "/submissions/s-0001/recommendations"
+    ada.push(ada.decision())
+    assert ann.get(place).status_code == 404
+    assert len(cora.get(place).json()["recommendations"]) == 1
+    bea.push(bea.decision(**NOT_YET))
+    read = ann.get(place).json()["recommendations"]
+    assert [(each["assessor"], each["decision"]["outcome"]) for each in read] == [("Ada", "award"), ("Bea", "not_yet")]
+    assert read[1]["decision"]["scores"]["c1"]["comment"] == "Let students say the purpose."
+    assert [person.get(place).status_code for person in (ada, bea, client("Cem"))] == [404, 404, 404]
