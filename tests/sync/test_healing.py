@@ -4,14 +4,15 @@ is lost, and nothing counts twice.
 
 import json
 import shutil
-import sqlite3
 from pathlib import Path
 
 import pytest
 
 from mcassess import __version__
 from mcassess.errors import ExitCode
-from mcassess.server.data import DATABASE_NAME
+from mcassess.jobs import claiming
+from mcassess.server.backup import write_backup
+from mcassess.server.restore import restore_backup
 from mcassess.store.outbox import OpState
 from mcassess.sync import wire
 from tests.support.faults import Asked, Fault, FaultProxy
@@ -21,28 +22,15 @@ from tests.support.syncing import Laptop
 
 
 class Backup:
-    """The platform's database as it was, to be put back as an operator would: under a new epoch."""
+    """The platform as it was, to be put back by its own commands; it goes on serving."""
 
     def __init__(self, platform: Platform, folder: Path) -> None:
-        self.platform, self.folder = platform, folder
-        with sqlite3.connect(platform.data_dir / DATABASE_NAME) as source, sqlite3.connect(folder / "backup") as copy:
-            source.backup(copy)
-        source.close()
-        copy.close()
+        self.platform, self.path = platform, folder / "backup.tar"
+        write_backup(platform.data_dir, self.path)
 
-    def restore(self, epoch: str = "after the fire") -> None:
-        self.platform.stop()
-        for name in self.platform.data_dir.glob(f"{DATABASE_NAME}*"):
-            name.unlink()
-        database = self.platform.data_dir / DATABASE_NAME
-        shutil.copy(self.folder / "backup", database)
-        connection = sqlite3.connect(database)
-        connection.execute("UPDATE meta SET value = ? WHERE key = 'epoch'", (epoch,))
-        connection.execute("UPDATE submission SET fence = fence + 1000000")
-        connection.execute("DELETE FROM claim")
-        connection.commit()
-        connection.close()
-        self.platform.start()
+    def restore(self) -> str:
+        """Puts it back and returns the new epoch."""
+        return str(restore_backup(self.platform.data_dir, self.path)["epoch"])
 
 
 def accepted(platform: Platform) -> list[str]:
@@ -57,14 +45,14 @@ def test_a_decision_that_a_restore_has_lost_comes_back_with_its_receipt(
     op_id = joined.seal("s-0003")
     joined.sync(evidence=False)
     before = joined.op(op_id)
-    backup.restore()
+    epoch = backup.restore()
     assert accepted(platform) == []
     report = joined.sync(evidence=False)
     assert report.exit_code() is ExitCode.DONE, report
     assert report.sent == []
     assert accepted(platform) == [op_id]
     assert (joined.op(op_id).payload, joined.op(op_id).receipt) == (before.payload, before.receipt)
-    assert joined.account().epoch == "after the fire"
+    assert joined.account().epoch == epoch
     assert joined.sync(evidence=False).exit_code() is ExitCode.DONE
 
 
@@ -82,6 +70,22 @@ def test_what_was_never_sent_follows_the_fences_that_the_restore_moved_on(
     assert accepted(platform) == [sent["op_id"]]
 
 
+def test_claims_are_held_again_after_a_restore(joined: Laptop, platform: Platform, tmp_path: Path) -> None:
+    joined.sync(evidence=False)
+    key = joined.key("s-0003")
+    [told] = claiming.change_claims(joined.library, [key], "claim", connect=joined.connect)
+    backup = Backup(platform, tmp_path)
+    op_id = joined.seal("s-0003")
+    backup.restore()
+    report = joined.sync(evidence=False)
+    assert report.exit_code() is ExitCode.DONE, report
+    assert [each["submission"] for each in report.sent] == ["s-0003"]
+    assert accepted(platform) == [report.sent[0]["op_id"]]
+    assert report.sent[0]["op_id"] != op_id
+    sent = json.loads(joined.op(report.sent[0]["op_id"]).payload)
+    assert sent["base"]["fence"] > told["fence"] + 1_000_000
+
+
 def test_healing_that_is_broken_off_is_done_again(
     joined: Laptop, platform: Platform, network: FaultProxy, tmp_path: Path
 ) -> None:
@@ -89,15 +93,15 @@ def test_healing_that_is_broken_off_is_done_again(
     backup = Backup(platform, tmp_path)
     op_id = joined.seal("s-0003")
     joined.sync(evidence=False)
-    backup.restore()
+    epoch = backup.restore()
     network.always("/ops", Fault(status=503))
     joined.sync(evidence=False)
-    assert joined.account().epoch != "after the fire"
+    assert joined.account().epoch != epoch
     assert joined.op(op_id).state is OpState.SETTLED
     network.rule = lambda _asked: None
     joined.sync(evidence=False)
     assert accepted(platform) == [op_id]
-    assert joined.account().epoch == "after the fire"
+    assert joined.account().epoch == epoch
 
 
 def test_a_decision_on_an_attempt_that_a_restore_has_lost_waits_until_it_returns(
