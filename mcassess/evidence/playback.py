@@ -1,7 +1,7 @@
 """One open video: what to show and when. Runs in the thread of whoever calls it, and starts none.
 
-Standing still it shows PyAV's pictures, whose times are exact; moving it shows libVLC's, which come with the sound but
-without their times.
+Standing still it shows the pictures of a child process, whose times are exact; moving it shows libVLC's, which come
+with the sound but without their times.
 """
 
 import time
@@ -11,17 +11,15 @@ from itertools import count
 
 from mcassess.evidence.clock import PlayClock
 from mcassess.evidence.errors import EvidenceError, damaged
-from mcassess.evidence.frames import FrameDecoder, TimedFrame, upright
-from mcassess.evidence.picture import Picture
+from mcassess.evidence.picture import Picture, samples
 from mcassess.evidence.reader import Reader, SharedReader
+from mcassess.evidence.still_frames import StillFrames, TimedPicture
 from mcassess.evidence.video import PlayerEvents, PlayerState, VideoFrame, VideoInfo
 from mcassess.evidence.video_vlc import Broke, Buffered, Clocked, Finished, OutputMessage, Shown, Started, VlcOutput
+from mcassess.evidence.worker import Worker
 from mcassess.texts import tr
 
-_RECOGNISE_WITHIN_MS = (80, 500)  # how far the play clock may be from the picture that is really shown
 _LAST_FRAMES_MS = 1000
-_SAMPLE_ROWS = 24
-_SAMPLE_COLUMNS = 32
 
 
 @dataclass(slots=True, kw_only=True)
@@ -43,6 +41,7 @@ class Playback:
         events: Whom to tell.
         wishes: Speed, loudness and loop.
         serials: Numbers for pictures.
+        worker: A child of kind ``frames``, which stays the caller's.
 
     Raises:
         EvidenceError: The video cannot be opened; the reader is closed then.
@@ -51,15 +50,22 @@ class Playback:
     _runs = count(1)
 
     def __init__(
-        self, reader: Reader, output: VlcOutput, events: PlayerEvents, wishes: Wishes, serials: Callable[[], int]
+        self,
+        reader: Reader,
+        output: VlcOutput,
+        events: PlayerEvents,
+        wishes: Wishes,
+        serials: Callable[[], int],
+        worker: Worker,
     ) -> None:
         self._shared = SharedReader(reader)
         self._output, self._events, self._wishes, self._next_serial = output, events, wishes, serials
         try:
-            self._decoder = FrameDecoder(self._shared.view())
+            self._frames = StillFrames(self._shared.view(), worker)
         except BaseException:
             self._shared.close()
             raise
+        self._facts = self._frames.facts
         self._clock = PlayClock()
         self._run = 0
         self._starting = False  # libVLC was started and does not play yet: it cannot be paused so early
@@ -73,11 +79,11 @@ class Playback:
         self.state = PlayerState.OPENING
         self.position_ms = 0
         self.info = VideoInfo(
-            duration_ms=self._decoder.duration_ms,
-            has_picture=self._decoder.has_picture,
-            has_sound=self._decoder.has_sound,
-            frame_rate=self._decoder.frame_rate,
-            has_text=self._decoder.has_text,
+            duration_ms=self._facts.duration_ms,
+            has_picture=self._facts.has_picture,
+            has_sound=self._facts.has_sound,
+            frame_rate=self._facts.frame_rate,
+            has_text=self._facts.has_text,
         )
 
     def show_first(self, start_ms: int) -> None:
@@ -87,14 +93,13 @@ class Playback:
             EvidenceError: Not one picture can be decoded.
         """
         self._stand_at(start_ms)
-        if self._decoder.has_picture and self._size is None:
+        if self._facts.has_picture and self._size is None:
             raise EvidenceError("broken", tr("The video has no picture that can be shown: it is broken or cut off."))
         self._enter(PlayerState.PAUSED)
 
     def close(self) -> None:
         """Stops and closes the reader."""
         self._output.stop()
-        self._decoder.close()
         self._shared.close()
         self._newest = None
 
@@ -131,7 +136,7 @@ class Playback:
             self._moved = True
         elif self._newest is not None:
             self._show(self._recognise(self._newest))
-        elif not self._decoder.has_picture:
+        elif not self._facts.has_picture:
             self._stand_at(max(0, round(self._clock.time_ms(time.monotonic()))))
         self._newest = self._target_ms = self._wanted_ms = None
         self._enter(PlayerState.PAUSED)
@@ -152,11 +157,9 @@ class Playback:
     def step(self, steps: int) -> None:
         """Goes ``steps`` pictures on or back, standing still."""
         self.pause()
-        if not self._decoder.has_picture:
+        if not self._facts.has_picture:
             return
-        frame: TimedFrame | None = None
-        for _ in range(abs(steps)):
-            frame = (self._decoder.after() if steps > 0 else self._decoder.before()) or frame
+        frame = self._frames.step(steps)
         if frame is not None:
             self._show(frame)
             self._moved = True
@@ -230,16 +233,16 @@ class Playback:
         self._clock.anchor(time_ms, time.monotonic())
 
     def _stand_at(self, time_ms: int) -> None:
-        if not self._decoder.has_picture:
+        if not self._facts.has_picture:
             self.position_ms = time_ms
             self._events.on_position(time_ms)
             return
-        frame = self._decoder.at(time_ms)
+        frame = self._frames.at(time_ms)
         if frame is not None:
             self._show(frame)
 
-    def _show(self, frame: TimedFrame) -> None:
-        picture = upright(frame)
+    def _show(self, frame: TimedPicture) -> None:
+        picture = frame.picture
         self._size = (picture.width, picture.height)
         self._tell(picture, frame.time_ms, frame)
 
@@ -252,7 +255,7 @@ class Playback:
                 pixels=picture.pixels,
                 time_ms=time_ms,
                 serial=self._next_serial(),
-                pixel_aspect=self._decoder.pixel_aspect,
+                pixel_aspect=self._facts.pixel_aspect,
                 owner=owner,
             )
         )
@@ -263,7 +266,7 @@ class Playback:
         self._awaiting = False
         if self._wanted_ms is not None:
             self._jump(self._wanted_ms)
-        elif self._target_ms is not None and not self._decoder.has_picture:
+        elif self._target_ms is not None and not self._facts.has_picture:
             self._clock.anchor(self._target_ms, time.monotonic())
             self._target_ms = None
 
@@ -275,7 +278,7 @@ class Playback:
             self._target_ms = None
         self._alive = True
         self._newest = shown
-        time_ms = self._clock.frame_ms(shown.at, self._decoder.frame_rate)
+        time_ms = self._clock.frame_ms(shown.at, self._facts.frame_rate)
         self._tell(shown, time_ms, shown)
         self._keep_in_loop(time_ms)
 
@@ -283,7 +286,7 @@ class Playback:
         if self._awaiting or self._target_ms is not None or self.state is not PlayerState.PLAYING:
             return
         self._clock.anchor(message.time_ms, message.at)
-        if not self._decoder.has_picture:
+        if not self._facts.has_picture:
             self._alive = True
             self.position_ms = message.time_ms
             self._events.on_position(message.time_ms)
@@ -314,7 +317,7 @@ class Playback:
     def _show_last(self) -> None:
         reached_ms = max(self.position_ms, self._target_ms or 0)
         self._newest = self._target_ms = None
-        if not self._decoder.has_picture:
+        if not self._facts.has_picture:
             self._stand_at(self.info.duration_ms or reached_ms)
             return
         self._stand_at(reached_ms + _LAST_FRAMES_MS)
@@ -323,30 +326,9 @@ class Playback:
                 "unplayable", tr("VLC cannot play this video, though single pictures of it can be shown.")
             )
 
-    def _recognise(self, shown: Shown) -> TimedFrame:
-        """Returns the decoder's frame that looks like ``shown``, near the time that the play clock says."""
-        expected_ms = round(self._clock.time_ms(shown.at))
-        seen = _samples(shown)
-        nearest: tuple[int, int] = (len(seen) * 256, expected_ms)
-        for within_ms in _RECOGNISE_WITHIN_MS:
-            frame = self._decoder.at(max(0, expected_ms - within_ms))
-            while frame is not None and frame.time_ms <= expected_ms + within_ms:
-                unlike = sum(abs(a - b) for a, b in zip(seen, _samples(upright(frame)), strict=True))
-                farther = abs(frame.time_ms - expected_ms) - abs(nearest[1] - expected_ms)
-                if (unlike, farther) < (nearest[0], 0):
-                    nearest = (unlike, frame.time_ms)
-                frame = self._decoder.after()
-            if nearest[0] < len(seen):  # alike to the bit, or but for the rounding of a turned picture
-                break
-        found = self._decoder.at(nearest[1])
+    def _recognise(self, shown: Shown) -> TimedPicture:
+        """Returns the exact picture that looks like ``shown``, near the time that the play clock says."""
+        found = self._frames.recognise(samples(shown), round(self._clock.time_ms(shown.at)))
         if found is None:
             raise EvidenceError("broken", tr("The video has no picture that can be shown: it is broken or cut off."))
         return found
-
-
-def _samples(picture: Picture | Shown) -> bytes:
-    """Returns the green of some hundred pixels spread over the picture."""
-    rows = range(0, picture.height, max(1, picture.height // _SAMPLE_ROWS))
-    step = max(1, picture.width // _SAMPLE_COLUMNS) * 4
-    starts = (row * picture.stride for row in rows)
-    return b"".join(bytes(picture.pixels[start + 1 : start + picture.width * 4 : step]) for start in starts)

@@ -12,6 +12,7 @@ from mcassess.evidence.playback import Playback, Wishes
 from mcassess.evidence.reader import Reader
 from mcassess.evidence.video import FASTEST_RATE, LOUDEST, SLOWEST_RATE, PlayerEvents, PlayerState, VideoInfo
 from mcassess.evidence.video_vlc import OutputMessage, VlcEngine, VlcOutput
+from mcassess.evidence.worker import Worker
 from mcassess.texts import tr
 
 _LOG = logging.getLogger(__name__)
@@ -23,14 +24,17 @@ class VideoPlayer:
     Args:
         engine: libVLC; shared by all players of the program.
         events: Whom to tell, from the player's thread.
+        worker: A child of kind ``frames``, which stays the caller's; None starts one of its own.
     """
 
-    def __init__(self, engine: VlcEngine, events: PlayerEvents) -> None:
+    def __init__(self, engine: VlcEngine, events: PlayerEvents, worker: Worker | None = None) -> None:
         self._events = events
         self._inbox: SimpleQueue[Callable[[], None] | OutputMessage | None] = SimpleQueue()
         self._output = VlcOutput(engine, self._inbox.put)
         self._engine = engine
         self._wishes = Wishes()
+        self._own = worker is None
+        self._worker = worker if worker is not None else Worker("frames")
         self._serials = count(1)
         self._playback: Playback | None = None
         self._failure: EvidenceError | None = None
@@ -135,6 +139,8 @@ class VideoPlayer:
                 self._fail(EvidenceError("bug", tr("The video cannot be shown because of a fault in this program.")))
             del item
         self._output.release()
+        if self._own:
+            self._worker.close()
 
     def _with_playback(self, action: Callable[[Playback], None]) -> None:
         if self._playback is not None:
@@ -154,7 +160,7 @@ class VideoPlayer:
         except EvidenceError:
             reader.close()
             raise
-        playback = Playback(reader, self._output, self._events, self._wishes, lambda: next(self._serials))
+        playback = Playback(reader, self._output, self._events, self._wishes, lambda: next(self._serials), self._worker)
         self._playback = playback
         playback.show_first(start_ms)
         if not paused:

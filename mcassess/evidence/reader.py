@@ -149,6 +149,14 @@ class WatchedReader:
             closed()
 
 
+def tell_killed(reader: object) -> None:
+    """Tells whoever watches a reader, below whatever stands between, that a child has ended over its bytes."""
+    while reader is not None:
+        if isinstance(reader, WatchedReader):
+            reader.killed()
+        reader = getattr(reader, "beneath", None)
+
+
 class SharedReader:
     """Lets several users, each in its own thread, read through one reader; each has its own place.
 
@@ -169,6 +177,11 @@ class SharedReader:
     def error(self) -> Exception | None:
         """What made a read of any user fail."""
         return self._reader.error
+
+    @property
+    def beneath(self) -> Reader:
+        """The reader that is shared."""
+        return self._reader
 
     def view(self) -> "ReaderView":
         """Returns a reader with a place of its own, at the start."""
@@ -196,6 +209,11 @@ class ReaderView:
     def __init__(self, shared: SharedReader) -> None:
         self._shared = shared
         self._offset = 0
+
+    @property
+    def beneath(self) -> SharedReader:
+        """What it is a view of."""
+        return self._shared
 
     @property
     def size(self) -> int:

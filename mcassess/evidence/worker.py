@@ -16,13 +16,14 @@ from mcassess.evidence.channel import Channel, ChannelClosedError, Message
 from mcassess.evidence.confinement import allow_seconds, confine
 from mcassess.evidence.errors import EvidenceError, damaged
 from mcassess.evidence.kinds import FileKind, kind_of
-from mcassess.evidence.reader import Reader, WatchedReader
+from mcassess.evidence.reader import Reader, tell_killed
 from mcassess.texts import tr
 
 _PIECE_BYTES = 1 << 20
 _KIND_SECONDS = 10.0
 _HANDLERS = {
     "captions": ("captions_process", "CaptionsHandler"),
+    "frames": ("frames_process", "FramesHandler"),
     "office": ("office_process", "OfficeHandler"),
     "pages": ("render_process", "PageHandler"),
     "photos": ("photos_process", "PhotosHandler"),
@@ -89,8 +90,8 @@ class Worker:
             except ChannelClosedError:
                 self._end()
                 error = _gone(reader, timed_out=killed.is_set(), closed=self._closed)
-                if error.code in KILLS and isinstance(reader, WatchedReader):
-                    reader.killed()
+                if error.code in KILLS:
+                    tell_killed(reader)
                 raise error from None
             except EvidenceError:
                 raise
@@ -100,6 +101,17 @@ class Worker:
             finally:
                 timer.cancel()
                 timer.join()
+
+    def warm_up(self) -> None:
+        """Starts the child if none runs, so that the first call need not wait for it.
+
+        Raises:
+            EvidenceError: ``closed``.
+        """
+        with self._turn:
+            self._running()
+            if self._closed:  # as in ``call``
+                self._end()
 
     def kind_of(self, reader: Reader, name: str = "", timeout_s: float = _KIND_SECONDS) -> FileKind:
         """Lets the child tell what a file is; any kind of child can.

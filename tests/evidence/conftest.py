@@ -103,6 +103,15 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> Clips:
 
 
 @pytest.fixture(scope="session")
+def frames_child() -> Iterator[Worker]:
+    """Runs before the first test counts its processes, and serves all players."""
+    child = Worker("frames")
+    child.warm_up()
+    yield child
+    child.close()
+
+
+@pytest.fixture(scope="session")
 def engine() -> Iterator[VlcEngine]:
     silent = VlcEngine(audio_output="dummy")
     yield silent

@@ -99,3 +99,19 @@ def test_where_seccomp_is_missing_landlock_still_keeps_the_library_away(tmp_path
     if found["read a file"] == "done":
         pytest.skip("this kernel has no Landlock")
     assert {name for name in LANDLOCK_ALONE if found[name] == "done"} == set()
+
+
+PARSERS = {"av", "charset_normalizer", "mammoth", "odfdo", "pillow_heif", "PIL", "pymupdf", "striprtf", "webvtt"}
+DOORS = [
+    *(
+        f"mcassess.evidence.{name}"
+        for name in ["player", "pages", "images", "stills", "text", "captions", "film_strip", "preflight"]
+    ),
+    *(f"mcassess.ui.viewers.{name}" for name in ["video", "pages", "image", "text"]),
+]
+
+
+def test_the_program_itself_loads_no_parser() -> None:
+    program = f"import importlib, sys\nfor name in {DOORS!r}: importlib.import_module(name)\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    assert PARSERS & {name.split(".")[0] for name in done.stdout.split()} == set()

@@ -27,8 +27,8 @@ def audience() -> Audience:
 
 
 @pytest.fixture
-def player(engine, audience):
-    player = VideoPlayer(engine, audience.events)
+def player(engine, audience, frames_child):
+    player = VideoPlayer(engine, audience.events, frames_child)
     yield player
     player.shutdown()
 

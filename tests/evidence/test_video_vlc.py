@@ -15,8 +15,8 @@ from tests.support.media import number_of
 
 class TestVideoPlayer(PlayerContract):
     @pytest.fixture
-    def make_player(self, engine) -> MakePlayer:
-        return lambda events: VideoPlayer(engine, events)
+    def make_player(self, engine, frames_child) -> MakePlayer:
+        return lambda events: VideoPlayer(engine, events, frames_child)
 
     def test_two_players_play_side_by_side(self, make_player, clips, wait_until) -> None:
         audiences = Audience(), Audience()

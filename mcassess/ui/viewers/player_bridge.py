@@ -24,6 +24,11 @@ class OpeningReader:
         self._closed = False
 
     @property
+    def beneath(self) -> Reader | None:
+        """The reader, once it was opened."""
+        return self._reader
+
+    @property
     def size(self) -> int:
         """Length of the plain bytes."""
         return self._opened().size

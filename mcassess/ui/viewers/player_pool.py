@@ -5,6 +5,7 @@ from contextlib import suppress
 from mcassess.evidence.errors import EvidenceError
 from mcassess.evidence.video import Player, PlayerEvents
 from mcassess.evidence.video_vlc import VlcEngine
+from mcassess.evidence.worker import Worker
 from mcassess.ui.viewers.player_bridge import PlayerBridge
 
 
@@ -19,12 +20,14 @@ class PlayerPool:
         self._engine = VlcEngine(audio_output)
         self._free: list[PlayerBridge] = []
         self._all: list[PlayerBridge] = []
+        self._workers = [Worker("frames")]  # one for each player, and one for the next
 
     def warm_up(self) -> None:
         """Loads the decoders and libVLC, off the window's thread, so that the first video opens as fast as the next."""
         import mcassess.evidence.player  # noqa: F401, PLC0415 - loading it is the point
 
         with suppress(EvidenceError):  # who opens a video is told
+            self._workers[-1].warm_up()
             self._engine.warm_up()
 
     def take(self) -> PlayerBridge:
@@ -46,9 +49,13 @@ class PlayerPool:
             bridge.shutdown()
         self._all.clear()
         self._free.clear()
+        for worker in self._workers:
+            worker.close()
         self._engine.release()
 
     def _make(self, events: PlayerEvents) -> Player:
         from mcassess.evidence.player import VideoPlayer  # noqa: PLC0415 - it loads a decoder
 
-        return VideoPlayer(self._engine, events)
+        worker = self._workers[-1]
+        self._workers.append(Worker("frames"))
+        return VideoPlayer(self._engine, events, worker)
