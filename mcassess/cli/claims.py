@@ -8,6 +8,7 @@ from mcassess.cli.session import opened
 from mcassess.errors import ExitCode, UsageError
 from mcassess.jobs import claiming, finding
 from mcassess.jobs.claiming import ClaimWish
+from mcassess.sync.platform import OfflineError
 from mcassess.sync.wire_claims import MAX_CLAIMS, ClaimAction
 from mcassess.texts import tr
 
@@ -53,7 +54,13 @@ def _release(arguments: argparse.Namespace, output: Output) -> ExitCode:
     wish = ClaimWish(to=arguments.to, recuse=arguments.recuse, reason=arguments.reason)
     with opened(arguments) as library:
         keys = [finding.submission_key(library, name) for name in arguments.ids]
-        done = claiming.change_claims(library, keys, action, wish)
+        try:
+            done = claiming.change_claims(library, keys, action, wish)
+        except OfflineError:
+            if arguments.to:
+                raise
+            done = claiming.release_later(library, keys, wish)
+            output.message(tr("There is no connection now; the next sync gives it back."))
     return _tell(done, output)
 
 

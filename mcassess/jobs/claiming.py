@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from mcassess.errors import RefusedError, UsageError
+from mcassess.jobs import outgoing
 from mcassess.jobs.syncing import connector
 from mcassess.store.library import Library
+from mcassess.store.sessions import Writing
 from mcassess.sync.claiming import request_claims
+from mcassess.sync.operations import CLAIM_RELEASE, base_of, freeze
 from mcassess.sync.platform import Connect
 from mcassess.sync.wire_claims import ClaimAction, ClaimRequest, ClaimResults
 from mcassess.texts import tr
@@ -84,6 +87,33 @@ def change_claims(
         )
         done += _told(request_claims(library, connect or connector(library), account, request))
     return done
+
+
+def release_later(library: Library, keys: Sequence[int], wish: ClaimWish = _NOTHING_MORE) -> list[dict[str, Any]]:
+    """Gives claims back without a network: the next sync says so to the platform.
+
+    Returns:
+        As ``change_claims``.
+
+    Raises:
+        RefusedError: There is no claim of hers on a submission.
+    """
+    with library.write("release") as writing:
+        ids = [_put_release(library, writing, key, wish) for key in keys]
+    return _told(ClaimResults(released=ids))
+
+
+def _put_release(library: Library, writing: Writing, key: int, wish: ClaimWish) -> str:
+    stored = writing.submissions.get(key)
+    account = writing.accounts.get(stored.account)
+    claim = stored.submission.claim
+    if not wish.recuse and (claim is None or claim.assessor_id != account.assessor_id):
+        raise RefusedError(tr("You do not hold {id}.").format(id=stored.submission.id))
+    body = {"recuse": wish.recuse, "reason": wish.reason}
+    sender = outgoing.sender_of(library, writing, stored.account)
+    operation = freeze(CLAIM_RELEASE, body, base_of(stored), stored.submission.id, sender)
+    outgoing.put(writing, stored, stored.submission.attempt, operation)
+    return stored.submission.id
 
 
 def take_next(

@@ -44,11 +44,12 @@ def submission(library: Library, key: int) -> Document:
         files = reading.evidence.states(key)
         sealed = reading.outbox.sealed(key, stored.submission.attempt)
         row = reading.queue.rows([key])[0]
+        holder = (reading.accounts.get(stored.account).assessor_id, library.device_id)
     policy = stored.microcredential.policy
     blocks = decision_blocks(Outcome.AWARD, review, stored.rubric, policy)
     scored = review.scores
     return {
-        "submission": _submission(stored, row),
+        "submission": _submission(stored, row, holder),
         "rubric": _plain(stored.rubric),
         "evidence": [
             _evidence(piece, stored.submission.attempt, files, review) for piece in stored.submission.evidence
@@ -83,8 +84,10 @@ def _queue_row(row: QueueRow) -> Document:
     }
 
 
-def _submission(stored: StoredSubmission, row: QueueRow) -> Document:
+def _submission(stored: StoredSubmission, row: QueueRow, holder: tuple[str, str]) -> Document:
     submission, microcredential = stored.submission, stored.microcredential
+    claim = submission.claim
+    mine = claim is not None and (claim.assessor_id, claim.device_id) == holder
     return {
         "id": submission.id,
         "microcredential": {
@@ -99,6 +102,7 @@ def _submission(stored: StoredSubmission, row: QueueRow) -> Document:
         "state": submission.state.value,
         "submitted_at": written(submission.submitted_at) if submission.submitted_at else None,
         "due_at": written(submission.due_at) if submission.due_at else None,
+        "claim": None if claim is None else {"mine": mine, "expires_at": written(claim.expires_at)},
     }
 
 

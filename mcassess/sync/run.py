@@ -132,7 +132,8 @@ class SyncReport:
 
     def text(self) -> str:
         """Returns the report as lines for a person."""
-        sent, received, files = len(self.sent), len(self.received), len(self.evidence)
+        sent = sum(each["outcome"] is not None for each in self.sent)
+        received, files, others = len(self.received), len(self.evidence), len(self.sent) - sent
         lines = [
             " ".join(
                 [
@@ -142,6 +143,8 @@ class SyncReport:
                 ]
             )
         ]
+        if others:
+            lines.append(tr_n("{n} comment or report sent.", "{n} comments or reports sent.", others).format(n=others))
         lines += [each["text"] for each in self.needs_you]
         lines += list(dict.fromkeys(each["text"] for each in self.failed))
         if self.cancelled:

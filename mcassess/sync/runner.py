@@ -158,13 +158,15 @@ def _attention(library: Library) -> list[dict[str, object]]:
 
 def _asked(row: OutboxRow) -> dict[str, object]:
     problem = (row.result or {}).get("problem") or {}
+    if row.kind.startswith("decision."):
+        text = tr("The platform refused the decision on {id}: {reason}. Your work is kept.")
+    else:
+        text = tr("The platform refused what you sent on {id}: {reason}. It is kept.")
     return {
         "kind": "refused",
         "op_id": row.op_id,
         "submission": row.submission_id,
         "attempt": row.attempt,
         "code": problem.get("code"),
-        "text": tr("The platform refused the decision on {id}: {reason}. Your work is kept.").format(
-            id=row.submission_id, reason=row.last_error
-        ),
+        "text": text.format(id=row.submission_id, reason=row.last_error),
     }

@@ -56,6 +56,14 @@ def test_a_lost_answer_grants_once(joined: Laptop, network: FaultProxy) -> None:
     assert len(bodies) == 1
 
 
+def test_a_claim_that_is_given_back_offline_is_given_back_by_the_next_sync(joined: Laptop) -> None:
+    joined.sync(evidence=False)
+    change(joined, "s-0003", "claim")
+    claiming.release_later(joined.library, [joined.key("s-0003")])
+    assert joined.sync(evidence=False).needs_you == []
+    assert held(joined) == {}
+
+
 def test_the_next_ones_come_by_their_due_dates(joined: Laptop) -> None:
     joined.sync(evidence=False)
     told = claiming.take_next(joined.library, 2, connect=joined.connect)
