@@ -4,7 +4,14 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
-from mcassess.cli import platform_backup, platform_people, platform_records, platform_sign_in, platform_submissions
+from mcassess.cli import (
+    platform_backup,
+    platform_conformance,
+    platform_people,
+    platform_records,
+    platform_sign_in,
+    platform_submissions,
+)
 from mcassess.cli.output import Output
 from mcassess.errors import ExitCode
 from mcassess.texts import tr, tr_n
@@ -38,7 +45,8 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     decisions = commands.add_parser("decisions", help=text, description=text)
     decisions.set_defaults(run=run_decisions)
 
-    for topic in (platform_backup, platform_sign_in, platform_people, platform_submissions, platform_records):
+    topics = (platform_backup, platform_sign_in, platform_people, platform_submissions, platform_records)
+    for topic in (*topics, platform_conformance):
         topic.register(commands)
     for parser in (load, assessor, lost, decisions):
         parser.add_argument("--data", type=Path, required=True, metavar="DIR", help=tr("folder of the platform's data"))

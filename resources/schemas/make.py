@@ -9,11 +9,15 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
+from mcassess.domain.decision import Decision
+from mcassess.domain.rubric import Rubric
+from mcassess.domain.submission import MicroCredential, Submission
 from mcassess.server.admin_evidence import Destroyed
 from mcassess.server.admin_people import PersonRecord
 from mcassess.server.admin_records import AuditRecord, ClaimRecord, RemarkRecord, UnappliedRecord
 from mcassess.server.listing import OutcomeRecord
 from mcassess.sync import wire, wire_claims, wire_operations, wire_records, wire_sign_in, wire_uploads
+from mcassess.sync.conformance import suite
 from mcassess.sync.pack_models import PackDocument
 
 AWARD_RULES = ("All", "Total", "MinimumPerRequirement", "Judgement", "EveryOf", "AnyOf")
@@ -58,12 +62,18 @@ def schemas() -> dict[str, dict[str, Any]]:
         "platform-claims": list[ClaimRecord],
         "platform-audit": list[AuditRecord],
         "platform-retention": Destroyed,
+        "platform-conformance": suite.Report,
         "wire-server": wire.ServerInfo,
         "wire-me": wire.Me,
         "wire-changes": wire.ChangesPage,
         "wire-snapshot": wire.SnapshotPage,
         "wire-digest": wire.StateDigest,
         "wire-leaf-list": wire.LeafList,
+        "wire-microcredential": MicroCredential,
+        "wire-rubric": Rubric,
+        "wire-submission": Submission,
+        "wire-decision": Decision,
+        "wire-receipt": wire.Receipt,
         "wire-op": wire.Op,
         "wire-op-results": wire.OpResults,
         "wire-ops": wire_operations.OpsPush,

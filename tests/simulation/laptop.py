@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -15,6 +16,9 @@ from mcassess.domain.changes import ChangeKind
 from mcassess.domain.submission import Outcome
 from mcassess.errors import McassessError
 from mcassess.jobs import reviewing, sealing
+from mcassess.jobs.claiming import ClaimWish, change_claims, claim_one, take_next
+from mcassess.jobs.conflicts import conflicts
+from mcassess.jobs.resolving import resolve
 from mcassess.store.library import Library
 from mcassess.store.outbox import OpState, OutboxRow
 from mcassess.sync.platforms.native import connector
@@ -53,10 +57,13 @@ class Laptop:
         self.confirmed: dict[str, Confirmed] = {}
         self.taken_back: set[str] = set()
         self.changes: dict[tuple[int, int], int] = {}
+        self.copied = False
         self.versions: dict[tuple[str, str, str], int] = {}
         self.arrivals: dict[str, int] = {}
         self.allowance: dict[str, int] = {}
         self._homes = 0
+        self._copy = home.with_name(f"{name}-yesterday")
+        self._remembered: tuple[Any, ...] | None = None
         self._sealed = 0
         self._life = 0
         self._life_of: dict[int, int] = {}
@@ -199,6 +206,82 @@ class Laptop:
         self.world.trace.count(f"fault vault {kind}")
         self.hindered("damage", whole=True)
         self.library.vault.verify()
+
+    def renames(self, op_id: str) -> bool:
+        """Tells whether an operation that is gone goes on under another id; only one that was never sent may."""
+        content = self.confirmed[op_id].content
+        others = [row.op_id for row in self.rows() if row.op_id != op_id and row.op_id in self.confirmed]
+        return any(self.confirmed[other].content == content for other in others)
+
+    def claims(self, random: Random) -> None:
+        """Takes submissions, gives some back, or moves some here."""
+        with self.library.read() as reading:
+            keys = sorted(reading.queue.ids("open"))
+        try:
+            if not keys or random.random() < 0.4:
+                take_next(self.library, random.choice([1, 2]), connect=self._connect)
+            else:
+                key, action = random.choice(keys), random.choice(["claim", "claim", "renew", "release"])
+                wish = ClaimWish(
+                    take_over=random.random() < 0.5, recuse=random.random() < 0.05, days=random.choice([1, None])
+                )
+                change_claims(self.library, [key], action, wish, connect=self._connect)
+            self.world.trace.note(self.name, "claims")
+        except McassessError as error:
+            self.world.trace.note(self.name, "claims not", type(error).__name__)
+
+    def resolves(self, random: Random) -> None:
+        """Goes any of the ways on from something that waits for the assessor."""
+        waiting = conflicts(self.library)
+        if not waiting:
+            return
+        chosen = random.choice(waiting)
+        way = random.choice(chosen.ways).way
+        claim = partial(claim_one, self.library, connect=self._connect)
+        try:
+            resolve(self.library, chosen.name, way, output=self.home / f"{chosen.name}.json", claim=claim)
+            self.world.trace.note(self.name, "resolves", chosen.code, way.value)
+            self.world.trace.count(f"resolved {chosen.code} {way.value}")
+        except McassessError as error:
+            self.world.trace.note(self.name, "resolves not", way.value, type(error).__name__)
+
+    def back_up(self) -> None:
+        """Keeps a copy of the whole home, as a careful person does."""
+        self.library.close()
+        shutil.rmtree(self._copy, ignore_errors=True)
+        shutil.copytree(self.home, self._copy)
+        self._remembered = (dict(self.confirmed), set(self.taken_back), dict(self.changes), self.copied)
+        self.library = self._open()
+
+    def go_back(self) -> None:
+        """Puts the copy in the place of the home."""
+        if self._remembered is None:
+            return
+        self.library.close()
+        shutil.rmtree(self.home)
+        shutil.copytree(self._copy, self.home)
+        confirmed, taken_back, changes, _ = self._remembered
+        self.confirmed, self.taken_back, self.changes = dict(confirmed), set(taken_back), dict(changes)
+        self.copied = True
+        self.versions.clear()
+        self.library = self._open()
+        self.hindered("gone back", whole=True)
+        self.world.trace.note(self.name, "is that of yesterday")
+        self.world.trace.count("fault home of yesterday")
+
+    def cloned(self, name: str, clock: SimClock) -> "Laptop":
+        """Returns another laptop with a copy of this one's home."""
+        self.library.close()
+        home = self.home.with_name(name)
+        shutil.copytree(self.home, home)
+        self.library = self._open()
+        other = Laptop(self.world, name, self.token, self.person, clock, home)
+        other.confirmed, other.taken_back = dict(self.confirmed), set(self.taken_back)
+        other.changes, other.allowance = dict(self.changes), {"copied": 2}
+        self.copied = other.copied = True
+        self.world.trace.note(self.name, "is copied to", name)
+        self.world.trace.count("fault home cloned")
+        return other
 
     def jump(self, offset: timedelta) -> None:
         self.clock.offset = offset

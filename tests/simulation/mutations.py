@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from unittest.mock import patch
 
+from sqlalchemy import true
+
 from mcassess.server import deciding, feed, operations, routes_feed
 from mcassess.store.outbox import Outbox
 from mcassess.store.submissions import Submissions
@@ -94,6 +96,11 @@ def result_of_an_operation_not_stored(world: Any) -> Iterator[Any]:
         return operations._answer(connection, operations.place(data, connection, person, incoming))
 
     yield patch.object(operations, "_settle", settle)
+
+
+@mutation(trouble=0.0, wishes=("claims", "works", "syncs"))
+def fence_ignored(world: Any) -> Iterator[Any]:
+    yield patch.object(deciding, "_holds", lambda _work: true())
 
 
 @mutation(faults=("flipped_byte",), trouble=0.6, wishes=("syncs",))

@@ -38,6 +38,11 @@ class Confirmed:
     version: int
     evidence: tuple[tuple[str, str], ...]
 
+    @property
+    def content(self) -> tuple[str, int, str]:
+        """What it says, whatever its id."""
+        return self.submission, self.attempt, json.dumps(json.loads(self.payload)["body"], sort_keys=True)
+
     @staticmethod
     def of(row: OutboxRow, stored: StoredSubmission, person: str) -> "Confirmed":
         submission = stored.submission
@@ -79,17 +84,40 @@ class Accepted:
     payload: bytes
 
 
+@dataclass(frozen=True)
+class Held:
+    """A claim as it stands on the platform."""
+
+    device: str
+    fence: int
+
+
+@dataclass(frozen=True)
+class Platform:
+    """All of the platform that the oracle looks at.
+
+    claims: by submission and person.
+    applied: the operations that were applied, of whatever kind.
+    kept: those that were kept because they could not be applied, and whether they were applied later.
+    """
+
+    seen: dict[str, Seen]
+    accepted: dict[str, Accepted]
+    claims: dict[tuple[str, str], Held]
+    applied: set[str]
+    kept: dict[str, bool]
+
+
 class Oracle:
     """Looks at the platform's database after every commit, and at a laptop whenever it has acted."""
 
     def __init__(self, folder: Path) -> None:
         self.confirmed: dict[str, Confirmed] = {}
-        self.accepted: dict[str, Accepted] = {}
         self.history: dict[tuple[str, int], Seen] = {}
         self.server_id = ""
         self.public_key = ""
         self.lost: set[str] = set()
-        self._seen: dict[str, Seen] = {}
+        self._before = Platform({}, {}, {}, set(), {})
         self._path = folder / "platform.sqlite3"
 
     # -- the platform
@@ -100,34 +128,39 @@ class Oracle:
         Raises:
             BrokenError: What happened may not happen.
         """
-        seen, accepted = self._read()
-        for op_id in self.accepted.keys() - accepted.keys():
+        before, now = self._before, self.read()
+        for op_id in before.accepted.keys() - now.accepted.keys():
             raise BrokenError(f"I1: the platform has lost the accepted decision {op_id}")
-        for identifier, before in self._seen.items():
-            now = seen.get(identifier)
-            _must(now is not None and now.version >= before.version, f"I7: the version of {identifier} went back")
-        for op_id in accepted.keys() - self.accepted.keys():
-            self._may_be_accepted(accepted[op_id])
+        for identifier, was in before.seen.items():
+            found = now.seen.get(identifier)
+            _must(found is not None and found.version >= was.version, f"I7: the version of {identifier} went back")
+        for op_id in now.accepted.keys() - before.accepted.keys():
+            self._may_be_accepted(now.accepted[op_id])
         finals: dict[tuple[str, int], list[str]] = {}
-        for each in accepted.values():
+        for each in now.accepted.values():
             if each.final:
                 finals.setdefault((each.submission, each.attempt), []).append(each.op_id)
         for place, ids in finals.items():
             _must(len(ids) == 1, f"I3: {place} has {len(ids)} effective decisions: {ids}")
-        for identifier, now in seen.items():
-            self.history[identifier, now.version] = now
-        self._seen, self.accepted = seen, accepted
+        for identifier, found in now.seen.items():
+            self.history[identifier, found.version] = found
+        self._before = now
+
+    @property
+    def accepted(self) -> dict[str, Accepted]:
+        """The decisions that were accepted, as of the platform's last commit."""
+        return self._before.accepted
 
     def begin_again(self) -> None:
         """Forgets what the platform was: it was restored from a backup."""
-        self._seen, before = {}, self.accepted
-        seen, self.accepted = self._read()
-        self.lost |= before.keys() - self.accepted.keys()
-        self.history = {(identifier, now.version): now for identifier, now in seen.items()} | self.history
+        before, self._before = self._before, self.read()
+        self.lost |= before.applied - self._before.applied
+        self.history |= {(identifier, now.version): now for identifier, now in self._before.seen.items()}
 
     def state(self, *, of_content: bool = False) -> dict[str, Any]:
         """Returns the platform's state; by content it leaves out ids and times, which hang on clocks."""
-        seen, accepted = self._read()
+        now = self.read()
+        seen, accepted = now.seen, now.accepted
         submissions = {
             name: (each.version, each.state, each.attempt, each.rubric, each.fence) for name, each in seen.items()
         }
@@ -150,58 +183,87 @@ class Oracle:
             (new.submission, new.attempt) == (confirmed.submission, confirmed.attempt),
             f"I5: {new.op_id} landed on {new.submission}, {new.attempt}",
         )
-        before = self._seen.get(new.submission)
+        before = self._before.seen.get(new.submission)
         _must(before is not None, f"I5: {new.op_id} landed on an unknown submission")
         assert before is not None
-        known = self.history.get((new.submission, confirmed.version))
-        _must(before.attempt == new.attempt, f"I5: {new.op_id} landed on attempt {before.attempt}")
-        _must(before.rubric == confirmed.rubric, f"I5: {new.op_id} landed on rubric {before.rubric}")
-        _must(before.evidence == confirmed.evidence, f"I5: {new.op_id} landed on other evidence")
-        _must(known is not None and known.attempt == new.attempt, f"I5: {new.op_id} rests on what was never shown")
-        _must(before.fence == op["base"]["fence"], f"I6: {new.op_id} was accepted with an old fence")
-        _must(before.state in {"open", "claimed"}, f"I3: {new.op_id} was accepted on {before.state}")
+        body = op["body"]
+        if not body.get("old_attempt"):
+            known = self.history.get((new.submission, confirmed.version))
+            _must(before.attempt == new.attempt, f"I5: {new.op_id} landed on attempt {before.attempt}")
+            _must(known is not None and known.attempt == new.attempt, f"I5: {new.op_id} rests on what nobody was shown")
+            _must(before.evidence == confirmed.evidence, f"I5: {new.op_id} landed on other evidence")
+            _must(before.state in {"open", "claimed"}, f"I3: {new.op_id} was accepted on {before.state}")
+            pinned = tuple(op["base"]["rubric"].values())
+            fits = before.rubric == pinned or body.get("keep_rubric")
+            _must(bool(fits), f"I5: {new.op_id} landed on rubric {before.rubric}")
+            self._must_be_in_turn(new, op, before)
         twice = [each.op_id for each in self.accepted.values() if _same_vote(each, new)]
         _must(not twice, f"I2: {new.op_id} and {twice} are the same decision")
 
-    def _read(self) -> tuple[dict[str, Seen], dict[str, Accepted]]:
+    def _must_be_in_turn(self, new: Accepted, op: Any, before: Seen) -> None:
+        if new.op_id in self._before.kept or new.op_id in self.lost:
+            return  # kept until it could be applied, or confirmed before a restore: its fence had its test
+        fence, held = op["base"]["fence"], self._before.claims.get((new.submission, new.person))
+        if held is None:
+            _must(before.fence == fence, f"I6: {new.op_id} was accepted with fence {fence} of {before.fence}")
+        else:
+            right = (held.device, held.fence) == (op["device_id"], fence)
+            _must(right, f"I6: {new.op_id} was accepted beside a claim under another fence")
+
+    def read(self) -> Platform:
+        """Returns the platform as it is now."""
         with closing(sqlite3.connect(f"file:{self._path}?mode=ro", uri=True)) as database:
-            rows = database.execute(
+            ask = database.execute
+            seen = {}
+            for row in ask(
                 "SELECT id, version, state, attempt, rubric_id, rubric_version, fence, decision_id, data "
                 "FROM submission"
-            ).fetchall()
-            decisions = database.execute(
-                "SELECT id, submission_id, attempt, person_id, final, payload FROM decision"
-            ).fetchall()
-        seen = {}
-        for row in rows:
-            pieces = json.loads(row[8])["evidence"]
-            evidence = tuple((piece["id"], (piece.get("content") or {}).get("sha256", "")) for piece in pieces)
-            seen[row[0]] = Seen(row[1], row[2], row[3], (row[4], row[5]), row[6], row[7], evidence)
-        accepted = {row[0]: Accepted(row[0], row[1], row[2], row[3], bool(row[4]), bytes(row[5])) for row in decisions}
-        return seen, accepted
+            ):
+                pieces = json.loads(row[8])["evidence"]
+                evidence = tuple((piece["id"], (piece.get("content") or {}).get("sha256", "")) for piece in pieces)
+                seen[row[0]] = Seen(row[1], row[2], row[3], (row[4], row[5]), row[6], row[7], evidence)
+            accepted = {
+                row[0]: Accepted(row[0], row[1], row[2], row[3], bool(row[4]), bytes(row[5]))
+                for row in ask("SELECT id, submission_id, attempt, person_id, final, payload FROM decision")
+            }
+            claims = {
+                (row[0], row[1]): Held(row[2], row[3])
+                for row in ask("SELECT submission_id, person_id, device_id, fence FROM claim")
+            }
+            applied = {
+                row[0]
+                for row in ask("SELECT op_id, result FROM operation")
+                if json.loads(row[1])["status"] == "applied"
+            }
+            kept = {row[0]: row[1] is not None for row in ask("SELECT op_id, applied_at FROM unapplied")}
+        return Platform(seen, accepted, claims, applied, kept)
 
     # -- a laptop
 
-    def look_at(self, laptop: Any) -> None:
+    def look_at(self, laptop: Any, *, at_rest: bool = False) -> None:
         """Looks at what a laptop holds.
 
         Raises:
             BrokenError: Something is lost, or is said to be what it is not.
         """
         rows = {row.op_id: row for row in laptop.rows()}
+        now = self._before
         for op_id, confirmed in laptop.confirmed.items():
             if op_id in laptop.taken_back:
-                _must(op_id not in self.accepted, f"I1: {op_id} was taken back, and yet the platform has it")
+                _must(laptop.copied or op_id not in now.applied, f"I1: {op_id} was taken back, and the platform has it")
                 continue
             row = rows.get(op_id)
+            if row is None and laptop.renames(op_id):
+                _must(laptop.copied or op_id not in now.applied, f"I1: {op_id} was renamed, and the platform has it")
+                continue
             _must(row is not None, f"I1: {op_id} is gone from {laptop.name}")
             assert row is not None
             _must(bytes(row.payload) == confirmed.payload, f"I4: the bytes of {op_id} have changed on {laptop.name}")
             if row.state is OpState.SETTLED:
-                _must(op_id in self.accepted or op_id in self.lost, f"I1: {op_id} is settled, and not on the platform")
+                _must(op_id in now.applied or op_id in self.lost, f"I1: {op_id} is settled, and not on the platform")
                 self._must_be_received(row)
-            elif row.state is OpState.ATTENTION:
-                _must(op_id not in self.accepted, f"I20: {op_id} needs attention, and yet it is applied")
+            elif row.state is OpState.ATTENTION and (at_rest or not now.kept.get(op_id)):
+                _must(op_id not in now.applied, f"I20: {op_id} needs attention, and yet it is applied")
         self._look_at_reviews(laptop)
         self._look_at_versions(laptop)
 

@@ -11,7 +11,16 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from mcassess.errors import McassessError
 from mcassess.server.admin import add_assessor, load_pack
+from mcassess.server.admin_records import apply_unapplied, end_claim, unapplied
+from mcassess.server.admin_submissions import (
+    assign_submission,
+    move_rubric,
+    reinstate_submission,
+    unassign_submission,
+    withdraw_submission,
+)
 from mcassess.server.feed import changes_page
 from mcassess.server.records import Person, person_of_token
 from tests.simulation.baton import Bout
@@ -104,6 +113,7 @@ class World:
         load_pack(data, self.programme.folder, clock)
         people = [(f"Ada {number}", "assessor") for number in range(self.setting.assessors)]
         people.append(("Nora", "approver"))
+        self.assessors = [name for name, role in people if role == "assessor"]
         tokens = {name: add_assessor(data, name, role, clock) for name, role in people}
         self.platform = SimPlatform(data, clock)
         self._silent = False
@@ -258,6 +268,7 @@ class World:
 
     def _compare_at_rest(self) -> None:
         for laptop in self.laptops:
+            self.oracle.look_at(laptop, at_rest=True)
             self.oracle.look_at_evidence(laptop)
             mirror = sorted((row.type, row.id, row.version) for row in self.shown_to(laptop) if row.op == "upsert")
             _demand(laptop.mirror() == mirror, f"I8: {laptop.name} holds {laptop.mirror()}, and is shown {mirror}")
@@ -329,6 +340,31 @@ def starts_anew(world: World, laptop: Laptop, random: Random) -> None:
         laptop.restart()
 
 
+def claims(world: World, laptop: Laptop, random: Random) -> None:
+    laptop.alive(lambda: laptop.claims(random))
+
+
+def resolves(world: World, laptop: Laptop, random: Random) -> None:
+    laptop.alive(lambda: laptop.resolves(random))
+    laptop.learn_sealed()
+
+
+def is_put_back(world: World, laptop: Laptop, random: Random) -> None:
+    if laptop.busy:
+        return
+    if random.random() < 0.6:
+        laptop.back_up()
+    else:
+        laptop.go_back()
+
+
+def is_cloned(world: World, laptop: Laptop, random: Random) -> None:
+    if not laptop.busy and len(world.laptops) < 6:
+        name = f"C{len(world.laptops)}"
+        clock = SimClock(world.time, world.chance.of("ids", name), laptop.clock.offset)
+        world.laptops.append(laptop.cloned(name, clock))
+
+
 ON_LAPTOPS: list[tuple[Callable[[World, Laptop, Random], None], int]] = [
     (syncs, 50),
     (works, 35),
@@ -336,6 +372,10 @@ ON_LAPTOPS: list[tuple[Callable[[World, Laptop, Random], None], int]] = [
     (is_damaged, 4),
     (jumps_in_time, 4),
     (starts_anew, 3),
+    (claims, 14),
+    (resolves, 10),
+    (is_put_back, 3),
+    (is_cloned, 1),
 ]
 
 # -- what may happen elsewhere
@@ -371,6 +411,28 @@ def the_platforms_clock_jumps(world: World, random: Random) -> None:
     world.trace.count("fault platform clock jumps")
 
 
+def a_coordinator_acts(world: World, random: Random) -> None:
+    """Takes something from somebody, gives it to somebody, or lets an educator take it back."""
+    folder, clock = world.platform.folder, world.platform.clock
+    submission, name = random.choice(sorted(world.programme.attempts)), random.choice(world.assessors)
+    acts: list[Callable[[], object]] = [
+        lambda: assign_submission(folder, submission, [name], clock=clock),
+        lambda: unassign_submission(folder, submission, [name], clock=clock),
+        lambda: withdraw_submission(folder, submission, clock=clock),
+        lambda: reinstate_submission(folder, submission, clock=clock),
+        lambda: move_rubric(folder, submission, random.choice([1, 2]), clock=clock),
+        lambda: end_claim(folder, submission, name, clock=clock),
+        lambda: [apply_unapplied(folder, each.op_id, clock=clock) for each in unapplied(folder, clock)[:1]],
+    ]
+    act = random.randrange(len(acts))
+    try:
+        acts[act]()
+        world.trace.note("platform", "coordinator", act, submission)
+        world.trace.count(f"coordinator {act}")
+    except McassessError as error:
+        world.trace.note("platform", "coordinator not", act, type(error).__name__)
+
+
 ELSEWHERE: list[Callable[[World, Random], None]] = [
     an_educator_submits,
     an_educator_resubmits,
@@ -378,6 +440,9 @@ ELSEWHERE: list[Callable[[World, Random], None]] = [
     a_rubric_is_rewritten,
     the_platform_restarts,
     the_platforms_clock_jumps,
+    a_coordinator_acts,
+    a_coordinator_acts,
+    a_coordinator_acts,
 ]
 
 
