@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import library, media, migration, network, report, search, syncing, vault, window
+from tests.benchmarks import library, media, migration, network, platform, report, search, syncing, vault, window
 from tests.benchmarks.measuring import run
 
 BENCHMARKS = (
@@ -19,6 +19,7 @@ BENCHMARKS = (
     *migration.BENCHMARKS,
     *network.BENCHMARKS,
     *syncing.BENCHMARKS,
+    *platform.BENCHMARKS,
     *report.BENCHMARKS,
 )
 
