@@ -71,6 +71,8 @@ class FrameDecoder:
         codec: Name of the video's coding, or of the sound's where there is no picture.
         frame_rate: Pictures a second on the average, 0.0 when unknown.
         pixel_aspect: Width of a pixel by its height, as shown upright.
+        colorspace: FFmpeg's number of the way in which colours are written; 2 where it is not said.
+        color_range: FFmpeg's number of the range of colours; 0 where it is not said.
     """
 
     def __init__(self, reader: Reader) -> None:
@@ -111,12 +113,15 @@ class FrameDecoder:
         self.frame_rate = 0.0
         self.width = self.height = 0
         self.pixel_aspect = 1.0
+        self.colorspace, self.color_range = 2, 0
         if self._stream is None:
             self.codec = str(audios[0].codec_context.name)
             return
         self.codec = str(self._stream.codec_context.name)
         self.frame_rate = float(self._stream.guessed_rate or self._stream.average_rate or 0)
         self.pixel_aspect = float(self._stream.sample_aspect_ratio or 1) or 1.0
+        self.colorspace = int(self._stream.codec_context.colorspace)
+        self.color_range = int(self._stream.codec_context.color_range)
         self.width, self.height = self._stream.codec_context.width, self._stream.codec_context.height
         self._stream.thread_type = "AUTO"
 

@@ -57,6 +57,8 @@ class FramesHandler:
             "has_text": decoder.has_text,
             "frame_rate": decoder.frame_rate,
             "pixel_aspect": decoder.pixel_aspect,
+            "colorspace": decoder.colorspace,
+            "color_range": decoder.color_range,
         }
 
 

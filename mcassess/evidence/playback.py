@@ -11,11 +11,13 @@ from itertools import count
 
 from mcassess.evidence.clock import PlayClock
 from mcassess.evidence.errors import EvidenceError, damaged
+from mcassess.evidence.output_messages import Broke, Buffered, Clocked, Finished, OutputMessage, Shown, Started
 from mcassess.evidence.picture import Picture, samples
+from mcassess.evidence.planar import PlanarLayout, planar_layout, to_picture
 from mcassess.evidence.reader import Reader, SharedReader
 from mcassess.evidence.still_frames import StillFrames, TimedPicture
 from mcassess.evidence.video import PlayerEvents, PlayerState, VideoFrame, VideoInfo
-from mcassess.evidence.video_vlc import Broke, Buffered, Clocked, Finished, OutputMessage, Shown, Started, VlcOutput
+from mcassess.evidence.video_vlc import VlcOutput
 from mcassess.evidence.worker import Worker
 from mcassess.texts import tr
 
@@ -75,7 +77,8 @@ class Playback:
         self._alive = False  # libVLC has shown or sounded something since its start
         self._moved = False  # stepped or sought while libVLC stood elsewhere
         self._size: tuple[int, int] | None = None
-        self._newest: Shown | None = None
+        self._planar: PlanarLayout | None = None
+        self._newest: tuple[Picture | Shown, float] | None = None  # what moved last, and when it was shown
         self.state = PlayerState.OPENING
         self.position_ms = 0
         self.info = VideoInfo(
@@ -135,7 +138,7 @@ class Playback:
             self._stand_at(target_ms)
             self._moved = True
         elif self._newest is not None:
-            self._show(self._recognise(self._newest))
+            self._show(self._recognise(*self._newest))
         elif not self._facts.has_picture:
             self._stand_at(max(0, round(self._clock.time_ms(time.monotonic()))))
         self._newest = self._target_ms = self._wanted_ms = None
@@ -214,7 +217,7 @@ class Playback:
         self._starting = True
         self._alive = False
         self._expect(start_ms)
-        self._output.start(self._shared.view(), self._run, start_ms, self._size)
+        self._output.start(self._shared.view(), self._run, start_ms, self._size, self._planar)
 
     def _stop(self) -> None:
         self._run = 0
@@ -243,6 +246,8 @@ class Playback:
 
     def _show(self, frame: TimedPicture) -> None:
         picture = frame.picture
+        if self._size is None:
+            self._planar = planar_layout(self._facts.colorspace, self._facts.color_range, picture.width, picture.height)
         self._size = (picture.width, picture.height)
         self._tell(picture, frame.time_ms, frame)
 
@@ -277,9 +282,10 @@ class Playback:
             self._clock.anchor(self._target_ms, shown.at)
             self._target_ms = None
         self._alive = True
-        self._newest = shown
+        picture = shown if self._planar is None else to_picture(shown, self._planar)
+        self._newest = (picture, shown.at)
         time_ms = self._clock.frame_ms(shown.at, self._facts.frame_rate)
-        self._tell(shown, time_ms, shown)
+        self._tell(picture, time_ms, picture)
         self._keep_in_loop(time_ms)
 
     def _on_clock(self, message: Clocked) -> None:
@@ -326,9 +332,9 @@ class Playback:
                 "unplayable", tr("VLC cannot play this video, though single pictures of it can be shown.")
             )
 
-    def _recognise(self, shown: Shown) -> TimedPicture:
-        """Returns the exact picture that looks like ``shown``, near the time that the play clock says."""
-        found = self._frames.recognise(samples(shown), round(self._clock.time_ms(shown.at)))
+    def _recognise(self, shown: Picture | Shown, at: float) -> TimedPicture:
+        """Returns the exact picture that looks like ``shown``, near the time that the play clock says of then."""
+        found = self._frames.recognise(samples(shown), round(self._clock.time_ms(at)))
         if found is None:
             raise EvidenceError("broken", tr("The video has no picture that can be shown: it is broken or cut off."))
         return found

@@ -8,10 +8,11 @@ from itertools import count
 from queue import SimpleQueue
 
 from mcassess.evidence.errors import EvidenceError
+from mcassess.evidence.output_messages import OutputMessage
 from mcassess.evidence.playback import Playback, Wishes
 from mcassess.evidence.reader import Reader
 from mcassess.evidence.video import FASTEST_RATE, LOUDEST, SLOWEST_RATE, PlayerEvents, PlayerState, VideoInfo
-from mcassess.evidence.video_vlc import OutputMessage, VlcEngine, VlcOutput
+from mcassess.evidence.video_vlc import VlcEngine, VlcOutput
 from mcassess.evidence.worker import Worker
 from mcassess.texts import tr
 

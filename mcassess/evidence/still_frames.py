@@ -31,6 +31,8 @@ class FrameFacts:
         has_text: Whether there is a text track inside.
         frame_rate: Pictures a second on the average, 0.0 when unknown.
         pixel_aspect: Width of a pixel by its height, as shown upright.
+        colorspace: FFmpeg's number of the way in which colours are written; 2 where it is not said.
+        color_range: FFmpeg's number of the range of colours; 0 where it is not said.
     """
 
     duration_ms: int
@@ -39,6 +41,8 @@ class FrameFacts:
     has_text: bool
     frame_rate: float
     pixel_aspect: float
+    colorspace: int
+    color_range: int
 
 
 class StillFrames:

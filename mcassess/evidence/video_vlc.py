@@ -6,17 +6,19 @@ it, so the reader is asked afterwards; ``--demux=avformat`` because its own mp4 
 """
 
 import ctypes
+import math
 import threading
 import time
 import weakref
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, cast
 
 from mcassess.evidence.errors import EvidenceError
+from mcassess.evidence.output_messages import Broke, Buffered, Clocked, Finished, OutputMessage, Shown, Started
+from mcassess.evidence.planar import PlanarLayout
 from mcassess.evidence.reader import Reader
 from mcassess.texts import tr
 
@@ -33,6 +35,7 @@ _OPTIONS = (
     "--intf=dummy",
 )
 _BUFFERS_OUT_AT_MOST = 8
+_UNCHANGED_DECIBELS = 12.0  # of the equalizer's preamplifier
 _Native = Any  # the binding and ctypes have no types worth naming
 _POINTERS = ctypes.POINTER(ctypes.c_void_p)
 _UNSIGNED = ctypes.POINTER(ctypes.c_uint)
@@ -45,58 +48,6 @@ _DISPLAY = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
 _FORMAT = ctypes.CFUNCTYPE(
     ctypes.c_uint, _POINTERS, ctypes.POINTER(ctypes.c_char), _UNSIGNED, _UNSIGNED, _UNSIGNED, _UNSIGNED
 )
-
-
-@dataclass(frozen=True, slots=True, weakref_slot=True, kw_only=True, eq=False)
-class Shown:
-    """libVLC shows a picture now. Its memory is used again once nobody holds ``pixels`` nor this object."""
-
-    run: int
-    width: int
-    height: int
-    stride: int
-    pixels: memoryview
-    at: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clocked:
-    """libVLC's clock stood at ``time_ms`` at the moment ``at`` (of ``time.monotonic``)."""
-
-    run: int
-    time_ms: int
-    at: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Buffered:
-    """Enough is read after a start or seek: pictures from now on are from the new place."""
-
-    run: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Started:
-    """Sound and pictures run; loudness can be set from now on."""
-
-    run: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finished:
-    """The end is reached, or reading failed: to libVLC that is the same."""
-
-    run: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Broke:
-    """libVLC gave up."""
-
-    run: int
-
-
-OutputMessage = Shown | Clocked | Buffered | Started | Finished | Broke
 
 
 def version() -> str | None:
@@ -227,6 +178,9 @@ class VlcOutput:
         self._run = 0
         self._reader: Reader | None = None
         self._size = (0, 0)
+        self._planar: PlanarLayout | None = None
+        self._bytes = 0
+        self._boost = 100
         self._buffers = _Buffers()
         self._scratch: Any = None
         self._locked: Any = None
@@ -236,7 +190,9 @@ class VlcOutput:
         """Whether something was started and not stopped since."""
         return self._reader is not None
 
-    def start(self, reader: Reader, run: int, start_ms: int, size: tuple[int, int] | None) -> None:
+    def start(
+        self, reader: Reader, run: int, start_ms: int, size: tuple[int, int] | None, planar: PlanarLayout | None = None
+    ) -> None:
         """Plays ``reader`` from ``start_ms``; messages carry ``run``.
 
         Args:
@@ -244,6 +200,7 @@ class VlcOutput:
             run: Tells the messages of this start from those of others.
             start_ms: Where to begin.
             size: Width and height of the upright pictures; None for sound alone.
+            planar: How pictures lie whose colours are not libVLC's to convert; None for four bytes a pixel.
 
         Raises:
             EvidenceError: ``libvlc_missing``.
@@ -253,7 +210,9 @@ class VlcOutput:
             self._make_player()
         self._reader, self._run = reader, run
         self._size = size or (0, 0)
-        self._buffers.resize(self._size[0] * self._size[1] * 4)
+        self._planar = planar
+        self._bytes = self._size[0] * self._size[1] * 4 if planar is None else sum(planar.sizes)
+        self._buffers.resize(self._bytes)
         self._scratch = self._locked = None
         library = self._engine.module.dll
         media = library.libvlc_media_new_callbacks(self._engine.instance, *self._media_callbacks, None)
@@ -295,9 +254,24 @@ class VlcOutput:
         self._player.set_rate(rate)
 
     def set_sound(self, percent: int, *, muted: bool) -> None:
-        """Sets the loudness, which libVLC takes only once sound runs."""
-        self._player.audio_set_volume(percent)
+        """Sets the loudness, which libVLC takes only once sound runs; more than 100 is done by its equalizer.
+
+        Its own volume above 100 depends on the system's sound output, and some take none.
+        """
+        self._player.audio_set_volume(min(percent, 100))
         self._player.audio_set_mute(muted)
+        if max(percent, 100) != self._boost:
+            self._boost = max(percent, 100)
+            self._set_boost()
+
+    def _set_boost(self) -> None:
+        if self._boost == 100:
+            self._player.set_equalizer(None)
+            return
+        equalizer = self._engine.module.libvlc_audio_equalizer_new()
+        equalizer.set_preamp(_UNCHANGED_DECIBELS + 20 * math.log10(self._boost / 100))
+        self._player.set_equalizer(equalizer)  # which copies it
+        equalizer.release()
 
     def _make_player(self) -> None:
         module = self._engine.module
@@ -369,10 +343,15 @@ class VlcOutput:
         self, _opaque: _Native, chroma: _Native, width: _Native, height: _Native, pitches: _Native, lines: _Native
     ) -> int:
         # the size that comes in is the decoder's padded one; taking it would make libVLC scale the picture
-        ctypes.memmove(chroma, b"RV32", 4)
         width[0], height[0] = self._size
-        pitches[0] = self._size[0] * 4
-        lines[0] = self._size[1]
+        planar = self._planar
+        if planar is None:
+            ctypes.memmove(chroma, b"RV32", 4)
+            pitches[0], lines[0] = self._size[0] * 4, self._size[1]
+            return 1
+        ctypes.memmove(chroma, b"J420" if planar.full_range else b"I420", 4)
+        for plane, (pitch, rows) in enumerate(zip(planar.pitches, planar.lines, strict=True)):
+            pitches[plane], lines[plane] = pitch, rows
         return 1
 
     def _on_lock(self, _opaque: int, planes: _Native) -> None:
@@ -381,9 +360,12 @@ class VlcOutput:
         target = self._locked
         if target is None:
             if self._scratch is None:
-                self._scratch = (ctypes.c_ubyte * (self._size[0] * self._size[1] * 4))()
+                self._scratch = (ctypes.c_ubyte * self._bytes)()
             target = self._scratch
-        planes[0] = ctypes.addressof(target)
+        at = ctypes.addressof(target)
+        for plane, size in enumerate(self._planar.sizes if self._planar is not None else (self._bytes,)):
+            planes[plane] = at
+            at += size
 
     def _on_display(self, _opaque: int, _picture: int) -> None:
         buffer, self._locked = self._locked, None

@@ -85,7 +85,8 @@ def _lesson(path: Path) -> Path:
 
 
 @contextmanager
-def _in_vault(folder: Path, path: Path, kind: EvidenceKind) -> Iterator[tuple[Library, str]]:
+def in_vault(folder: Path, path: Path, kind: EvidenceKind) -> Iterator[tuple[Library, str]]:
+    """Gives a library in which a file lies as evidence, and the file's SHA-256."""
     data = path.read_bytes()
     sha256 = hashlib.sha256(data).hexdigest()
     evidence = Evidence(id="v1", title="V", kind=kind, content=Content(sha256=sha256, size=len(data)))
@@ -104,7 +105,7 @@ def _in_vault(folder: Path, path: Path, kind: EvidenceKind) -> Iterator[tuple[Li
 def _players(folder: Path) -> Iterator[tuple[Library, str, Path, _Watched]]:
     path = _lesson(folder / "lesson.mp4")
     engine = VlcEngine("dummy")
-    with _in_vault(folder, path, EvidenceKind.VIDEO) as (library, sha256):
+    with in_vault(folder, path, EvidenceKind.VIDEO) as (library, sha256):
         watched = _Watched(engine)
         try:
             yield library, sha256, path, watched
@@ -140,7 +141,7 @@ def _page_show(folder: Path) -> Iterator[tuple[Measure, Measure]]:
     path = folder / "scan.pdf"
     path.write_bytes(_scan())
     scale = 96 / 72 * 2
-    with _in_vault(folder, path, EvidenceKind.DOCUMENT) as (library, sha256):
+    with in_vault(folder, path, EvidenceKind.DOCUMENT) as (library, sha256):
         document = PageDocument(library.vault.reader(sha256), "scan.pdf")
         bare = pymupdf.open(path)
 

@@ -7,12 +7,25 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import library, media, migration, network, platform, report, search, syncing, vault, window
+from tests.benchmarks import (
+    library,
+    media,
+    migration,
+    network,
+    platform,
+    playing,
+    report,
+    search,
+    syncing,
+    vault,
+    window,
+)
 from tests.benchmarks.measuring import run
 
 BENCHMARKS = (
     *window.BENCHMARKS,
     *media.BENCHMARKS,
+    *playing.BENCHMARKS,
     *library.BENCHMARKS,
     *search.BENCHMARKS,
     *vault.BENCHMARKS,

@@ -27,6 +27,17 @@ class Clips:
         return self._made("lesson.mp4", make_video)
 
     @property
+    def hd(self) -> Path:
+        """The lesson in the colours of high definition, as phones and cameras state them."""
+
+        def make(path: Path) -> None:
+            stated = "h264_metadata=colour_primaries=1:transfer_characteristics=1:matrix_coefficients=1"
+            command = ["ffmpeg", "-v", "error", "-i", str(self.lesson), "-c", "copy", "-bsf:v", stated, str(path)]
+            subprocess.run(command, check=True, timeout=60)
+
+        return self._made("hd.mp4", make)
+
+    @property
     def mute(self) -> Path:
         return self._made("mute.mp4", lambda path: make_video(path, sound=None))
 

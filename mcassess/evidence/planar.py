@@ -1,0 +1,74 @@
+"""Moving pictures of HD colours: taken from libVLC as brightness and colour apart, and made red, green and blue here.
+
+libVLC's own conversion takes every video for one of standard definition, which shifts the hues of nearly all that
+phones and cameras send; a paused picture would differ from the moving one.
+"""
+
+from dataclasses import dataclass
+
+from mcassess.evidence.output_messages import Shown
+from mcassess.evidence.picture import Picture
+
+_LIMITED, _FULL = 1, 2
+_STANDARD_DEFINITION = frozenset({2, 4, 5, 6})  # unsaid, FCC, BT.470 and SMPTE 170M: what libVLC takes all for
+_RGB = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PlanarLayout:
+    """How the planes of a picture lie one behind the other: brightness, then the two of colour.
+
+    Attributes:
+        colorspace: FFmpeg's number of the way in which colours are written.
+        full_range: Whether black is 0 and white 255; else 16 and 235.
+        pitches: Bytes from one row to the next, by plane.
+        sizes: Bytes of each plane.
+    """
+
+    colorspace: int
+    full_range: bool
+    pitches: tuple[int, ...]
+    sizes: tuple[int, ...]
+
+    @property
+    def lines(self) -> tuple[int, ...]:
+        """Rows of each plane."""
+        return tuple(size // pitch for size, pitch in zip(self.sizes, self.pitches, strict=True))
+
+
+def planar_layout(colorspace: int, color_range: int, width: int, height: int) -> PlanarLayout | None:
+    """Returns how pictures are to be taken from libVLC; None where its own conversion is right.
+
+    Args:
+        colorspace: FFmpeg's number of the way in which the video's colours are written.
+        color_range: FFmpeg's number of their range.
+        width: Of the upright picture.
+        height: Of the upright picture.
+    """
+    if colorspace in _STANDARD_DEFINITION or colorspace == _RGB:
+        return None
+    import av  # noqa: PLC0415 - only where libVLC's own conversion is wrong
+
+    planes = av.VideoFrame(width, height, "yuv420p").planes
+    return PlanarLayout(
+        colorspace=colorspace,
+        full_range=color_range == _FULL,
+        pitches=tuple(plane.line_size for plane in planes),
+        sizes=tuple(plane.buffer_size for plane in planes),
+    )
+
+
+def to_picture(shown: Shown, layout: PlanarLayout) -> Picture:
+    """Returns a moving picture with the colours that its video states."""
+    import av  # noqa: PLC0415 - as above
+
+    from mcassess.evidence.frames import TimedFrame, upright  # noqa: PLC0415 - as above
+
+    frame = av.VideoFrame(shown.width, shown.height, "yuv420p")
+    at = 0
+    for plane, size in zip(frame.planes, layout.sizes, strict=True):
+        plane.update(shown.pixels[at : at + size])  # type: ignore[arg-type]  # it takes all that has bytes
+        at += size
+    frame.colorspace = layout.colorspace
+    frame.color_range = _FULL if layout.full_range else _LIMITED
+    return upright(TimedFrame(time_ms=0, image=frame))
