@@ -6,6 +6,7 @@ from mcassess.domain.kinds import Outcome
 from mcassess.errors import RefusedError
 from mcassess.store.library import Library
 from mcassess.store.sessions import Writing
+from mcassess.store.settings import DEVICE_SETTING
 from mcassess.store.submissions import StoredSubmission
 from mcassess.sync.operations import FrozenOperation, Sender
 from mcassess.sync.wire import MAX_OP_BYTES
@@ -16,7 +17,8 @@ def sender_of(library: Library, writing: Writing, account: int) -> Sender:
     """Returns who sends the next operation by an account, with the number that it gets."""
     return Sender(
         account=writing.accounts.get(account),
-        device_id=library.device_id,
+        # Asked for each time: a sync elsewhere may have found out that this library is a copy, and renamed it.
+        device_id=writing.settings.get(DEVICE_SETTING, library.device_id),
         device_seq=writing.outbox.next_device_seq(),
         clock=library.clock,
     )

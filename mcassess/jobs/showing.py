@@ -16,6 +16,7 @@ from mcassess.store.evidence import FileRow
 from mcassess.store.library import Library
 from mcassess.store.outbox import OutboxRow
 from mcassess.store.queue import Filter, QueueRow
+from mcassess.store.settings import DEVICE_SETTING
 from mcassess.store.submissions import StoredSubmission
 from mcassess.sync.runner import Cancel
 
@@ -44,7 +45,8 @@ def submission(library: Library, key: int) -> Document:
         files = reading.evidence.states(key)
         sealed = reading.outbox.sealed(key, stored.submission.attempt)
         row = reading.queue.rows([key])[0]
-        holder = (reading.accounts.get(stored.account).assessor_id, library.device_id)
+        device_id = reading.settings.get(DEVICE_SETTING, library.device_id)
+        holder = (reading.accounts.get(stored.account).assessor_id, device_id)
     policy = stored.microcredential.policy
     blocks = decision_blocks(Outcome.AWARD, review, stored.rubric, policy)
     scored = review.scores

@@ -7,6 +7,7 @@ from mcassess.jobs import retention
 from mcassess.jobs.metered import is_metered
 from mcassess.store.accounts import Account
 from mcassess.store.library import Library
+from mcassess.store.settings import DEVICE_SETTING
 from mcassess.sync import signing_in
 from mcassess.sync.platform import Connect, Platform
 from mcassess.sync.runner import Cancel, Step, SyncEvent, SyncOptions, SyncReport, add_account, run_sync
@@ -75,7 +76,9 @@ def connector(library: Library) -> Connect:
     from mcassess.sync.platforms import native  # noqa: PLC0415 - httpx only where a network is wanted
 
     def connect(account: Account) -> Platform:
-        # Its name is asked for each time: a library that turns out to be a copy goes on under another one.
-        return native.connector(library.device_id, library.clock, renewals(library))(account)
+        # Asked for each time: a library that turns out to be a copy goes on under another name.
+        with library.read() as reading:
+            device_id = reading.settings.get(DEVICE_SETTING, library.device_id)
+        return native.connector(device_id, library.clock, renewals(library))(account)
 
     return connect

@@ -4,6 +4,8 @@ from typing import Any
 
 from mcassess.store.session import Repository, from_json, to_json
 
+DEVICE_SETTING = "device_id"
+"""Under which the library counts its changes and operations."""
 LOCK_SETTING = "lock_minutes"
 """After how many minutes without a sign of life the window locks; 0 means never."""
 

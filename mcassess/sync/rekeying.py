@@ -10,6 +10,7 @@ from typing import Any
 from mcassess.store.library import Library
 from mcassess.store.outbox import OpState, OutboxRow
 from mcassess.store.sessions import Writing
+from mcassess.store.settings import DEVICE_SETTING
 from mcassess.sync import wire
 
 Change = Callable[[OutboxRow, dict[str, Any]], None]
@@ -55,7 +56,7 @@ def fork_device(library: Library, refused: OutboxRow) -> None:
     with library.write("sync") as writing:
         never_sent = [row for row in writing.outbox.list() if _may_be_renamed(row) or row.op_id == refused.op_id]
         rekey(library, writing, never_sent, lambda _row, _document: None, device_id)
-        writing.settings.set("device_id", device_id)
+        writing.settings.set(DEVICE_SETTING, device_id)
     library.rename_device(device_id)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from mcassess import __version__
 from mcassess.errors import ExitCode
-from mcassess.jobs import claiming
+from mcassess.jobs import claiming, outgoing
 from mcassess.server.backup import write_backup
 from mcassess.server.restore import restore_backup
 from mcassess.store.outbox import OpState
@@ -152,6 +152,12 @@ def test_a_library_that_is_a_copy_goes_on_as_a_device_of_its_own(
             row = reading.outbox.get(sent["s-0001"])
         assert json.loads(row.payload)["device_id"] == copy.library.device_id
         assert copy.sync(evidence=False).exit_code() is ExitCode.DONE
+        stale = Laptop(tmp_path / "copy")
+        stale.library.device_id = joined.library.device_id  # as a window that was open meanwhile still has it
+        with stale.library.write() as writing:
+            sender = outgoing.sender_of(stale.library, writing, copy.account().key)
+        stale.close()
+        assert sender.device_id == copy.library.device_id
     finally:
         copy.close()
 
