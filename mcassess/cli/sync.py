@@ -5,12 +5,12 @@ import dataclasses
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 from mcassess.cli.output import Output
 from mcassess.cli.session import opened
-from mcassess.errors import ExitCode, UsageError, WorldError
+from mcassess.errors import ExitCode, McassessError, UsageError, WorldError
 from mcassess.jobs import fetching, keeping, syncing
 from mcassess.jobs.finding import submission_key
 from mcassess.store.accounts import Account
@@ -43,6 +43,9 @@ def register(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
         default=[],
         metavar="ID",
         help=tr("fetch the evidence of this submission's earlier attempts too, from now on"),
+    )
+    sync.add_argument(
+        "--wait", type=int, default=0, metavar="SECONDS", help=tr("first wait until something is new, at most so long")
     )
     sync.set_defaults(run=_sync)
 
@@ -106,6 +109,9 @@ def _sync(arguments: argparse.Namespace, output: Output) -> ExitCode:
             raise UsageError(tr("No platform is connected yet. 'mcassess connect URL --token T' connects one."))
         for name in arguments.earlier:
             fetching.want_earlier(library, submission_key(library, name))
+        if arguments.wait > 0:
+            with suppress(McassessError, CancelledError):  # the sync that follows says what is wrong
+                syncing.wait_for_news(library, arguments.wait, cancel)
         report = syncing.sync(library, evidence=not arguments.no_evidence, on_event=progress, cancel=cancel)
         _keep_safe(library, output)
     output.result(dataclasses.asdict(report), report.text())

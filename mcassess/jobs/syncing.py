@@ -8,7 +8,7 @@ from mcassess.jobs.metered import is_metered
 from mcassess.store.accounts import Account
 from mcassess.store.library import Library
 from mcassess.store.settings import DEVICE_SETTING
-from mcassess.sync import signing_in
+from mcassess.sync import signing_in, waiting
 from mcassess.sync.platform import Connect, Platform
 from mcassess.sync.runner import Cancel, Step, SyncEvent, SyncOptions, SyncReport, add_account, run_sync
 from mcassess.sync.signing_in import Invitation, renewals
@@ -69,6 +69,17 @@ def sync(
         text = tr_n("{n} file of evidence destroyed", "{n} files of evidence destroyed", number).format(n=number)
         on_event(SyncEvent(step=Step.VERIFY, account=0, text=text, change_set=gone.change_set))
     return report
+
+
+def wait_for_news(library: Library, seconds: int, cancel: Cancel) -> bool:
+    """Waits until a platform has something new, for so many seconds at the most, and tells whether one has.
+
+    Raises:
+        WorldError: A platform cannot be reached.
+        RefusedError: It refuses.
+        CancelledError: It was broken off.
+    """
+    return waiting.wait_for_news(library, connector(library), seconds, cancel)
 
 
 def connector(library: Library) -> Connect:

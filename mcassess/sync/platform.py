@@ -228,8 +228,14 @@ class Platform(Protocol):
         """Says who is signed in."""
         ...
 
-    def changes(self, cursor: str | None, limit: int) -> ChangesPage:
-        """Returns what came after the cursor, or from the beginning; rows that cannot be read have type ``""``."""
+    def changes(self, cursor: str | None, limit: int, wait_s: int = 0) -> ChangesPage:
+        """Returns what came after the cursor, or from the beginning; rows that cannot be read have type ``""``.
+
+        Args:
+            cursor: Where the last page ended.
+            limit: How many rows at the most.
+            wait_s: For how long the platform may hold an empty answer back, in seconds.
+        """
         ...
 
     def submission(self, submission_id: str) -> ChangeRow:

@@ -102,9 +102,11 @@ class NativePlatform:
         """Says who is signed in."""
         return read(wire.Me, self._message("GET", "/me"))
 
-    def changes(self, cursor: str | None, limit: int) -> wire.ChangesPage:
+    def changes(self, cursor: str | None, limit: int, wait_s: int = 0) -> wire.ChangesPage:
         """Returns what came after the cursor, or from the beginning; rows that cannot be read have type ``""``."""
         query = {"limit": str(limit)} | ({"cursor": cursor} if cursor is not None else {})
+        if wait_s:
+            query["wait"] = str(wait_s)
         return read(wire.ChangesPage, self._message("GET", "/changes", query=query))
 
     def submission(self, submission_id: str) -> wire.ChangeRow:
