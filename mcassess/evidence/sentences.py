@@ -10,6 +10,7 @@ from mcassess.texts import tr
 _SILENT = 0.003
 _QUIET, _QUIET_DB = 0.05, -42.0
 _MISSING_END_MS = 2000
+_WHOLE = 0.995
 
 
 def media_findings(survey: Mapping[str, Any]) -> Findings:
@@ -82,6 +83,9 @@ def _picture_problems(survey: Mapping[str, Any]) -> list[Problem]:
     if ends is not None and ends < stated - max(_MISSING_END_MS, stated // 50):
         text = tr("The video is cut off: it says it is {stated} long, but its pictures end at {end}.")
         return [Problem(code="cut_off", text=text.format(stated=_clock(stated), end=_clock(ends)))]
+    if survey["here"] is not None and survey["here"] < _WHOLE:
+        text = tr("The file is cut off: only {percent} % of it came.")
+        return [Problem(code="cut_off", text=text.format(percent=int(survey["here"] * 100)))]
     if survey["broken"]:
         text = tr("Parts of the video are broken: pictures may be missing or disturbed.")
         return [Problem(code="broken_parts", text=text)]

@@ -13,6 +13,7 @@ from PIL import ExifTags, Image
 
 from mcassess.domain.preflight import Findings
 from mcassess.evidence.kinds import FileKind, kind_of
+from mcassess.evidence.media_survey import HurriedReader
 from mcassess.evidence.preflight import Preflight, check
 from mcassess.evidence.reader import BytesReader, FileReader
 from tests.support.documents import docx, endless_pdf, image, pdf, pdf_without_pages
@@ -179,14 +180,14 @@ def test_a_file_that_takes_for_ever_is_given_up_in_time() -> None:
     assert (findings.opens, codes(findings)) == (False, ["too_slow"])
 
 
-def test_a_file_that_cannot_be_read_is_damaged(preflight: Preflight) -> None:
+def test_a_file_that_cannot_be_read_is_damaged() -> None:
     class Failing(BytesReader):
         error = OSError("the disk does not answer")
 
         def read(self, _count: int) -> bytes:
             raise self.error
 
-    findings = preflight.check(Failing(pdf()))
+    findings = check(Failing(pdf()))
     assert codes(findings) == ["damaged"]
 
 
@@ -200,3 +201,20 @@ STARTS = [b"", b"PK\x03\x04", b"%PDF-", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"R
 )
 def test_any_bytes_are_of_some_kind(start: bytes, rest: bytes) -> None:
     assert kind_of(BytesReader(start + rest), "x.mp4") in FileKind
+
+
+def test_a_cut_recording_without_an_index_is_told_by_the_size_that_it_states(
+    preflight: Preflight, tmp_path: Path
+) -> None:
+    whole = make_video(tmp_path / "lesson.mkv", frames=240).read_bytes()
+    assert codes(found(preflight, whole, "a.mkv")) == []
+    for share in (50, 90):
+        findings = found(preflight, whole[: len(whole) * share // 100], "a.mkv")
+        assert codes(findings) == ["cut_off"], findings
+
+
+def test_a_reader_in_a_hurry_comes_to_its_end() -> None:
+    reader = HurriedReader(BytesReader(b"lesson"))
+    assert reader.read(3) == b"les"
+    reader.until = 0.0
+    assert (reader.read(3), reader.gave_up) == (b"", True)
