@@ -12,7 +12,8 @@ from mcassess.server import deciding, feed, operations, routes_feed
 from mcassess.store.outbox import Outbox
 from mcassess.store.submissions import Submissions
 from mcassess.store.vault import Vault
-from mcassess.sync import plan, pull, push
+from mcassess.sync import exchange, plan, pull, push
+from mcassess.sync.run import Step
 from tests.simulation.laptop import Laptop
 from tests.simulation.world import Broken, Setting
 
@@ -101,6 +102,15 @@ def result_of_an_operation_not_stored(world: Any) -> Iterator[Any]:
 @mutation(trouble=0.0, wishes=("claims", "works", "syncs"))
 def fence_ignored(world: Any) -> Iterator[Any]:
     yield patch.object(deciding, "_holds", lambda _work: true())
+
+
+@mutation(trouble=0.0, deaths=0.0, events=("the_platform_is_backed_up", "the_platform_is_put_back"))
+def epoch_ignored(world: Any) -> Iterator[Any]:
+    def heal(run: Any, _heard: Any) -> Any:
+        exchange.take(run, Step.PUSH, lambda: push.push(run))
+        return exchange.take(run, Step.PULL, lambda: pull.pull(run, afresh=False))
+
+    yield patch.object(exchange, "_heal", heal)
 
 
 @mutation(faults=("flipped_byte",), trouble=0.6, wishes=("syncs",))

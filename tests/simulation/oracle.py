@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,6 +118,7 @@ class Oracle:
         self.server_id = ""
         self.public_key = ""
         self.lost: set[str] = set()
+        self.ask_laptops: Callable[[], None] = lambda: None
         self._before = Platform({}, {}, {}, set(), {})
         self._path = folder / "platform.sqlite3"
 
@@ -174,6 +176,8 @@ class Oracle:
 
     def _may_be_accepted(self, new: Accepted) -> None:
         op = json.loads(new.payload)
+        if new.op_id not in self.confirmed:
+            self.ask_laptops()  # one that was never sent may have got another id just before it left
         confirmed = self.confirmed.get(new.op_id)
         _must(confirmed is not None, f"I4: nobody sealed {new.op_id}, and yet it was accepted")
         assert confirmed is not None
@@ -260,7 +264,9 @@ class Oracle:
             assert row is not None
             _must(bytes(row.payload) == confirmed.payload, f"I4: the bytes of {op_id} have changed on {laptop.name}")
             if row.state is OpState.SETTLED:
-                _must(op_id in now.applied or op_id in self.lost, f"I1: {op_id} is settled, and not on the platform")
+                there = op_id in now.applied or (op_id in self.lost and not at_rest)
+                which = "I14" if op_id in self.lost else "I1"
+                _must(there, f"{which}: {op_id} is settled on {laptop.name}, and not on the platform")
                 self._must_be_received(row)
             elif row.state is OpState.ATTENTION and (at_rest or not now.kept.get(op_id)):
                 _must(op_id not in now.applied, f"I20: {op_id} needs attention, and yet it is applied")
@@ -296,18 +302,19 @@ class Oracle:
                 whole = hashlib.sha256(reader.read(stored.size + 1)).hexdigest()
             _must(whole == stored.sha256, f"I9: {laptop.name} calls {stored.sha256[:8]} ready, and it is not")
 
-    def look_at_cursor(self, laptop: Any, rows: list[Any]) -> None:
+    def look_at_cursor(self, laptop: Any, rows: list[Any], epoch: str) -> None:
         """Compares what a laptop holds with what the platform shows up to where the laptop has read.
 
         Args:
             rows: All that the platform shows this person now, in the order of ``seq``.
+            epoch: The platform's.
         """
         with laptop.library.read() as reading:
             account = reading.accounts.list()[0]
             known = reading.submissions.known(account.key)
             aside = {(each.type, each.id): each.version for each in reading.submissions.quarantined(account.key)}
         fields = _cursor_fields(account.cursor)
-        if not fields:
+        if not fields or fields["e"] != epoch:
             return
         here: dict[tuple[str, str], int] = {}
         for kind, identifier, version in known:

@@ -21,8 +21,10 @@ from mcassess.server.admin_submissions import (
     unassign_submission,
     withdraw_submission,
 )
+from mcassess.server.backup import write_backup
 from mcassess.server.feed import changes_page
 from mcassess.server.records import Person, person_of_token
+from mcassess.server.restore import restore_backup
 from tests.simulation.baton import Bout
 from tests.simulation.chance import Chance, SimClock, Time, Trace
 from tests.simulation.laptop import Laptop
@@ -57,6 +59,7 @@ class Setting:
     rushes: how often all decide on the same submission at the same time.
     faults: the only ones that the network has; none means all.
     wishes: what happens on laptops in half of all steps, by name; none means nothing in particular.
+    events: what may happen elsewhere, by name; none means all.
     """
 
     submissions: int
@@ -70,6 +73,7 @@ class Setting:
     rushes: float = 0.15
     faults: tuple[str, ...] = ()
     wishes: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
 
     @staticmethod
     def of(chance: Chance) -> "Setting":
@@ -118,12 +122,18 @@ class World:
         self.platform = SimPlatform(data, clock)
         self._silent = False
         self.oracle.public_key = self.platform.data.public_key
+        self.oracle.ask_laptops = self._learn_renamed
         self.oracle.look()
         self.network = Network(self.platform, self.chance, self.time, self.trace)
         self.network.pause = self.pause
         for place, (name, _) in enumerate(people):
             for device in range(self.setting.devices if name != "Nora" else 1):
                 self._add_laptop(f"L{place}{device}", tokens[name])
+
+    def _learn_renamed(self) -> None:
+        known = {each.content for each in self.oracle.confirmed.values()}
+        for laptop in self.laptops:
+            laptop.learn_sealed(known)
 
     def _add_laptop(self, name: str, token: str) -> None:
         offset = self.setting.offsets[len(self.laptops) % len(self.setting.offsets)]
@@ -152,6 +162,15 @@ class World:
         if not self._silent and hasattr(self, "platform"):
             self.oracle.look()
 
+    def put_back(self, backup: Path) -> None:
+        """Restores the platform, which loses what came since; a new epoch begins."""
+        self._silent = True
+        restore_backup(self.platform.folder, backup, clock=self.platform.clock)
+        self._silent = False
+        self.oracle.begin_again()
+        self.trace.note("platform", "is restored", len(self.oracle.lost))
+        self.trace.count("fault platform restored")
+
     # -- looking
 
     def person(self, token: str) -> Person:
@@ -175,7 +194,7 @@ class World:
             laptop.learn_sealed()
             self.oracle.look_at(laptop)
             if laptop.asked_before != laptop.asked:
-                self.oracle.look_at_cursor(laptop, self.shown_to(laptop))
+                self.oracle.look_at_cursor(laptop, self.shown_to(laptop), self.platform.data.epoch)
                 laptop.asked_before = laptop.asked
         self._acted.clear()
 
@@ -235,7 +254,8 @@ class World:
             named_wish = next(each for each, _ in ON_LAPTOPS if each.__name__ == wish)
             return f"{laptop.name} {wish}", lambda: named_wish(self, laptop, random)
         if random.random() < 0.2:
-            named = random.choice(ELSEWHERE)
+            wanted = self.setting.events
+            named = random.choice([each for each in ELSEWHERE if not wanted or each.__name__ in wanted])
             return named.__name__, lambda: named(self, random)
         laptop = random.choice(self.laptops)
         self._acted.add(laptop)
@@ -433,6 +453,19 @@ def a_coordinator_acts(world: World, random: Random) -> None:
         world.trace.note("platform", "coordinator not", act, type(error).__name__)
 
 
+def the_platform_is_backed_up(world: World, random: Random) -> None:
+    write_backup(world.platform.folder, world.folder / "backup.tar", clock=world.platform.clock)
+    world.trace.note("platform", "is backed up")
+
+
+def the_platform_is_put_back(world: World, random: Random) -> None:
+    backup = world.folder / "backup.tar"
+    if not backup.exists():
+        the_platform_is_backed_up(world, random)
+        return
+    world.put_back(backup)
+
+
 ELSEWHERE: list[Callable[[World, Random], None]] = [
     an_educator_submits,
     an_educator_resubmits,
@@ -442,7 +475,8 @@ ELSEWHERE: list[Callable[[World, Random], None]] = [
     the_platforms_clock_jumps,
     a_coordinator_acts,
     a_coordinator_acts,
-    a_coordinator_acts,
+    the_platform_is_backed_up,
+    the_platform_is_put_back,
 ]
 
 
