@@ -16,6 +16,7 @@ from mcassess.store.mass_removals import MassRemoval
 from mcassess.store.outbox import OpState, OutboxRow
 from mcassess.store.queue import QueueRow
 from mcassess.store.sessions import Reading
+from mcassess.sync.platforms.native_answers import one_line
 from mcassess.sync.ways import Refusal, Way, ways_on
 from mcassess.texts import tr, tr_n
 
@@ -189,12 +190,12 @@ def _sentence(refusal: Refusal, operation: dict[str, Any], row: OutboxRow) -> st
 
 def _reason(row: OutboxRow) -> str:
     problem = (row.result or {}).get("problem") or {}
-    return str(problem.get("detail") or row.last_error or "").rstrip(".")
+    return _bounded(problem.get("detail") or row.last_error or "").rstrip(".")
 
 
 def _version(of: Mapping[str, Any]) -> str:
     rubric = of.get("rubric")
-    return str(rubric.get("version", "?")) if isinstance(rubric, dict) else "?"
+    return _bounded(rubric.get("version", "?")) if isinstance(rubric, dict) else "?"
 
 
 def _mine(operation: dict[str, Any], row: OutboxRow) -> Iterator[str]:
@@ -212,32 +213,38 @@ def _platform(refusal: Refusal) -> Iterator[str]:
     current = refusal.current
     decision, claim = current.get("decision"), current.get("claim")
     if "attempt" in current:
-        yield tr("attempt {attempt}, rubric v{version}").format(attempt=current["attempt"], version=_version(current))
+        text = tr("attempt {attempt}, rubric v{version}")
+        yield text.format(attempt=_bounded(current["attempt"]), version=_version(current))
     if isinstance(decision, dict):
         text = tr("{outcome}, decided by {name} {time}")
         yield text.format(
             outcome=_outcome(decision.get("outcome")),
-            name=decision.get("assessor") or tr("somebody else"),
+            name=_bounded(decision.get("assessor") or tr("somebody else")),
             time=_local(str(decision.get("accepted_at") or "")),
         ).strip()
     elif current:
         yield tr("not decided by anyone")
     if isinstance(claim, dict) and not claim.get("mine"):
-        yield tr("held by {name}").format(name=claim.get("assessor") or tr("somebody else"))
+        yield tr("held by {name}").format(name=_bounded(claim.get("assessor") or tr("somebody else")))
 
 
 def _outcome(name: object) -> str:
     try:
         return outcome_name(Outcome(str(name)))
     except ValueError:
-        return str(name)
+        return _bounded(name)
 
 
 def _local(text: str) -> str:
     try:
         return f"{datetime.fromisoformat(text).astimezone():%d.%m. %H:%M}"
     except ValueError:
-        return text
+        return _bounded(text)
+
+
+def _bounded(said: object) -> str:
+    """A platform's words as one line of bounded length."""
+    return one_line(str(said))
 
 
 def _way_text(way: Way, refusal: Refusal, operation: dict[str, Any]) -> str:

@@ -56,8 +56,7 @@ def _heal(run: Run, heard: Heard) -> bool | None:
     """The platform was restored: reads everything first, so that what goes out rests on what is there now."""
     came = take(run, Step.PULL, lambda: pull(run, afresh=True))
     if came is None:
-        take(run, Step.PUSH, lambda: push(run))
-        return None
+        return None  # what is sealed waits: it would be refused for fences that the restore has moved on
     if take(run, Step.PUSH, lambda: heal(run)):
         take(run, Step.PULL, lambda: pull(run, afresh=False))
         take(run, Step.PULL, lambda: remember(run, epoch=heard.epoch))

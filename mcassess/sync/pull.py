@@ -75,6 +75,7 @@ def repair(run: Run) -> bool:
     """
     if _agrees(run):
         return True
+    run.tell(Step.VERIFY, tr("The library differs from the platform, so everything is read again."))
     _snapshot(run)
     return _agrees(run)
 

@@ -89,6 +89,22 @@ def test_a_conflict_shows_both_sides_and_recommends_one_way(library, key):
     assert json.loads(json.dumps(conflicts.as_document(found)))["ways"][0]["way"] == "record"
 
 
+@pytest.mark.parametrize(
+    "current",
+    [
+        {"attempt": {"x": 1}, "rubric": "r", "decision": [], "claim": 7},
+        {"attempt": "9" * 100_000, "rubric": {"version": "v" * 100_000}},
+        {"decision": {"outcome": ["award"], "assessor": "A\x1b]0;x\x07" * 9999, "accepted_at": {"no": "time"}}},
+    ],
+)
+def test_whatever_a_platform_says_is_shown_within_bounds(library, key, current):
+    refused(library, key, "already-decided", current, detail="d" * 100_000)
+    [found] = conflicts.conflicts(library)
+    assert len(found.platform + found.text + found.mine) < 4000
+    assert "\x1b" not in found.platform
+    assert found.ways
+
+
 def test_kept_as_a_record_its_bytes_stay_and_nothing_waits(library, key, account):
     name = refused(library, key, "already-decided")
     [before] = rows(library)
