@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -65,11 +66,11 @@ def _connect(bench: Bench, platform: Platform, qtbot) -> None:
         bench.button("Connect").click()
 
 
-def _seal_one(bench: Bench) -> int:
+def _seal_one(bench: Bench, hold: timedelta = timedelta(0)) -> int:
     with bench.library.read() as reading:
         key = reading.queue.ids()[0]
     reviewing.record(bench.library, key, [Entry(kind=ChangeKind.FEEDBACK, value="Please send the recording again.")])
-    sealing.seal_decision(bench.library, key, Outcome.RETURNED, condition=Condition.UNPLAYABLE)
+    sealing.seal_decision(bench.library, key, Outcome.RETURNED, condition=Condition.UNPLAYABLE, hold=hold)
     return key
 
 
@@ -111,7 +112,7 @@ def test_a_sealed_decision_is_shown_until_it_has_arrived(bench, platform, qtbot)
 
 def test_taking_back_frees_the_review_again(bench, platform, qtbot):
     _connect(bench, platform, qtbot)
-    key = _seal_one(bench)
+    key = _seal_one(bench, hold=timedelta(minutes=5))  # no sync takes it meanwhile
     bench.presenter.reload()
     qtbot.waitUntil(lambda: "Waiting to send · 1" in bench.texts())
     bench.button("Take back").click()

@@ -343,7 +343,7 @@ def test_thirty_openings_leave_one_player_and_no_more_files_or_threads(
             qtbot.waitUntil(lambda: (shown_number(opened) or 0) > 33)
             counts.append((threading.active_count(), len(list(Path("/proc/self/fd").iterdir()))))
     assert len(factory._players._all) == 1
-    assert counts[0] == counts[1]
+    assert all(later <= earlier for earlier, later in zip(*counts, strict=True)), counts
 
 
 def test_styles_and_voices_are_painted_over_the_picture(
