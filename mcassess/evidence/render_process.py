@@ -83,8 +83,7 @@ class PageHandler:
         if document.page_count == 0:
             raise EvidenceError("no_pages", tr("The document has no pages. Ask for it to be sent again."))
         measured = min(document.page_count, _MEASURED_PAGES)
-        rects = [document[index].rect for index in range(measured)]
-        sizes = [[rect.width, rect.height] for rect in rects]
+        sizes = [_size(document, index) for index in range(measured)]
         sizes += [sizes[0]] * (document.page_count - measured)
         self._document = document
         return {"sizes": sizes, "repaired": bool(getattr(document, "is_repaired", False))}
@@ -138,6 +137,12 @@ class PageHandler:
             copy.insert_pdf(pymupdf.open(stream=notes, filetype="pdf"))
         copy.set_metadata({})
         return bytes(copy.tobytes(garbage=3, deflate=True, encryption=pymupdf.PDF_ENCRYPT_NONE))
+
+
+def _size(document: _Untyped, index: int) -> list[float]:
+    """Returns width and height of a page as it is shown; the binding's own way takes three times as long."""
+    bounds = pymupdf.mupdf.fz_bound_page(pymupdf.mupdf.fz_load_page(document.this, index))
+    return [bounds.x1 - bounds.x0, bounds.y1 - bounds.y0]
 
 
 def laid_out(request: dict[str, Any], content: bytes) -> bytes:

@@ -9,11 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pymupdf
-
 from mcassess.domain.kinds import EvidenceKind
 from mcassess.domain.submission import Content, Evidence
-from mcassess.evidence.pages import PageDocument
 from mcassess.evidence.player import VideoPlayer
 from mcassess.evidence.reader import FileReader, Reader
 from mcassess.evidence.video import PlayerEvents, PlayerState, VideoFrame
@@ -69,7 +66,7 @@ class _Watched:
             self._news.notify_all()
 
 
-def _lesson(path: Path) -> Path:
+def lesson(path: Path) -> Path:
     """Writes a video of 1080p30 at 6 Mb/s with sound, a key frame every two seconds."""
     picture = f"testsrc2=size=1920x1080:rate=30:duration={_SECONDS}"
     sound = f"sine=frequency=330:duration={_SECONDS}"
@@ -103,7 +100,7 @@ def in_vault(folder: Path, path: Path, kind: EvidenceKind) -> Iterator[tuple[Lib
 
 @contextmanager
 def _players(folder: Path) -> Iterator[tuple[Library, str, Path, _Watched]]:
-    path = _lesson(folder / "lesson.mp4")
+    path = lesson(folder / "lesson.mp4")
     engine = VlcEngine("dummy")
     with in_vault(folder, path, EvidenceKind.VIDEO) as (library, sha256):
         watched = _Watched(engine)
@@ -136,45 +133,6 @@ def _seek(folder: Path) -> Iterator[tuple[Measure, Measure]]:
         yield lambda: seeks(library.vault.reader(sha256)), lambda: seeks(FileReader(path))
 
 
-@contextmanager
-def _page_show(folder: Path) -> Iterator[tuple[Measure, Measure]]:
-    path = folder / "scan.pdf"
-    path.write_bytes(_scan())
-    scale = 96 / 72 * 2
-    with in_vault(folder, path, EvidenceKind.DOCUMENT) as (library, sha256):
-        document = PageDocument(library.vault.reader(sha256), "scan.pdf")
-        bare = pymupdf.open(path)
-
-        def ours() -> float:
-            begun = time.perf_counter()
-            document.render(0, scale)
-            return (time.perf_counter() - begun) * 1000
-
-        def baseline() -> float:
-            begun = time.perf_counter()
-            bare[0].get_pixmap(matrix=pymupdf.Matrix(scale, scale), alpha=False)
-            return (time.perf_counter() - begun) * 1000
-
-        try:
-            yield ours, baseline
-        finally:
-            bare.close()
-            document.close()
-
-
-def _scan() -> bytes:
-    """Returns a PDF with one page that is a picture of 300 dots an inch."""
-    chance = random.Random(7)
-    width, height = 2480, 3508
-    row = bytes(chance.randrange(200, 256) for _ in range(width * 3))
-    pixels = b"".join(row[shift:] + row[:shift] for shift in (chance.randrange(width) * 3 for _ in range(height)))
-    picture = pymupdf.Pixmap(pymupdf.csRGB, width, height, pixels, False)
-    document = pymupdf.open()
-    page = document.new_page(width=595, height=842)
-    page.insert_image(page.rect, stream=picture.tobytes("jpeg", jpg_quality=80))
-    return bytes(document.tobytes())
-
-
 BENCHMARKS = (
     Benchmark(
         name="first-frame",
@@ -190,13 +148,5 @@ BENCHMARKS = (
         better="lower",
         text="A seek (median of 10) to a picture within two frames of it; against the same player on the plain file.",
         prepare=_seek,
-    ),
-    Benchmark(
-        name="page-show",
-        unit="ms",
-        better="lower",
-        text="A 300-dpi scan at twice the size, asked for to pixels here, through the child process; against PyMuPDF.",
-        prepare=_page_show,
-        rounds=15,
     ),
 )

@@ -9,6 +9,7 @@ from PySide6.QtGui import QDesktopServices
 from mcassess.domain.kinds import EvidenceKind
 from mcassess.ui.viewers.background import Background
 from mcassess.ui.viewers.player_pool import PlayerPool
+from mcassess.ui.viewers.spare_workers import SpareWorkers
 from mcassess.ui.viewers.viewer import Viewer
 
 
@@ -31,11 +32,13 @@ class ViewerFactory:
         self._open_address = open_address
         self._background = Background()
         self._players = PlayerPool(audio_output)
+        self._page_workers = SpareWorkers("pages", self._background.run)
         self._made: list[Viewer] = []
 
     def warm_up(self) -> None:
-        """Loads in the background what the first video needs; worth calling after the program's first picture."""
+        """Loads in the background what the first video and document need; to be called after the first picture."""
         self._background.run(self._players.warm_up)
+        self._page_workers.prepare()
 
     def viewer(self, kind: EvidenceKind) -> Viewer:
         """Returns a new viewer for evidence of a kind; it belongs to whoever puts it into a window."""
@@ -51,6 +54,7 @@ class ViewerFactory:
                 viewer.close_evidence()
         self._made.clear()
         self._players.close()
+        self._page_workers.close()
         self._background.close()
 
     def _make(self, kind: EvidenceKind) -> Viewer:
@@ -63,7 +67,7 @@ class ViewerFactory:
             case EvidenceKind.DOCUMENT:
                 from mcassess.ui.viewers.pages import PagesViewer  # noqa: PLC0415 - see above
 
-                return PagesViewer(self._background)
+                return PagesViewer(self._background, self._page_workers)
             case EvidenceKind.IMAGE:
                 from mcassess.ui.viewers.image import ImageViewer  # noqa: PLC0415 - see above
 

@@ -18,6 +18,7 @@ from mcassess.ui.viewers.search_line import SearchLine
 from mcassess.ui.viewers.sheet_source import DocumentSheets, PasswordWantedError
 from mcassess.ui.viewers.sheet_view import Fit
 from mcassess.ui.viewers.sheet_words import line_boxes, select_words
+from mcassess.ui.viewers.spare_workers import SpareWorkers
 from mcassess.ui.viewers.viewer import EvidenceSource
 
 _PIXELS_A_POINT = 96 / 72
@@ -32,10 +33,11 @@ class PagesViewer(MarkedSheetsViewer):
 
     password_found = Signal(str)
 
-    def __init__(self, background: Background, parent: QWidget | None = None) -> None:
+    def __init__(self, background: Background, workers: SpareWorkers, parent: QWidget | None = None) -> None:
         super().__init__(
             background, fit=Fit.WIDTH, fit_name=tr("Fit the width"), natural=_PIXELS_A_POINT, parent=parent
         )
+        self._workers = workers
         self._document: DocumentSheets | None = None
         self._typed_password = ""
         self._contents_asked = False
@@ -82,8 +84,7 @@ class PagesViewer(MarkedSheetsViewer):
 
     def _make_sheets(self, source: EvidenceSource) -> DocumentSheets:
         self._typed_password = ""
-        known = source.password
-        self._document = DocumentSheets(source.open_reader, known) if known else DocumentSheets(source.open_reader)
+        self._document = DocumentSheets(source.open_reader, source.password, self._workers.take())
         return self._document
 
     def _on_opened(self, sizes: list[tuple[float, float]]) -> None:
@@ -109,7 +110,7 @@ class PagesViewer(MarkedSheetsViewer):
     def _try_password(self, password: str) -> None:
         if self._source is not None:
             self._typed_password = password
-            self._document = DocumentSheets(self._source.open_reader, lambda: password)
+            self._document = DocumentSheets(self._source.open_reader, lambda: password, self._workers.take())
             self._open_sheets(self._document)
 
     def _when_all_is_drawn(self) -> None:

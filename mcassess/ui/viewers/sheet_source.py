@@ -72,12 +72,15 @@ class DocumentSheets:
     Args:
         open_reader: Opens its file.
         password: Finds out what opens a locked document; called off the window's thread.
+        worker: The child that draws, which is the document's from now on; None starts one.
     """
 
-    def __init__(self, open_reader: Callable[[], Reader], password: Password = lambda: None) -> None:
+    def __init__(
+        self, open_reader: Callable[[], Reader], password: Password | None = None, worker: Worker | None = None
+    ) -> None:
         self._open_reader = open_reader
         self._password = password
-        self._worker = Worker("pages")
+        self._worker = worker if worker is not None else Worker("pages")
         self._converter: Worker | None = None
         self._lock = threading.Lock()
         self._document: PageDocument | None = None
@@ -149,7 +152,7 @@ class DocumentSheets:
         except EvidenceError as error:
             if error.code != "password" or kind is not FileKind.PDF:
                 raise
-            known = self._password() if password is None else None
+            known = self._password() if self._password is not None and password is None else None
             if known is None:
                 raise PasswordWantedError("password", tr("This document is locked with a password.")) from error
         return self._opened_with(self._open_reader(), kind, known)

@@ -271,7 +271,9 @@ def children() -> list[str]:
     return found
 
 
-def test_thirty_openings_leave_no_child_behind(qtbot: QtBot, pages: PagesViewer, source_of: Source) -> None:
+def test_thirty_openings_leave_no_child_behind_but_the_one_that_waits_for_the_next(
+    qtbot: QtBot, pages: PagesViewer, source_of: Source
+) -> None:
     content = pdf(1)
     before = set(children())
     for _ in range(6):
@@ -280,4 +282,4 @@ def test_thirty_openings_leave_no_child_behind(qtbot: QtBot, pages: PagesViewer,
         pages.open(source_of(EvidenceKind.DOCUMENT, content))
         wait_for_pictures(qtbot, pages)
     pages.close_evidence()
-    qtbot.waitUntil(lambda: set(children()) <= before, timeout=30_000)
+    qtbot.waitUntil(lambda: len(set(children()) - before) <= 1, timeout=30_000)
