@@ -110,7 +110,7 @@ def destroy_old_evidence(
             (each, number, piece)
             for each in _over(act)
             for number, piece in _pieces(each.submission)
-            if piece.content is not None and (each.submission.id, number, piece.id) not in gone
+            if (each.submission.id, number, piece.id) not in gone
         ]
         told: list[dict[str, str | int]] = [
             {"submission": each.submission.id, "attempt": number, "evidence": piece.id}
@@ -122,11 +122,25 @@ def destroy_old_evidence(
             fresh = act.submission(each.submission.id)
             mark(act.connection, fresh, number, piece.id, destroyed_at=act.now)
             act.note("evidence.destroyed", fresh, evidence=piece.id, of_attempt=number)
-        going = {content.sha256 for _, _, piece in pieces for content in piece.files} - _needed(act.connection)
         # Before the commit: if the machine dies in between, the next run finds the same pieces again.
-        for sha256 in sorted(going):
-            act.data.files.remove(sha256)
-        return Destroyed(evidence=told, files=len(going))
+        return Destroyed(evidence=told, files=_remove_files(act))
+
+
+def _remove_files(act: Acting) -> int:
+    """Removes the files of destroyed evidence that nothing else needs, those too that a pack brought back."""
+    needed, over = set[str](), set[str]()
+    gone = _destroyed(act.connection)
+    for stored in _submissions(act.connection):
+        for number, piece in _pieces(stored.submission):
+            destroyed = (stored.submission.id, number, piece.id) in gone
+            (over if destroyed else needed).update(content.sha256 for content in piece.files)
+    exemplars = TypeAdapter(Exemplar)
+    for data in act.connection.execute(select(tables.exemplar.c.data)).scalars():
+        needed |= {content.sha256 for piece in exemplars.validate_json(data).evidence for content in piece.files}
+    going = sorted(sha256 for sha256 in over - needed if act.data.files.has(sha256))
+    for sha256 in going:
+        act.data.files.remove(sha256)
+    return len(going)
 
 
 def _piece(act: Acting, place: EvidencePlace) -> tuple[StoredSubmission, int]:
@@ -181,17 +195,3 @@ def _destroyed(connection: Connection) -> set[tuple[str, int, str]]:
     table = tables_people.evidence_mark
     rows = connection.execute(select(table).where(table.c.destroyed_at.is_not(None)))
     return {(row.submission_id, row.attempt, row.evidence_id) for row in rows}
-
-
-def _needed(connection: Connection) -> set[str]:
-    """Returns the digests of all files that something still needs."""
-    needed: set[str] = set()
-    gone = _destroyed(connection)
-    for stored in _submissions(connection):
-        for number, piece in _pieces(stored.submission):
-            if (stored.submission.id, number, piece.id) not in gone:
-                needed |= {content.sha256 for content in piece.files}
-    exemplars = TypeAdapter(Exemplar)
-    for data in connection.execute(select(tables.exemplar.c.data)).scalars():
-        needed |= {content.sha256 for piece in exemplars.validate_json(data).evidence for content in piece.files}
-    return needed

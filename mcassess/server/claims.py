@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Row, Select, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, insert, or_, select, update
 
 from mcassess.clock import written
 from mcassess.domain.kinds import SubmissionState
@@ -25,7 +25,7 @@ from mcassess.server.records import (
     stored_microcredential,
     stored_submission,
 )
-from mcassess.server.seating import has_seat
+from mcassess.server.seating import has_seat, may_wait
 from mcassess.server.views import not_hers, sight
 from mcassess.sync.wire import Problem, canonical, digest
 from mcassess.sync.wire_claims import (
@@ -297,17 +297,10 @@ def _taken(asked: _Asked, count: int, wanted: ClaimFilter) -> Iterator[ClaimGran
 
 def _waiting(asked: _Asked, wanted: ClaimFilter) -> Iterator[str]:
     """Yields what may wait for her, in its order; the database reads no more than is used."""
-    table, claim, given = tables.submission, tables_people.claim, tables_people.assignment
-    held = (claim.c.submission_id == table.c.id) & (claim.c.stage == asked.person.role)
-    mine = exists().where(held, claim.c.person_id == asked.person.id)
-    others = exists().where(held, claim.c.expires_at >= asked.at)
+    table, given = tables.submission, tables_people.assignment
     query = select(table.c.id, table.c.due_at).where(
-        table.c.state == SubmissionState.OPEN.value,
-        ~mine,
-        or_(~others, table.c.microcredential_id.in_(_for_several(asked))),
+        table.c.state == SubmissionState.OPEN.value, *may_wait(asked.person, _for_several(asked), asked.at)
     )
-    if asked.person.scope is not None:
-        query = query.where(table.c.microcredential_id.in_(sorted(asked.person.scope)))
     if wanted.microcredential is not None:
         query = query.where(table.c.microcredential_id == wanted.microcredential)
     if wanted.due_before is not None:

@@ -76,5 +76,6 @@ def _settled(piece: Evidence, row: Row[Any] | None) -> Evidence:
         scoring=piece.consent.scoring if row.scoring is None else row.scoring,
         training=piece.consent.training if row.training is None else row.training,
     )
-    gone = row.withheld is not None or row.destroyed_at is not None
-    return replace(piece, consent=consent, available=not gone)
+    if row.destroyed_at is not None:
+        return replace(piece, consent=consent, available=False, text=None, url=None, pointers=())
+    return replace(piece, consent=consent, available=row.withheld is None)

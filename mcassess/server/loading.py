@@ -70,7 +70,8 @@ def pack_conflicts(connection: Connection, pack: Pack) -> list[str]:
                     id=submission.id, other=known.microcredential
                 )
             )
-        if known.attempt == submission.attempt and _matter(known.evidence) != _matter(submission.evidence):
+        theirs = marked(connection, submission).evidence
+        if known.attempt == submission.attempt and _matter(known.evidence) != _matter(theirs):
             faults.append(
                 tr("submission '{id}', attempt {number}, is known with other evidence; send a new attempt").format(
                     id=submission.id, number=submission.attempt

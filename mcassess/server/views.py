@@ -12,6 +12,9 @@ from mcassess.server.involved import APPROVER, ASSESSOR, COORDINATOR, Hold, Invo
 from mcassess.server.records import Person
 from mcassess.sync.wire import RemoveReason
 
+_SHORTEST = 3
+"""Letters that a part of a name has at least to be looked for alone."""
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _FILE_NAME = re.compile(r"\S\.[A-Za-z][A-Za-z0-9]{1,4}$")
 
 
@@ -94,21 +97,27 @@ def shown(submission: Submission, policy: Policy, secret: bytes, *, appealed: bo
 
 
 def may_be_fetched(piece: Evidence) -> bool:
-    """Tells whether an assessor may have a piece's files: not without consent to scoring."""
+    """Tells whether an assessor may have a piece's files, words or address: not without consent to scoring."""
     return piece.available and piece.consent.scoring
 
 
 class _Hider:
-    """Takes the educator's full name out of texts; it would be looked for there first."""
+    """Takes out of texts who the educator is: her name, whole or in part, and any e-mail address."""
 
     def __init__(self, educator: Educator, *, blind: bool) -> None:
         parts = (educator.name or "").split() if blind else []
         self.blind = blind
-        self._name = re.compile(r"\s+".join(map(re.escape, parts)), re.IGNORECASE) if parts else None
+        whole = r"(?i:" + r"\s+".join(map(re.escape, parts)) + ")"
+        # A part alone only as a name is written: the same letters may be another word.
+        alone = [rf"\b{re.escape(form)}\b" for part in parts if len(part) >= _SHORTEST for form in (part, part.upper())]
+        self._name = re.compile("|".join([whole, *alone])) if parts else None
         self._alias = educator.alias or "the educator"
 
     def text(self, text: str) -> str:
         """Returns a text without the name."""
+        if not self.blind:
+            return text
+        text = _ADDRESS.sub(lambda _: self._alias, text)
         return text if self._name is None else self._name.sub(lambda _: self._alias, text)
 
 
@@ -123,7 +132,8 @@ def _evidence(evidence: tuple[Evidence, ...], hide: _Hider) -> tuple[Evidence, .
         replace(
             piece,
             title=_title(piece, hide),
-            text=None if piece.text is None else hide.text(piece.text),
+            text=None if piece.text is None or not may_be_fetched(piece) else hide.text(piece.text),
+            url=piece.url if may_be_fetched(piece) else None,
             pointers=tuple(replace(pointer, text=hide.text(pointer.text)) for pointer in piece.pointers),
             available=may_be_fetched(piece),
         )

@@ -24,6 +24,10 @@ def name_her(document):
     first["evidence"][2]["title"] = "Statement of Wilhelmina  QUACKENBUSH"
     first["evidence"][4]["text"] += " Signed, Wilhelmina Quackenbush."
     first["evidence"][0]["pointers"][0]["text"] = "wilhelmina quackenbush speaks"
+    first["evidence"][1]["pointers"] = [
+        {"page": 1, "text": "Write to w.quackenbush@school.example, or ask Wilhelmina."}
+    ]
+    first["evidence"][4]["text"] += " Ms QUACKENBUSH was here; so was Quackenbush's class."
     first["earlier"][0]["decision"]["feedback"] = "Dear Wilhelmina\nQuackenbush, go on."
     first["earlier"][0]["decision"]["scores"]["c2"]["comment"] = "Wilhelmina Quackenbush asks."
     del document["submissions"][1]["educator"]["alias"]

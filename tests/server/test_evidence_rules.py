@@ -50,6 +50,16 @@ def test_consent_is_recorded_for_each_piece_and_counts_over_packs(folder, platfo
         set_consent(folder, EvidencePlace("s-0001", "v1"))
 
 
+def test_words_that_may_not_be_used_do_not_leave_either(folder, client):
+    ada = client()
+    assert "willow tractor" in ada.get("/submissions/s-0001").text
+    set_consent(folder, EvidencePlace("s-0001", "t1"), scoring=False)
+    withhold_evidence(folder, EvidencePlace("s-0001", "l1"))
+    told = ada.get("/submissions/s-0001").text
+    assert "willow tractor" not in told
+    assert "juniper-cactus" not in told
+
+
 def test_what_was_withheld_is_given_back_after_somebody_has_looked(folder, client):
     ada = client()
     ada.push(ada.operation("evidence.report", seq=1, evidence="v1", reason="safety"))
@@ -59,21 +69,25 @@ def test_what_was_withheld_is_given_back_after_somebody_has_looked(folder, clien
     assert ada.get("/submissions/s-0001/evidence/v1/content").status_code == 200
 
 
-def test_evidence_goes_when_its_time_is_over_and_words_stay(folder, platform, client):
+def test_evidence_goes_when_its_time_is_over_and_words_stay(folder, platform, client, pack):
     ada = client()
     ada.push(ada.decision())
     assert destroy_old_evidence(folder).evidence == []
     later = TestClock()
     later.advance(days=400)
     looked = destroy_old_evidence(folder, only_look=True, clock=later)
-    assert {piece["evidence"] for piece in looked.evidence} == {"v1", "d1", "d2", "i1"}
+    assert {piece["evidence"] for piece in looked.evidence} == {"v1", "d1", "d2", "i1", "t1", "l1"}
     assert ada.get("/submissions/s-0001/evidence/d2/content").status_code == 200
     # The video, the plans and the poster are those of other submissions too; the statement and the captions are not.
     assert destroy_old_evidence(folder, clock=later).files == 2
-    assert not any(available(ada)[name] for name in ("v1", "d1", "d2", "i1"))
+    assert not any(available(ada).values())
+    assert "willow tractor" not in ada.get("/submissions/s-0001").text
     assert ada.get("/submissions/s-0001/evidence/d2/content").json()["code"] == "withheld"
     assert ada.get("/submissions/s-0002/evidence/v1/content").status_code == 200
-    assert destroy_old_evidence(folder, clock=later).evidence == []
+    platform.load(pack)
+    assert "willow tractor" not in ada.get("/submissions/s-0001").text
+    again = destroy_old_evidence(folder, clock=later)
+    assert (again.evidence, again.files) == ([], 2), "what a pack brings back goes again"
     assert len(platform.decisions()) == 1
 
 
