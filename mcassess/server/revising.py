@@ -77,7 +77,7 @@ def _compare_and_set(work: Work, mine: Row[Any]) -> bool:
             table.c.attempt == op.base.attempt,
             table.c.appeal == mine.appeal,
             settled if mine.final else waiting,
-            exists().where(made.c.id == mine.id, made.c.version == op.base.decision_version),
+            exists().where(made.c.id == mine.id, made.c.version > 0),
         )
         .values(values)
     )

@@ -159,6 +159,17 @@ def test_what_is_released_is_open_to_all_again(client):
     assert bea.push(bea.decision(base={"fence": 2}))[0]["status"] == "applied"
 
 
+def test_what_was_frozen_under_an_older_claim_of_her_own_does_not_land(client):
+    ada, bea = client(), client("Bea")
+    old = ada.decision(base={"fence": ada.claim()["fence"]})
+    ada.claims("release", "s-0001")
+    bea.claim()
+    bea.claims("release", "s-0001")
+    fence = ada.claim()["fence"]
+    assert ada.push(old)[0]["problem"]["code"] == "claim-lost"
+    assert ada.push(ada.decision(seq=2, base={"fence": fence}))[0]["status"] == "applied"
+
+
 def test_whoever_recuses_herself_never_sees_it_again(client):
     ada, bea = client(), client("Bea")
     ada.claim()
