@@ -2,6 +2,8 @@
 
 import json
 import logging
+import re
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -17,20 +19,24 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from mcassess.server.metrics import Metrics
 from mcassess.server.problems import ProblemError
-from mcassess.sync.wire import MEDIA_TYPE, PROBLEM_TYPE, REQUEST_HEADER
+from mcassess.sync.wire import MEDIA_TYPE, PROBLEM_TYPE, REQUEST_HEADER, canonical
 
 _LOG = logging.getLogger(__name__)
 _MAX_REQUEST_ID = 200
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""U+0000 as canonical JSON writes it."""
 _RETRY_SECONDS = 5
 
 
 class Frame:
     """Outermost layer of the application: puts the headers of sync.md C1 on every answer, errors included."""
 
-    def __init__(self, app: ASGIApp, headers: Callable[[], Mapping[str, str]]) -> None:
+    def __init__(self, app: ASGIApp, headers: Callable[[], Mapping[str, str]], metrics: Metrics) -> None:
         self._app = app
         self._headers = headers
+        self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handles one request."""
@@ -40,12 +46,12 @@ class Frame:
         if raw := scope.get("raw_path"):
             # Ids are opaque and may hold slashes: paths are taken apart while still coded.
             scope["path"] = raw.decode("ascii", "replace")
-        started = False
+        began, status = time.monotonic(), 0
 
         async def framed_send(message: Message) -> None:
-            nonlocal started
+            nonlocal status
             if message["type"] == "http.response.start":
-                started = True
+                status = message["status"]
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers().items():
                     headers[name] = value
@@ -62,9 +68,11 @@ class Frame:
             # An error's text may quote what people wrote, so only its kind and place are logged.
             trace = "".join(traceback.format_tb(error.__traceback__))
             _LOG.error("a fault of the platform's own: %s\n%s", type(error).__name__, trace)
-            if started:
+            if status:
                 raise
             await problem_response(ProblemError("bug"))(scope, receive, framed_send)
+        finally:
+            self._metrics.count(getattr(scope.get("route"), "path", ""), status, time.monotonic() - began)
 
 
 class WireResponse(Response):
@@ -117,6 +125,10 @@ def add_problem_handlers(app: FastAPI) -> None:
         _LOG.warning("the database does not answer: %s", type(error).__name__)
         return problem_response(ProblemError("unavailable", retry_after_s=_RETRY_SECONDS))
 
+    @app.exception_handler(exc.DataError)
+    async def _unstorable(_request: Request, _error: Exception) -> Response:
+        return problem_response(ProblemError("bad-request", "it holds something that cannot be stored"))
+
     @app.exception_handler(ClientDisconnect)
     async def _gone(_request: Request, _error: Exception) -> Response:
         return problem_response(ProblemError("bad-request", "the connection ended before the body did"))
@@ -154,6 +166,18 @@ async def bounded_json(request: Request, limit: int) -> Any:  # noqa: ANN401 - a
         return json.loads(body.decode("utf-8"), parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise ProblemError("bad-request", "the body is not JSON") from error
+
+
+def storable(document: dict[str, Any]) -> bytes:
+    """Returns a document's canonical form if it can be stored and compared everywhere.
+
+    Raises:
+        ValueError: It holds a number beyond 2^53 or the character U+0000, which PostgreSQL cannot store.
+    """
+    content = canonical(document)
+    if _NUL.search(content):
+        raise ValueError("a text holds the character U+0000")
+    return content
 
 
 def decoded(segment: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from mcassess.server.framing import storable
 from mcassess.server.problems import problem
 from mcassess.sync.wire import MAX_OP_BYTES, Op, Problem, canonical, digest
 from mcassess.sync.wire_operations import OP_KINDS
@@ -45,6 +46,7 @@ def read_incoming(raw: Any) -> Incoming:  # noqa: ANN401 - any JSON at all may a
     payload = b""
     try:
         payload = canonical(fields)
+        storable(fields)
         fault = _fault(raw, payload)
         if fault is None:
             op = Op.model_validate_json(payload, strict=True)

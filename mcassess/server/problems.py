@@ -9,6 +9,7 @@ DEVICE_REVOKED = "device-revoked"
 TITLES: dict[str, tuple[int, str]] = {
     "not-signed-in": (401, "The token is missing or not known"),
     "laptop-lost": (403, "This laptop was noted as lost"),
+    "forbidden": (403, "This is for others to see"),
     "not-found": (404, "There is no such thing here"),
     "method-not-allowed": (405, "This cannot be done here"),
     "bad-request": (400, "The request is not understood"),

@@ -1,7 +1,5 @@
 """End point of claims: asking for submissions, renewing, giving back and handing over."""
 
-import json
-
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
@@ -10,7 +8,7 @@ from pydantic import ValidationError
 from mcassess.server.access import Platform, SignedIn
 from mcassess.server.answers import answers
 from mcassess.server.claims import claims
-from mcassess.server.framing import bounded_json, json_body, wire_response
+from mcassess.server.framing import bounded_json, json_body, storable, wire_response
 from mcassess.server.problems import ProblemError
 from mcassess.sync import wire
 from mcassess.sync.wire_claims import ClaimRequest, ClaimResults
@@ -28,11 +26,13 @@ router = APIRouter(prefix=wire.PREFIX, tags=["claims"])
 async def post_claims(request: Request, data: Platform, person: SignedIn) -> Response:
     """Claims submissions, or renews, releases or hands them over; the same request gives the same answer."""
     document = await bounded_json(request, _MAX_BYTES)
+    if not isinstance(document, dict):
+        raise ProblemError("bad-request", "a request for claims is a JSON object")
     device = request.headers.get(wire.DEVICE_HEADER, "")
     if not device or len(device) > _MAX_DEVICE:
         raise ProblemError("bad-request", f"a claim is a device's: the header {wire.DEVICE_HEADER} names it")
     try:
-        asked = ClaimRequest.model_validate_json(json.dumps(document), strict=True)
+        asked = ClaimRequest.model_validate_json(storable(document), strict=True)
     except (ValidationError, ValueError, RecursionError) as error:
         raise ProblemError("bad-request", _first_fault(error)) from error
     return wire_response(await run_in_threadpool(claims, data, person, device, asked))

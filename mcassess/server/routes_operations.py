@@ -48,6 +48,8 @@ def results(
     after_device_seq: Annotated[int, Query(ge=-1, lt=2**53)] = -1,
 ) -> Response:
     """What became of the operations of one of one's own devices, after one of its numbers."""
+    if not device.isprintable():
+        return wire_response(wire.OpResults(results=[]))
     return wire_response(stored_results(data, person, device, after_device_seq))
 
 

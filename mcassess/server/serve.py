@@ -15,6 +15,7 @@ from mcassess.clock import SystemClock
 from mcassess.server.app import create_app
 from mcassess.server.data import PlatformData
 from mcassess.server.listening import Tls, listen, url_of
+from mcassess.server.metrics import Metrics
 
 DEFAULT_HOST = "127.0.0.1"
 _GRACE_SECONDS = 5
@@ -49,6 +50,7 @@ class Serving:
         *,
         tls: Tls | None = None,
         listening: socket.socket | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
         """Binds the socket, or takes one that listens already.
 
@@ -60,7 +62,7 @@ class Serving:
         self._socket = listening or listen(host, port, tls)
         self.url = url_of(self._socket, host, tls)
         config = uvicorn.Config(
-            create_app(data, data.clock, stopping=lambda: self._server.should_exit),
+            create_app(data, data.clock, lambda: self._server.should_exit, metrics),
             log_config=None,
             log_level="critical",
             access_log=False,

@@ -5,7 +5,7 @@ import multiprocessing
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableSequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
@@ -16,6 +16,7 @@ from mcassess.clock import SystemClock
 from mcassess.errors import McassessError, WorldError
 from mcassess.server.data import PlatformData
 from mcassess.server.listening import listen, url_of
+from mcassess.server.metrics import CELLS, Metrics
 from mcassess.server.serve import Place, Serving
 from mcassess.texts import tr
 
@@ -51,6 +52,7 @@ def serve_with_workers(
 
 @dataclass(slots=True)
 class _Worker:
+    number: int
     process: SpawnProcess
     pipe: Connection
     ready: bool = False
@@ -63,6 +65,7 @@ class _Crew:
         self._task = (data_dir, place, listening)
         self._wanted = wanted
         self._context = multiprocessing.get_context("spawn")
+        self._cells = self._context.RawArray("d", CELLS * wanted)
         self._workers: list[_Worker] = []
         self._stopping = False
 
@@ -92,11 +95,13 @@ class _Crew:
             self._end()
 
     def _start(self) -> None:
+        number = min(set(range(self._wanted)) - {each.number for each in self._workers})
         ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=_work, args=(*self._task, theirs), name="platform worker")
+        task = (*self._task, theirs, self._cells, number)
+        process = self._context.Process(target=_work, args=task, name="platform worker")
         process.start()
         theirs.close()
-        self._workers.append(_Worker(process, ours))
+        self._workers.append(_Worker(number, process, ours))
 
     def _look_after(self, worker: _Worker, *, may_die: bool) -> None:
         alive = worker.process.is_alive()
@@ -125,14 +130,21 @@ class _Crew:
         self._stopping = True
 
 
-def _work(data_dir: Path, place: Place, listening: socket.socket, pipe: Connection) -> None:
+def _work(
+    data_dir: Path,
+    place: Place,
+    listening: socket.socket,
+    pipe: Connection,
+    cells: MutableSequence[float],
+    number: int,
+) -> None:
     """Serves until the pipe ends: whoever watches over us wants it, or is dead."""
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, signal.SIG_IGN)  # they reach the whole group; one place decides
     try:
         data = PlatformData(data_dir, SystemClock())
         with contextlib.closing(data):
-            serving = Serving(data, place.host, tls=place.tls, listening=listening)
+            serving = Serving(data, place.host, tls=place.tls, listening=listening, metrics=Metrics(cells, number))
             threading.Thread(target=_stop_at_end, args=[pipe, serving], name="end of the platform", daemon=True).start()
             serving.run(lambda _url: pipe.send(_READY))
     except McassessError as error:
