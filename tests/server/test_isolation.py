@@ -16,6 +16,7 @@ VIDEO_SHA256 = hashlib.sha256((SMALL_PACK / "files" / "lesson.mp4").read_bytes()
 PIECE = "/submissions/s-0001/evidence"
 COVERED = {
     "GET /submissions/{submission_id}",
+    "GET /submissions/{submission_id}/recommendations",
     "GET /submissions/{submission_id}/evidence/{evidence_id}/content",
     "GET /submissions/{submission_id}/evidence/{evidence_id}/captions",
     "GET /submissions/{submission_id}/evidence/{evidence_id}/chunks",
@@ -81,6 +82,7 @@ STANDINGS = [
 def reads(person: Client) -> dict[str, httpx.Response]:
     """Every way to ask for something of s-0001."""
     paths = ["/submissions/s-0001", "/submissions/s%2D0001", f"/submissions/{VIDEO_SHA256}"]
+    paths.append("/submissions/s-0001/recommendations")
     for kind in ("content", "captions", "chunks"):
         paths += [f"{PIECE}/{piece}/{kind}" for piece in ("v1", "d1", VIDEO_SHA256)]
         paths += [f"{PIECE}/v1/{kind}?attempt=2", f"{PIECE}/d1/{kind}?attempt=1"]
