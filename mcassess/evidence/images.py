@@ -21,7 +21,7 @@ def open_image(
         reader: The evidence; read, not closed.
         most: The longer side in pixels is at most this; None for the full size.
         seconds: Time limit.
-        worker: A child of kind ``stills`` to use, which stays the caller's; None starts one for this picture.
+        worker: A child of kind ``stills`` or ``photos``, which stays the caller's; None starts one for this picture.
 
     Raises:
         EvidenceError: ``empty``, ``broken``, ``too_big``, ``unsupported``, ``too_slow``, ``crashed``, ``damaged``.

@@ -4,6 +4,7 @@ from typing import Any
 
 from mcassess.evidence.errors import EvidenceError
 from mcassess.evidence.photos import jpeg_of, photo, picture_sizes
+from mcassess.evidence.picture import Picture
 from mcassess.evidence.reader import read_all
 from mcassess.evidence.worker import RemoteReader
 from mcassess.texts import tr
@@ -20,7 +21,7 @@ class PhotosHandler:
         self._pixels = memoryview(b"")  # what was answered last lives as long as this
 
     def handle(self, request: dict[str, Any], reader: RemoteReader) -> tuple[dict[str, Any], bytes | memoryview]:
-        """Answers ``open``, ``draw`` and ``convert``.
+        """Answers ``open``, ``draw``, ``photo`` and ``convert``.
 
         Raises:
             EvidenceError: ``broken`` or ``too_big``.
@@ -33,11 +34,16 @@ class PhotosHandler:
                 return {"sizes": picture_sizes(self._content)}, b""
             case "convert":
                 return _scans(read_all(reader, _PHOTO_BYTES))
+            case "photo":
+                return self._answer(photo(read_all(reader, _PHOTO_BYTES), request["most"]))
             case "draw":
                 picture = photo(self._content, request["most"], int(request["page"]), int(request["quarters"]))
-                self._pixels = picture.pixels
-                return {"width": picture.width, "height": picture.height, "stride": picture.stride}, picture.pixels
+                return self._answer(picture)
         raise ValueError(request["do"])
+
+    def _answer(self, picture: Picture) -> tuple[dict[str, Any], memoryview]:
+        self._pixels = picture.pixels
+        return {"width": picture.width, "height": picture.height, "stride": picture.stride}, picture.pixels
 
 
 def _scans(content: bytes) -> tuple[dict[str, Any], bytes]:

@@ -49,6 +49,13 @@ class Searchable(Protocol):
         """Opens the line for searching."""
 
 
+@runtime_checkable
+class Choosing(Protocol):
+    """A viewer in which another piece of evidence can be chosen."""
+
+    evidence_wanted: SignalInstance
+
+
 class Marking(QObject):
     """Records marks of the present attempt, and shows them wherever its evidence lies open.
 
@@ -114,8 +121,17 @@ class Marking(QObject):
             found.copy_wanted.connect(lambda: self._want_copy(pane))
             found.mark_list.rewritten.connect(self._rewrite)
             found.mark_list.removed.connect(self._remove)
+        if isinstance(found, Choosing):
+            found.evidence_wanted.connect(lambda evidence: self._open(pane, evidence))
         if isinstance(found, Searchable):
             found.password_found.connect(lambda password: self._keep_password(pane, password))
+
+    def _open(self, pane: Pane, evidence: str) -> None:
+        contents = self._presenter.contents
+        piece = contents.find_evidence(pane.attempt, evidence) if contents is not None else None
+        if contents is not None and piece is not None:
+            self._area.take_in_hand(self._area.panes.index(pane))
+            self._area.open(contents, pane.attempt, piece)
 
     def _mark(self, pane: Pane, place: annotating.Marked, boxes: tuple[Area, ...]) -> None:
         contents, evidence = self._presenter.contents, pane.evidence

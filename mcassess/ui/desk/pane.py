@@ -9,20 +9,18 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, 
 from mcassess.domain.citation import Place
 from mcassess.domain.kinds import EvidenceKind
 from mcassess.domain.submission import Evidence
-from mcassess.jobs.opening_evidence import EvidenceOpener
-from mcassess.jobs.passwords import document_password
 from mcassess.store.evidence import FileRow
 from mcassess.store.library import Library
-from mcassess.store.states import EvidenceState
 from mcassess.texts import tr
 from mcassess.ui.desk.contents import DeskContents
+from mcassess.ui.desk.sources import source_of
 from mcassess.ui.kit.buttons import IconButton
 from mcassess.ui.kit.labels import ElidedLabel
 from mcassess.ui.kit.timeline_geometry import TimelinePointer, TimelineRange
 from mcassess.ui.kit.timeline_strip import TimelineStrip
 from mcassess.ui.theme.tokens import SPACES
 from mcassess.ui.viewers.picture_menu import PictureWish
-from mcassess.ui.viewers.viewer import EvidenceSource, Viewer, ViewerFactory
+from mcassess.ui.viewers.viewer import Viewer, ViewerFactory
 
 _TIMED = frozenset({EvidenceKind.VIDEO, EvidenceKind.AUDIO})
 
@@ -165,22 +163,8 @@ class Pane(QFrame):
             else tr("{title} (attempt {attempt})").format(title=evidence.title, attempt=attempt)
         )
         self._title.setText(title)
-        row = contents.file(attempt, evidence.id)
-        captions = contents.captions_file(attempt, evidence.id)
-        if captions is not None and captions.state is not EvidenceState.READY:
-            captions = None  # the video plays without them until they have come
-        self._file = row
-        way = EvidenceOpener(library, row.sha256 if row is not None else "", plays=evidence.kind in _TIMED)
-        source = EvidenceSource(
-            evidence=evidence,
-            attempt=attempt,
-            open_reader=way.open,
-            try_again=way.try_again,
-            open_captions=(lambda: library.vault.reader(captions.sha256)) if captions is not None else None,
-            state=row,
-            password=(lambda: document_password(library, row.sha256)) if row is not None else None,
-            may_leave=contents.policy.files_may_leave,
-        )
+        source = source_of(library, contents, attempt, evidence)
+        self._file = source.state
         viewer = self._viewer_of(evidence.kind)
         self._stack.setCurrentWidget(viewer)
         self._viewer = viewer

@@ -48,6 +48,9 @@ class SheetControls(QWidget):
         self._hint = ElidedLabel("", "small", self)
         self.search = IconButton("search", tr("Search in the document"), key="Ctrl F", parent=self)
         self.mark = IconButton("highlight", tr("Mark what is selected"), key="H", parent=self)
+        self.grid = IconButton("grid", tr("All pictures at a glance"), parent=self)
+        self.grid.setCheckable(True)
+        self.grid.hide()
         self._rotate = IconButton("rotate", tr("Turn by a quarter"), key="R", parent=self)
         self._single = IconButton("single-page", tr("One page at a time"), parent=self)
         self._single.setCheckable(True)
@@ -102,7 +105,17 @@ class SheetControls(QWidget):
             row.addWidget(widget)
         row.addSpacing(SPACES.inner)
         row.addWidget(self._hint, 1)
-        last = (self.search, self.mark, self._rotate, self._single, self._out, self._zoom, self._in, self._fit)
+        last = (
+            self.search,
+            self.grid,
+            self.mark,
+            self._rotate,
+            self._single,
+            self._out,
+            self._zoom,
+            self._in,
+            self._fit,
+        )
         for each in last:
             row.addWidget(each)
 

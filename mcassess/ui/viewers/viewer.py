@@ -34,6 +34,7 @@ class EvidenceSource:
         try_again: Called before it is opened again on the person's word.
         password: Finds the password that the library keeps for it; called off the window's thread.
         may_leave: Whether it may be opened by another program, outside the library.
+        beside: All pieces of its kind that may be shown together with it, itself among them.
     """
 
     evidence: Evidence
@@ -44,6 +45,7 @@ class EvidenceSource:
     try_again: Callable[[], None] = lambda: None
     password: Callable[[], str | None] | None = None
     may_leave: bool = False
+    beside: "tuple[EvidenceSource, ...]" = ()
 
 
 class Viewer(QWidget):

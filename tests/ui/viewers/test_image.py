@@ -1,5 +1,6 @@
 import io
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PIL import Image
@@ -7,10 +8,12 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from mcassess.domain.citation import Area, PictureArea, Whole
+from mcassess.domain.citation import Area, PageRegion, PictureArea, Whole
 from mcassess.domain.kinds import EvidenceKind
+from mcassess.ui.viewers.contact_sheet import ContactSheet
 from mcassess.ui.viewers.image import ImageViewer
 from mcassess.ui.viewers.viewer import EvidenceSource
+from tests.support.documents import pdf, scans
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform says so of every window
 
@@ -103,6 +106,70 @@ def test_it_is_seen_after_a_while(qtbot: QtBot, opened: ImageViewer) -> None:
     with qtbot.waitSignal(opened.seen) as told:
         pass
     assert told.args == [{"ranges": [], "pages": [1]}]
+
+
+def test_a_picture_that_is_enlarged_fills_its_place(qtbot: QtBot, viewer: ImageViewer, source_of: Source) -> None:
+    viewer.open(source_of(EvidenceKind.IMAGE, photo(60, 40)))
+    wait_for_picture(qtbot, viewer)
+    assert viewer.view._layout.box(0).width == 120
+    assert (colour_at(viewer, 0.1, 0.5), colour_at(viewer, 0.95, 0.95)) == (RED, BLUE)
+
+
+def test_it_is_turned_by_a_key_and_areas_stay_those_of_the_file(qtbot: QtBot, opened: ImageViewer) -> None:
+    QTest.keyClick(opened.view, Qt.Key.Key_R)
+    wait_for_picture(qtbot, opened)
+    assert (colour_at(opened, 0.5, 0.1), colour_at(opened, 0.5, 0.9)) == (RED, BLUE)
+    target = opened.view.viewport()
+    QTest.mousePress(target, Qt.MouseButton.LeftButton, pos=point_at(opened, 0.25, 0.1))
+    QTest.mouseMove(target, point_at(opened, 0.5, 0.2))
+    QTest.mouseMove(target, point_at(opened, 0.75, 0.3))
+    QTest.mouseRelease(target, Qt.MouseButton.LeftButton, pos=point_at(opened, 0.75, 0.3))
+    area = opened.current_place().area
+    assert (area.x, area.y) == (pytest.approx(0.1, abs=0.01), pytest.approx(0.25, abs=0.01))
+    assert (area.width, area.height) == (pytest.approx(0.2, abs=0.01), pytest.approx(0.5, abs=0.01))
+
+
+def test_the_pages_of_a_scan_are_turned_and_cited(qtbot: QtBot, viewer: ImageViewer, source_of: Source) -> None:
+    viewer.open(source_of(EvidenceKind.IMAGE, scans((200, 300), (200, 300), (200, 300))))
+    qtbot.waitUntil(lambda: viewer._count == 3 and not viewer.view.wanted(), timeout=10_000)
+    assert viewer.current_place() == PageRegion(page=1)
+    QTest.keyClick(viewer.view, Qt.Key.Key_PageDown)
+    assert viewer.current_place() == PageRegion(page=2)
+    viewer.show_place(PageRegion(page=3, area=Area(x=0.1, y=0.1, width=0.2, height=0.2)))
+    assert viewer.view.current == 2
+
+
+def test_a_document_that_came_as_a_picture_is_shown_by_its_pages(
+    qtbot: QtBot, viewer: ImageViewer, source_of: Source
+) -> None:
+    viewer.open(source_of(EvidenceKind.IMAGE, pdf(2)))
+    qtbot.waitUntil(lambda: viewer._count == 2 and not viewer.view.wanted(), timeout=10_000)
+
+
+def test_several_pictures_lie_on_a_contact_sheet_and_one_is_chosen(
+    qtbot: QtBot, viewer: ImageViewer, source_of: Source
+) -> None:
+    sources = [source_of(EvidenceKind.IMAGE, photo()) for _ in range(3)]
+    pieces = [
+        replace(source, evidence=replace(source.evidence, id=f"i{number}")) for number, source in enumerate(sources)
+    ]
+    viewer.open(replace(pieces[0], beside=tuple(pieces)))
+    wait_for_picture(qtbot, viewer)
+    viewer.controls.grid.click()
+    sheet = viewer.findChild(ContactSheet)
+    assert sheet.isVisible()
+    assert not viewer.view.isVisible()
+    qtbot.waitUntil(lambda: not sheet._left and sheet._job.over, timeout=10_000)
+    pixmap = sheet.item(2).icon().pixmap(200, 200).toImage()
+    assert pixmap.pixelColor(10, pixmap.height() // 2).red() > 150
+    with qtbot.waitSignal(viewer.evidence_wanted) as wanted:
+        sheet.itemClicked.emit(sheet.item(2))
+    assert wanted.args == ["i2"]
+    assert viewer.view.isVisible()
+
+
+def test_one_picture_alone_has_no_contact_sheet(opened: ImageViewer) -> None:
+    assert not opened.controls.grid.isVisible()
 
 
 @pytest.mark.parametrize(("content", "part"), [(b"", "is empty"), (b"\xff\xd8\xff" + b"x" * 99, "broken")])
