@@ -38,6 +38,8 @@ MAX_OPS = 50
 MAX_OPS_BYTES = 1 << 20
 MAX_OP_BYTES = 256 << 10
 MAX_PAGE = 500
+MAX_CURSOR = 1000
+"""Longest cursor or page token, in characters."""
 LEAF_BYTES = 8 << 20
 """Size of one leaf of a file's list of SHA-256 digests."""
 
@@ -113,7 +115,7 @@ class ChangesPage(Message):
     """GET /changes: rows in the order of ``seq``, and the cursor to go on from (opaque)."""
 
     changes: list[ChangeRow]
-    next: str
+    next: str = Field(max_length=MAX_CURSOR)
     more: bool
 
 
@@ -121,8 +123,8 @@ class SnapshotPage(Message):
     """GET /snapshot: all that is visible now. The last page has no ``page`` and says where the feed goes on."""
 
     changes: list[ChangeRow]
-    page: str | None = None
-    cursor: str | None = None
+    page: str | None = Field(default=None, max_length=MAX_CURSOR)
+    cursor: str | None = Field(default=None, max_length=MAX_CURSOR)
 
 
 class TypeDigest(Message):

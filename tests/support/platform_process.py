@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -38,9 +39,16 @@ class PlatformProcess:
 
     def stop(self) -> None:
         """Stops serving; does nothing where it does not run."""
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """Lets it die in the middle of whatever it does."""
+        self._end(signal.SIGKILL)
+
+    def _end(self, number: signal.Signals) -> None:
         if self._process is None:
             return
-        self._process.terminate()
+        self._process.send_signal(number)
         self._process.wait(_STOP_SECONDS)
         assert self._process.stdout is not None
         self._process.stdout.close()

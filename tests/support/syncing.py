@@ -13,6 +13,7 @@ from pathlib import Path
 from mcassess.clock import SystemClock
 from mcassess.domain.decision import Decision
 from mcassess.domain.kinds import Condition, Outcome
+from mcassess.jobs.attaching import attachment
 from mcassess.server.admin import add_assessor, decisions, load_pack
 from mcassess.store.accounts import Account
 from mcassess.store.library import Library
@@ -82,6 +83,7 @@ class Laptop:
         key = self.key(identifier)
         with self.library.write("test") as writing:
             stored = writing.submissions.get(key)
+            attached = writing.attachments.of(key, stored.submission.attempt)
             frozen = freeze_decision(
                 decision,
                 stored,
@@ -89,7 +91,9 @@ class Laptop:
                 device_id=self.library.device_id,
                 device_seq=writing.outbox.next_device_seq(),
                 clock=self.library.clock,
+                attachments=[attachment(each) for each in attached],
             )
+            writing.attachments.seal(attached, frozen.op_id)
             writing.outbox.add(
                 key,
                 stored.submission.attempt,

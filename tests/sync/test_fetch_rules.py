@@ -164,6 +164,7 @@ def test_who_sends_on_and_on_is_not_followed(joined: Laptop, pack: Path, network
         "https://example.org:99999/x",
         "javascript:alert(1)",
         "//192.0.2.7/x",
+        "https://example.org/" + "x" * 70_000,
     ],
 )
 def test_unsafe_addresses_are_not_asked(location: str | None) -> None:

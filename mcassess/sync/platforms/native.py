@@ -249,14 +249,19 @@ class NativePlatform:
             wire.DEVICE_HEADER: self._device_id,
             wire.REQUEST_HEADER: request_id,
         }
-        request = self._client.build_request(
-            method,
-            self._base + path,
-            params=query or None,
-            content=body,
-            headers=own | headers,
-            extensions={"trace": self._sockets.trace},
-        )
+        try:
+            request = self._client.build_request(
+                method,
+                self._base + path,
+                params=query or None,
+                content=body,
+                headers=own | headers,
+                extensions={"trace": self._sockets.trace},
+            )
+        except httpx.InvalidURL:
+            raise UnreadableAnswerError(
+                tr("The platform has given something a name that is too long to ask for it. Tell your programme.")
+            ) from None
         return request, request_id
 
     def _unsigned_request(self, url: str, headers: dict[str, str]) -> httpx.Request:

@@ -40,6 +40,7 @@ _ENDED = {
 }
 _TOO_OLD = "protocol-unsupported"
 _LONGEST_DETAIL = 500
+_LONGEST_ADDRESS = 8000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +173,7 @@ def storage_place(headers: Mapping[str, str], asked: str) -> str:
         ContentError: It is no address that may be asked: only TLS, or loopback from loopback.
     """
     location = headers.get("location")
-    if location is None or not _may_be_asked(location, asked):
+    if location is None or len(location) > _LONGEST_ADDRESS or not _may_be_asked(location, asked):
         raise ContentError(tr("The platform sent to an address for this file that is not safe to ask."))
     return urljoin(asked, location).partition("#")[0]
 
