@@ -93,11 +93,9 @@ def _of_moved_rubric(refusal: Refusal) -> Iterator[Way]:
 
 
 def _of_lost_claim(refusal: Refusal) -> Iterator[Way]:
-    if not refusal.held_by_other:
-        yield Way.CLAIM_AGAIN
-    yield from _asking(refusal)
-    if refusal.policy.second_opinions and refusal.held_by_other:
-        yield Way.SECOND_OPINION
+    asking = _asking(refusal)
+    # Whoever held it then may have given it back since, so that it can be tried in any case.
+    yield from (*asking, Way.CLAIM_AGAIN) if refusal.held_by_other else (Way.CLAIM_AGAIN, *asking)
     yield Way.RECORD
 
 
@@ -124,7 +122,8 @@ def _of_withdrawn(_refusal: Refusal) -> Iterator[Way]:
 
 
 def _beside(refusal: Refusal) -> Iterator[Way]:
-    if refusal.policy.second_opinions:
+    # An opinion is a second one where it is told what was decided: not among assessors who are blind to each other.
+    if refusal.policy.second_opinions and isinstance(refusal.current.get("decision"), dict):
         yield Way.SECOND_OPINION
     yield from _asking(refusal)
 

@@ -18,6 +18,7 @@ from mcassess.sync.ways import Way
 from tests.support.library import earlier, microcredential, raw, rubric, submission, video
 
 FILM = video("a" * 64, 5)
+DECIDED = {"decision": {"outcome": "award", "assessor": "Grace", "accepted_at": "2026-11-20T10:00:00.000Z"}}
 CURRENT = {"version": 9, "state": "open", "attempt": 1, "rubric": {"id": "r-1", "version": 1}, "fence": 4}
 
 
@@ -76,8 +77,7 @@ def state(library, key):
 
 
 def test_a_conflict_shows_both_sides_and_recommends_one_way(library, key):
-    decided = {"outcome": "award", "assessor": "Grace", "accepted_at": "2026-11-20T10:00:00.000Z"}
-    name = refused(library, key, "already-decided", CURRENT | {"decision": decided})
+    name = refused(library, key, "already-decided", CURRENT | DECIDED)
     [found] = conflicts.conflicts(library)
     assert (found.name, found.key, found.submission, found.attempt) == (name, key, "s-0001", 1)
     assert "Not yet earned" in found.mine
@@ -139,7 +139,7 @@ def test_only_the_ways_that_are_offered_can_be_gone(library, key):
 )
 def test_the_same_decision_goes_again_as_a_new_operation(library, key, account, code, way, kind, extra):  # noqa: PLR0917
     put_policy(library, account, allow_old_attempt=True)
-    name = refused(library, key, code)
+    name = refused(library, key, code, CURRENT | DECIDED)
     put_again(library, account, version=10, fence=5)
     resolve(library, name, way)
     old, new = rows(library)

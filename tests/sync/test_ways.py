@@ -9,6 +9,7 @@ from mcassess.sync.ways import Refusal, Way, ways_on
 from mcassess.sync.wire_operations import OP_KINDS, ConflictCode
 
 CLOSED = Policy(second_opinions=False, review_requests=False)
+DECIDED = {"decision": {"outcome": "award", "assessor": "Grace"}}
 OTHERS_CLAIM = {"claim": {"assessor": "Grace", "mine": False}}
 
 
@@ -24,14 +25,15 @@ def test_whatever_is_refused_can_be_left_as_a_record_and_no_way_is_named_twice(c
 @pytest.mark.parametrize(
     ("code", "policy", "current", "expected"),
     [
-        ("already-decided", Policy(), {}, [Way.RECORD, Way.SECOND_OPINION, Way.ASK]),
-        ("already-decided", CLOSED, {}, [Way.RECORD]),
+        ("already-decided", Policy(), DECIDED, [Way.RECORD, Way.SECOND_OPINION, Way.ASK]),
+        ("already-decided", Policy(), {}, [Way.RECORD, Way.ASK]),
+        ("already-decided", CLOSED, DECIDED, [Way.RECORD]),
         ("attempt-superseded", Policy(), {}, [Way.CARRY, Way.RECORD]),
         ("attempt-superseded", Policy(allow_old_attempt=True), {}, [Way.CARRY, Way.OLD_ATTEMPT, Way.RECORD]),
         ("attempt-unknown", Policy(), {}, [Way.RECORD]),
         ("rubric-changed", Policy(), {}, [Way.KEEP_RUBRIC, Way.CARRY, Way.ASK, Way.RECORD]),
         ("claim-lost", Policy(), {"claim": None}, [Way.CLAIM_AGAIN, Way.ASK, Way.RECORD]),
-        ("claim-lost", Policy(), OTHERS_CLAIM, [Way.ASK, Way.SECOND_OPINION, Way.RECORD]),
+        ("claim-lost", Policy(), OTHERS_CLAIM, [Way.ASK, Way.CLAIM_AGAIN, Way.RECORD]),
         ("lease-expired", CLOSED, {"claim": {"mine": True}}, [Way.CLAIM_AGAIN, Way.RECORD]),
         ("withdrawn", Policy(), {}, [Way.RECORD]),
         ("assessor-removed", Policy(), {}, [Way.EXPORT, Way.SEND_AGAIN, Way.RECORD]),
