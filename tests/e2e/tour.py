@@ -14,10 +14,12 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
 from mcassess.server.admin import decisions
 from mcassess.ui.desk.evidence_card import EvidenceCard
+from mcassess.ui.desk.sealed_bar import SealedBar
 from mcassess.ui.desk.surfaces import WordLink
 from mcassess.ui.kit.buttons import Button
 from mcassess.ui.kit.choice import SegmentedChoice
 from mcassess.ui.kit.fields import GrowingEdit
+from mcassess.ui.kit.states import LoadingState
 from mcassess.ui.sync.presenter import Contact
 from mcassess.ui.viewers.sheet_view import SheetView
 from mcassess.ui.viewers.video_canvas import VideoCanvas
@@ -144,7 +146,7 @@ class Tour:
         driver = self.driver
         driver.key(Qt.Key.Key_Backslash)
         driver.until(lambda: len(self.desk.area.panes) == 2, "the second pane")
-        driver.settle(1500)
+        driver.until(lambda: not driver.has(LoadingState, ""), "both pieces of evidence")
         driver.picture("side-by-side")
         driver.key(Qt.Key.Key_Backslash)
         driver.until(lambda: len(self.desk.area.panes) == 1, "one pane again")
@@ -198,6 +200,7 @@ class Tour:
         driver = self.driver
         driver.press("Award")
         driver.until(lambda: self.syncing.state.waiting, "the outbox")
+        driver.until(lambda: driver.has(SealedBar, ""), "the sealed review")
         driver.picture("sealed-offline")
 
     def come_back(self) -> None:
