@@ -9,7 +9,7 @@ from mcassess.evidence.pages import PageDocument
 from mcassess.evidence.reader import BytesReader
 from mcassess.evidence.worker import Worker
 from tests.support.documents import image
-from tests.support.office import RTF, ods, odt, pptx, xlsx, zipped
+from tests.support.office import RTF, epub, ods, odt, pptx, xlsx, xps, zipped
 
 WEB_PAGE = """<!DOCTYPE html><html><head><title>T</title><style>p{{display:none}}</style><script>document.write("evil")
 </script></head><body><h1>Our class</h1><p>We &amp; they <a href="https://example.org/">site</a></p>
@@ -106,6 +106,23 @@ def test_a_web_page_is_read_without_its_script_its_look_and_anything_from_outsid
         text = " ".join(words(document))
         assert text == "Our class We & they site (https://example.org/) [a wall]"
         assert {(255, 0, 0), (0, 0, 255)} <= colours(document)
+
+
+def test_a_book_has_pages_contents_and_links_inside(worker: Worker) -> None:
+    document = PageDocument(BytesReader(epub()), worker=worker)
+    assert document.kind is FileKind.EPUB
+    assert words(document)[:2] == ["First", "greeting,"]
+    assert [(each.title, each.page) for each in document.outline()] == [("Chapter 1", 0), ("Chapter 2", 1)]
+    (link,) = document.links(0)
+    assert link.page == 1
+    assert [(hit.page, hit.first) for hit in document.find("greeting", 0, 2)] == [(0, 1), (1, 1)]
+
+
+def test_an_xps_page_is_drawn(worker: Worker) -> None:
+    document = PageDocument(BytesReader(xps()), worker=worker)
+    assert document.kind is FileKind.XPS
+    assert (round(document.page_sizes[0].width), round(document.page_sizes[0].height)) == (300, 150)
+    assert {(255, 0, 0), (255, 255, 255)} <= colours(document)
 
 
 @pytest.mark.parametrize(

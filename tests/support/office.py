@@ -135,3 +135,56 @@ RTF = (
     rb"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0 Arial;}}Le\'e7on de groupe\par "
     rb"\trowd\cellx900\cellx1800 left\cell right\cell\row\pard after\par}"
 )
+
+
+def epub() -> bytes:
+    """A book of two chapters with a table of contents and a link from the first to the second."""
+    page = '<html xmlns="http://www.w3.org/1999/xhtml"><head><title>t</title></head><body>{}</body></html>'
+    items = (
+        "".join(f'<item id="c{n}" href="c{n}.xhtml" media-type="application/xhtml+xml"/>' for n in (1, 2))
+        + '<item id="ncx" href="toc.ncx" media-type="application/x-dtbncx+xml"/>'
+    )
+    spine = '<itemref idref="c1"/><itemref idref="c2"/>'
+    points = "".join(
+        f'<navPoint id="p{n}" playOrder="{n}"><navLabel><text>Chapter {n}</text></navLabel>'
+        f'<content src="c{n}.xhtml"/></navPoint>'
+        for n in (1, 2)
+    )
+    return zipped(
+        {
+            "mimetype": "application/epub+zip",
+            "META-INF/container.xml": '<container version="1.0" '
+            'xmlns="urn:oasis:names:tc:opendocument:xmlns:container">'
+            '<rootfiles><rootfile full-path="b.opf" media-type="application/oebps-package+xml"/>'
+            "</rootfiles></container>",
+            "b.opf": '<package xmlns="http://www.idpf.org/2007/opf" version="2.0" unique-identifier="i"><metadata '
+            'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>T</dc:title><dc:identifier id="i">x</dc:identifier>'
+            f'</metadata><manifest>{items}</manifest><spine toc="ncx">{spine}</spine></package>',
+            "toc.ncx": '<ncx xmlns="http://www.daisy.org/z3986/2005/ncx/" version="2005-1"><head/><docTitle><text>T'
+            f"</text></docTitle><navMap>{points}</navMap></ncx>",
+            "c1.xhtml": page.format('<p>First greeting, <a href="c2.xhtml">see the second</a></p>'),
+            "c2.xhtml": page.format("<p>Second greeting</p>"),
+        }
+    )
+
+
+def xps() -> bytes:
+    """A page with a red square on it."""
+    names = "http://schemas.microsoft.com/xps/2005/06"
+    return zipped(
+        {
+            "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
+            '<Default Extension="fpage" ContentType="application/vnd.ms-package.xps-fixedpage+xml"/>'
+            '<Default Extension="fdoc" ContentType="application/vnd.ms-package.xps-fixeddocument+xml"/>'
+            '<Default Extension="fdseq" ContentType="application/vnd.ms-package.xps-fixeddocumentsequence+xml"/>'
+            '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+            "</Types>",
+            "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="r1" '
+            f'Type="{names}/fixedrepresentation" Target="/FixedDocSeq.fdseq"/></Relationships>',
+            "FixedDocSeq.fdseq": f'<FixedDocumentSequence xmlns="{names}"><DocumentReference Source="/d/d.fdoc"/>'
+            "</FixedDocumentSequence>",
+            "d/d.fdoc": f'<FixedDocument xmlns="{names}"><PageContent Source="/d/1.fpage"/></FixedDocument>',
+            "d/1.fpage": f'<FixedPage xmlns="{names}" Width="400" Height="200" xml:lang="en">'
+            '<Path Fill="#FFFF0000" Data="M 100,50 L 200,50 200,150 100,150 Z"/></FixedPage>',
+        }
+    )

@@ -40,10 +40,15 @@ class Markable(Protocol):
 
 
 @runtime_checkable
-class Searchable(Protocol):
-    """A viewer in which words can be looked for."""
+class Lockable(Protocol):
+    """A viewer that opens locked documents."""
 
     password_found: SignalInstance
+
+
+@runtime_checkable
+class Searchable(Protocol):
+    """A viewer in which words can be looked for."""
 
     def search_words(self) -> None:
         """Opens the line for searching."""
@@ -123,7 +128,7 @@ class Marking(QObject):
             found.mark_list.removed.connect(self._remove)
         if isinstance(found, Choosing):
             found.evidence_wanted.connect(lambda evidence: self._open(pane, evidence))
-        if isinstance(found, Searchable):
+        if isinstance(found, Lockable):
             found.password_found.connect(lambda password: self._keep_password(pane, password))
 
     def _open(self, pane: Pane, evidence: str) -> None:

@@ -1,10 +1,12 @@
 """The viewer of plain texts, such as reflections, at a width that reads well."""
 
+import re
 import time
+from collections.abc import Sequence
 
-from PySide6.QtCore import QTimer, QUrl
-from PySide6.QtGui import QFontMetricsF, QResizeEvent, QTextBlockFormat, QTextCursor
-from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
+from PySide6.QtCore import QPoint, QTimer, QUrl
+from PySide6.QtGui import QColor, QFontMetricsF, QResizeEvent, QTextBlockFormat, QTextCursor
+from PySide6.QtWidgets import QFrame, QTextEdit, QVBoxLayout, QWidget
 
 from mcassess.domain.citation import Place, Whole
 from mcassess.evidence.reader import Reader
@@ -15,6 +17,7 @@ from mcassess.ui.kit.card import Card
 from mcassess.ui.theme.style import text_font
 from mcassess.ui.theme.tokens import SPACES, TextSize
 from mcassess.ui.viewers.background import Background, Job
+from mcassess.ui.viewers.search_line import SearchLine
 from mcassess.ui.viewers.seen import PagesOnScreen, seen_value
 from mcassess.ui.viewers.viewer import EvidenceSource, Viewer
 
@@ -25,6 +28,8 @@ _READ_BYTES = 2 << 20
 _LOOK_MS = 250
 _WIDER_LINES = QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
 _PARAGRAPH = "\u2029"
+_HIT = QColor(255, 214, 0, 110)
+_MOST_MARKED = 2000
 _LOOK = "pre, code { font-family: monospace; } td, th { padding: 2px 8px; }"
 _MARKDOWN_TYPES = frozenset({"text/markdown", "text/x-markdown"})
 _MARKDOWN_NAMES = (".md", ".markdown")
@@ -78,6 +83,22 @@ class ReadingText(QTextEdit):
             self.setTextCursor(cursor)
             self.ensureCursorVisible()
 
+    def mark(self, places: Sequence[int], length: int) -> None:
+        """Marks so many letters from each of these places on, and takes earlier marks away."""
+        marked = []
+        for at in places:
+            mark = QTextEdit.ExtraSelection()
+            mark.cursor = self.textCursor()
+            mark.cursor.setPosition(at)
+            mark.cursor.setPosition(at + length, QTextCursor.MoveMode.KeepAnchor)
+            mark.format.setBackground(_HIT)
+            marked.append(mark)
+        self.setExtraSelections(marked)
+
+    def first_shown(self) -> int:
+        """Returns the place of the first letter on screen."""
+        return self.cursorForPosition(QPoint(0, 0)).position()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keeps the column in the middle."""
         super().resizeEvent(event)
@@ -109,9 +130,22 @@ class TextViewer(Viewer):
         self._text = ReadingText(self)
         self._look = QTimer(self)
         self._look.setInterval(_LOOK_MS)
+        self._hits: tuple[int, ...] = ()
+        self._wanted = ""
+        self.search_line = SearchLine(self)
+        self.search_line.hide()
         card = Card(self, padding=2)
         card.body.addWidget(self._text)
-        self._set_content(card)
+        content = QWidget(self)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACES.near)
+        column.addWidget(self.search_line)
+        column.addWidget(card, 1)
+        self._set_content(content)
+        self.search_line.wanted.connect(self._search)
+        self.search_line.stepped.connect(self._step)
+        self.search_line.closed.connect(self._end_search)
         self._text.selectionChanged.connect(self._on_selected)
         self._look.timeout.connect(self._look_what_is_seen)
 
@@ -129,6 +163,39 @@ class TextViewer(Viewer):
     def current_place(self) -> Whole:
         """Returns the text as a whole, with the words that are selected."""
         return Whole(quote=self._text.selected_text())
+
+    def search_words(self) -> None:
+        """Opens the line for searching, with the keyboard's focus in it."""
+        self.search_line.show()
+        self.search_line.begin()
+
+    def _search(self, text: str) -> None:
+        """Marks every place where a text stands, whatever its capitals, and selects the first from here on."""
+        self._wanted = text
+        whole = self._text.toPlainText()
+        self._hits = (
+            tuple(found.start() for found in re.finditer(re.escape(text), whole, re.IGNORECASE)) if text else ()
+        )
+        self._text.mark(self._hits[:_MOST_MARKED], len(text))
+        self._show_hit(next((place for place, at in enumerate(self._hits) if at >= self._text.first_shown()), 0))
+
+    def _step(self, by: int) -> None:
+        if self._hits:
+            at = self._text.textCursor().selectionStart()
+            here = self._hits.index(at) if at in self._hits else -1
+            self._show_hit((here + by) % len(self._hits))
+
+    def _show_hit(self, place: int) -> None:
+        if self._hits:
+            self._text.go_to(self._hits[place], len(self._wanted))
+        self.search_line.show_hits(place if self._hits else -1, len(self._hits), complete=True)
+
+    def _end_search(self) -> None:
+        self._hits = ()
+        self._text.mark((), 0)
+        self.search_line.stop()
+        self.search_line.hide()
+        self._text.setFocus()
 
     def _begin(self, source: EvidenceSource, place: Place | None) -> None:
         self._place_wanted = place
@@ -159,6 +226,10 @@ class TextViewer(Viewer):
             self._background.run(worker.close)
         self._place_wanted = None
         self._seen_pages = PagesOnScreen()
+        self._hits = ()
+        self.search_line.stop()
+        self.search_line.hide()
+        self._text.mark((), 0)
         self._text.clear()
 
     def _on_text(self, text: ReadText) -> None:

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from mcassess.domain.citation import Whole
@@ -79,6 +79,23 @@ def test_lines_stay_short_enough_to_read_in_a_wide_window(qtbot: QtBot, text: Te
     layout = text.text.document().firstBlock().layout()
     longest = max(layout.lineAt(line).textLength() for line in range(layout.lineCount()))
     assert 50 < longest < 95
+
+
+def test_words_are_searched_for_and_the_hit_in_hand_can_be_cited(qtbot: QtBot, text: TextViewer) -> None:
+    text.open(without_file(EvidenceKind.TEXT, text=REFLECTION))
+    text.search_words()
+    field = text.search_line.findChild(QLineEdit)
+    QTest.keyClicks(field, "THIRTY")
+    qtbot.waitUntil(lambda: text.search_line.hits_text() == "1 of 1")
+    assert text.current_place() == Whole(quote="thirty")
+    field.selectAll()
+    QTest.keyClicks(field, "th")
+    qtbot.waitUntil(lambda: text.search_line.hits_text() == "1 of 4")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert text.search_line.hits_text() == "2 of 4"
+    assert len(text.text.extraSelections()) == 4
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert text.text.extraSelections() == []
 
 
 def test_what_is_selected_is_in_hand_and_a_citation_selects_it_again(qtbot: QtBot, text: TextViewer) -> None:
