@@ -15,6 +15,7 @@ from tests.benchmarks import (
     pages,
     platform,
     playing,
+    preflight,
     report,
     search,
     syncing,
@@ -35,6 +36,7 @@ BENCHMARKS = (
     *network.BENCHMARKS,
     *syncing.BENCHMARKS,
     *platform.BENCHMARKS,
+    *preflight.BENCHMARKS,
     *report.BENCHMARKS,
 )
 
