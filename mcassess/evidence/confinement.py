@@ -88,31 +88,32 @@ _CLONE_THREAD = 0x10000
 _PR_SET_NAME = 15
 
 
-def confine(memory_bytes: int = MEMORY_BYTES) -> None:
+def confine(memory_bytes: int = MEMORY_BYTES) -> tuple[str, ...]:
     """Gives up for good what reading evidence does not need; called when all is imported and before any byte is read.
 
     Afterwards no file opens, no module is imported, no address is reached and no process is started.
 
     Args:
         memory_bytes: Address space that the process may use.
+
+    Returns:
+        Which walls stand: ``limits``, ``landlock``, ``seccomp``; what the system does not have or refuses is missing.
     """
     _limit(memory_bytes)
-    if sys.platform == "linux":
-        system = ctypes.CDLL(None, use_errno=True)
-        system.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-        system.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-        os.chdir("/")
-        close_calls = _call_filter()  # made before the file system goes: it loads a library
-        _close_file_system(system)
-        close_calls()
-
-
-def walls() -> str | None:
-    """Returns which walls this system has for child processes, beside limits; None where a part of them is missing."""
     if sys.platform != "linux":
-        return "limits"
-    version = _landlock_version(ctypes.CDLL(None, use_errno=True))
-    return f"seccomp, Landlock {version}" if _seccomp() is not None and version > 0 else None
+        return ("limits",) if sys.platform != "win32" else ()
+    system = ctypes.CDLL(None, use_errno=True)
+    system.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+    system.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    os.chdir("/")
+    close_calls = _call_filter()  # made before the file system goes: it loads a library
+    stand = ["limits"]
+    if _close_file_system(system):
+        stand.append("landlock")
+    with suppress(OSError):  # refused: the other walls stand alone
+        if close_calls():
+            stand.append("seccomp")
+    return tuple(stand)
 
 
 def load_whole(package: ModuleType) -> None:
@@ -163,20 +164,22 @@ def _limit(memory_bytes: int) -> None:
             resource.setrlimit(what, (most, most))
 
 
-def _close_file_system(system: ctypes.CDLL) -> None:
-    """Landlock: no path opens, no port is bound or reached, as far as the kernel has it."""
+def _close_file_system(system: ctypes.CDLL) -> bool:
+    """Landlock: no path opens, no port is bound or reached, as far as the kernel has it; tells whether it does."""
     version = _landlock_version(system)
     if version < 1:
-        return
+        return False
     rights = sum(bits for since, bits in _LANDLOCK_RIGHTS if version >= since)
     network = _LANDLOCK_NETWORK[1] if version >= _LANDLOCK_NETWORK[0] else 0
     scopes = _LANDLOCK_SCOPES[1] if version >= _LANDLOCK_SCOPES[0] else 0
     attributes = (ctypes.c_uint64 * 3)(rights, network, scopes)
     size = 24 if scopes else 16 if network else 8
     rules = system.syscall(_LANDLOCK_CREATE_RULESET, ctypes.byref(attributes), size, 0)
-    if rules >= 0:
-        system.syscall(_LANDLOCK_RESTRICT_SELF, rules, 0)
-        os.close(rules)
+    if rules < 0:
+        return False
+    refused = system.syscall(_LANDLOCK_RESTRICT_SELF, rules, 0)
+    os.close(rules)
+    return bool(refused == 0)
 
 
 def _landlock_version(system: ctypes.CDLL) -> int:
@@ -191,11 +194,11 @@ def _seccomp() -> ModuleType | None:
     return cast("ModuleType", pyseccomp)
 
 
-def _call_filter() -> Callable[[], None]:
+def _call_filter() -> Callable[[], bool]:
     """Seccomp: what lets every call fail that is not on the list; without libseccomp the other walls stand alone."""
     pyseccomp = _seccomp()
     if pyseccomp is None:
-        return lambda: None
+        return lambda: False
     rules = pyseccomp.SyscallFilter(pyseccomp.ERRNO(errno.EPERM))
     rules.set_attr(pyseccomp.Attr.CTL_TSYNC, 1)
     for name in _CALLS:
@@ -210,5 +213,4 @@ def _call_filter() -> Callable[[], None]:
     rules.add_rule(pyseccomp.ALLOW, "tgkill", pyseccomp.Arg(0, pyseccomp.EQ, os.getpid()))
     rules.add_rule(pyseccomp.ALLOW, "prlimit64", pyseccomp.Arg(0, pyseccomp.EQ, 0))
     rules.add_rule(pyseccomp.ALLOW, "prctl", pyseccomp.Arg(0, pyseccomp.EQ, _PR_SET_NAME))
-    load: Callable[[], None] = rules.load
-    return load
+    return lambda: rules.load() is None

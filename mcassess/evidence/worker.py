@@ -127,6 +127,14 @@ class Worker:
         message = self.call({"do": "kind", "name": name, "size": reader.size}, timeout_s, reader)
         return FileKind(message.header["done"]["kind"])
 
+    def walls(self) -> tuple[str, ...]:
+        """Returns which walls stand round the child, as ``confinement.confine`` does.
+
+        Raises:
+            EvidenceError: As ``call``.
+        """
+        return tuple(self.call({"do": "walls"}, _KIND_SECONDS).header["done"]["walls"])
+
     def close(self) -> None:
         """Ends the child, in the middle of a call too; that call raises ``closed``."""
         self._closed = True
@@ -289,16 +297,16 @@ def worker_main(kind: str) -> int:
     for encoding in _ENCODINGS:
         codecs.lookup(encoding)  # Python imports them on use, and then it is too late
     channel = _inherited_channel()
-    confine()
+    walls = confine()
     while True:
         try:
             message = channel.receive()
-            _answer(channel, handler, message)
+            _answer(channel, handler, message, walls)
         except ChannelClosedError:
             return 0
 
 
-def _answer(channel: Channel, handler: Handler, message: Message) -> None:
+def _answer(channel: Channel, handler: Handler, message: Message, walls: tuple[str, ...]) -> None:
     request = message.header
     disarm = allow_seconds(float(request["seconds"]))
     try:
@@ -307,6 +315,8 @@ def _answer(channel: Channel, handler: Handler, message: Message) -> None:
         payload: bytes | memoryview = b""
         if request["do"] == "kind":
             result["kind"] = kind_of(reader, str(request["name"])).value
+        elif request["do"] == "walls":
+            result["walls"] = walls
         else:
             result, payload = handler.handle(request, reader)
     except EvidenceError as error:

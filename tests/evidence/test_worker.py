@@ -97,6 +97,7 @@ def test_every_kind_of_child_is_confined(kind: str) -> None:
         with pytest.raises(EvidenceError):
             child.call({"do": "open" if kind == "pages" else "probe", "kind": "pdf", "size": 0}, 20, BytesReader(b""))
         status = Path(f"/proc/{child.process_id}/status").read_text()
+        assert {"limits", "seccomp"} <= set(child.walls())
         assert "Seccomp:\t2" in status
         assert "NoNewPrivs:\t1" in status
     finally:

@@ -367,6 +367,27 @@ def test_word_of_the_system_that_it_goes_to_sleep_is_heard(qapp, tmp_path: Path,
         daemon.stdout.close()
 
 
+def test_what_has_come_is_looked_through_after_the_sync_and_not_while_it_is_locked(
+    application: Application, wait_until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(syncing, "sync", lambda *_arguments, **_options: SyncReport())
+    opened(application, wait_until)
+    library = application.library
+    pump(wait_until, lambda: application.shell._rooms.arrivals.is_busy)
+    with library.read() as reading:
+        before = len(reading.preflights.unchecked())
+    assert before, "the sync's report was there first"
+    assert application.lock()
+    opened(application, wait_until)
+    library = application.library
+
+    def all_checked() -> bool:
+        with library.read() as reading:
+            return not reading.preflights.unchecked()
+
+    pump(wait_until, all_checked)
+
+
 def test_the_line_after_a_bad_end_names_what_was_played_and_keeps_it_to_itself(home: Path, wait_until) -> None:
     library = Library.open(home, PassphraseKeys(lambda: WORDS, CHEAP), TestClock())
     with library.read() as reading:
