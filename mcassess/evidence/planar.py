@@ -1,17 +1,20 @@
-"""Moving pictures of HD colours: taken from libVLC as brightness and colour apart, and made red, green and blue here.
+"""Moving pictures: taken from libVLC as brightness and colour apart, and made red, green and blue here.
 
 libVLC's own conversion takes every video for one of standard definition, which shifts the hues of nearly all that
-phones and cameras send; a paused picture would differ from the moving one.
+phones and cameras send; a paused picture would differ from the moving one. And what is converted here can be made as
+small as it is shown in the same go, which costs less than painting it smaller afterwards.
 """
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from mcassess.evidence.output_messages import Shown
-from mcassess.evidence.picture import Picture
+from mcassess.evidence.picture import Picture, PixelLayout
 
 _LIMITED, _FULL = 1, 2
-_STANDARD_DEFINITION = frozenset({2, 4, 5, 6})  # unsaid, FCC, BT.470 and SMPTE 170M: what libVLC takes all for
+_SAFE_WIDTH = 16  # at other widths PyAV's conversion leaves the last pixels of a row as they were
 _RGB = 0
+_ANY_TIME = Fraction(1, 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +48,9 @@ def planar_layout(colorspace: int, color_range: int, width: int, height: int) ->
         width: Of the upright picture.
         height: Of the upright picture.
     """
-    if colorspace in _STANDARD_DEFINITION or colorspace == _RGB:
+    if colorspace == _RGB:
         return None
-    import av  # noqa: PLC0415 - only where libVLC's own conversion is wrong
+    import av  # noqa: PLC0415 - only where something plays
 
     planes = av.VideoFrame(width, height, "yuv420p").planes
     return PlanarLayout(
@@ -58,8 +61,14 @@ def planar_layout(colorspace: int, color_range: int, width: int, height: int) ->
     )
 
 
-def to_picture(shown: Shown, layout: PlanarLayout) -> Picture:
-    """Returns a moving picture with the colours that its video states."""
+def to_picture(shown: Shown, layout: PlanarLayout, room: tuple[int, int] | None = None) -> Picture:
+    """Returns a moving picture with the colours that its video states.
+
+    Args:
+        shown: The planes.
+        layout: How they lie.
+        room: Width and height in which it is shown; a larger picture is made as small, where that can be done well.
+    """
     import av  # noqa: PLC0415 - as above
 
     from mcassess.evidence.frames import TimedFrame, upright  # noqa: PLC0415 - as above
@@ -69,6 +78,13 @@ def to_picture(shown: Shown, layout: PlanarLayout) -> Picture:
     for plane, size in zip(frame.planes, layout.sizes, strict=True):
         plane.update(shown.pixels[at : at + size])  # type: ignore[arg-type]  # it takes all that has bytes
         at += size
+    frame.pts, frame.time_base = 0, _ANY_TIME  # filters want one
     frame.colorspace = layout.colorspace
     frame.color_range = _FULL if layout.full_range else _LIMITED
-    return upright(TimedFrame(time_ms=0, image=frame))
+    if room is None or room[0] >= shown.width or room[0] % _SAFE_WIDTH:
+        return upright(TimedFrame(time_ms=0, image=frame))
+    smaller = frame.reformat(width=room[0], height=room[1], format="bgra", interpolation="FAST_BILINEAR")
+    plane = smaller.planes[0]
+    return Picture(
+        width=room[0], height=room[1], stride=plane.line_size, layout=PixelLayout.BGRX, pixels=memoryview(plane)
+    )

@@ -32,6 +32,7 @@ class Wishes:
     volume: int = 100
     muted: bool = False
     loop: tuple[int, int] | None = None
+    room: tuple[int, int] | None = None
 
 
 class Playback:
@@ -78,7 +79,7 @@ class Playback:
         self._moved = False  # stepped or sought while libVLC stood elsewhere
         self._size: tuple[int, int] | None = None
         self._planar: PlanarLayout | None = None
-        self._newest: tuple[Picture | Shown, float] | None = None  # what moved last, and when it was shown
+        self._newest: Shown | None = None
         self.state = PlayerState.OPENING
         self.position_ms = 0
         self.info = VideoInfo(
@@ -138,7 +139,7 @@ class Playback:
             self._stand_at(target_ms)
             self._moved = True
         elif self._newest is not None:
-            self._show(self._recognise(*self._newest))
+            self._show(self._recognise(self._newest))
         elif not self._facts.has_picture:
             self._stand_at(max(0, round(self._clock.time_ms(time.monotonic()))))
         self._newest = self._target_ms = self._wanted_ms = None
@@ -261,6 +262,7 @@ class Playback:
                 time_ms=time_ms,
                 serial=self._next_serial(),
                 pixel_aspect=self._facts.pixel_aspect,
+                whole=self._size or (picture.width, picture.height),
                 owner=owner,
             )
         )
@@ -282,8 +284,8 @@ class Playback:
             self._clock.anchor(self._target_ms, shown.at)
             self._target_ms = None
         self._alive = True
-        picture = shown if self._planar is None else to_picture(shown, self._planar)
-        self._newest = (picture, shown.at)
+        picture = shown if self._planar is None else to_picture(shown, self._planar, self._wishes.room)
+        self._newest = shown
         time_ms = self._clock.frame_ms(shown.at, self._facts.frame_rate)
         self._tell(picture, time_ms, picture)
         self._keep_in_loop(time_ms)
@@ -332,9 +334,10 @@ class Playback:
                 "unplayable", tr("VLC cannot play this video, though single pictures of it can be shown.")
             )
 
-    def _recognise(self, shown: Picture | Shown, at: float) -> TimedPicture:
-        """Returns the exact picture that looks like ``shown``, near the time that the play clock says of then."""
-        found = self._frames.recognise(samples(shown), round(self._clock.time_ms(at)))
+    def _recognise(self, shown: Shown) -> TimedPicture:
+        """Returns the exact picture that looks like ``shown``, near the time that the play clock says."""
+        seen = shown if self._planar is None else to_picture(shown, self._planar)
+        found = self._frames.recognise(samples(seen), round(self._clock.time_ms(shown.at)))
         if found is None:
             raise EvidenceError("broken", tr("The video has no picture that can be shown: it is broken or cut off."))
         return found

@@ -119,6 +119,10 @@ class VideoPlayer:
         self._wishes.muted = muted
         self._put(Playback.apply_sound)
 
+    def set_room(self, room: tuple[int, int] | None) -> None:
+        """Says how large moving pictures are shown at the most; None for as they were recorded."""
+        self._wishes.room = room
+
     def set_loop(self, loop: tuple[int, int] | None) -> None:
         """Plays from the first to the second time over and over, or no more."""
         self._wishes.loop = loop if loop is not None and loop[0] < loop[1] else None

@@ -38,7 +38,9 @@ class VideoFrame:
         time_ms: The time of this picture in milliseconds from the start of the video. Exact while the video stands
             still; while it plays it follows the decoder's clock, within a frame or two.
         serial: Counts up by one with each picture of a player.
-        pixel_aspect: Width of a pixel by its height; 1.0 for square pixels.
+        pixel_aspect: Width of a recorded pixel by its height; 1.0 for square pixels.
+        whole: Width and height of the picture as it was recorded, upright. While it plays, what is given may be
+            smaller: as large as the room that was told.
         owner: What keeps the pixels' memory in place; of no other use.
     """
 
@@ -49,6 +51,7 @@ class VideoFrame:
     time_ms: int
     serial: int
     pixel_aspect: float = 1.0
+    whole: tuple[int, int]
     owner: object = field(default=None, repr=False)
 
 
@@ -153,6 +156,13 @@ class Player(Protocol):
 
     def set_muted(self, muted: bool) -> None:  # noqa: FBT001 - a plain setter
         """Switches the sound off and on."""
+        ...
+
+    def set_room(self, room: tuple[int, int] | None) -> None:
+        """Says how large pictures are shown at the most, in pixels of the screen: larger ones are made smaller.
+
+        Only while they move; what stands still is given as it was recorded. None gives all as they were recorded.
+        """
         ...
 
     def set_loop(self, loop: tuple[int, int] | None) -> None:

@@ -40,7 +40,15 @@ def _colours(frame: VideoFrame) -> list[tuple[int, int, int]]:
 
 
 def _theirs(width: int, height: int, pixels: bytes) -> list[tuple[int, int, int]]:
-    frame = VideoFrame(width=width, height=height, stride=width * 4, pixels=memoryview(pixels), time_ms=0, serial=0)
+    frame = VideoFrame(
+        width=width,
+        height=height,
+        stride=width * 4,
+        pixels=memoryview(pixels),
+        time_ms=0,
+        serial=0,
+        whole=(width, height),
+    )
     return _colours(frame)
 
 

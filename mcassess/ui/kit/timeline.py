@@ -290,9 +290,6 @@ class Timeline(QAbstractSlider):
         if self._watched is not None and self.maximum():
             below = QRectF(track.left(), self.height() - _WATCHED, track.width(), _WATCHED)
             paint_watched(painter, below, scale, self._watched, colours)
-        if self._strip is None or not self.maximum():
-            paint_ticks(painter, track, scale, colours)
-            return
         made_for = (scale, self.size(), self.devicePixelRatioF(), colours.window)
         if self._ground is None or self._ground[0] != made_for:
             pixmap = QPixmap(self.size() * self.devicePixelRatioF())
@@ -300,7 +297,8 @@ class Timeline(QAbstractSlider):
             pixmap.fill(Qt.GlobalColor.transparent)
             ground = QPainter(pixmap)
             paint_ticks(ground, track, scale, colours)
-            paint_strip(ground, track, scale, self._strip, colours)
+            if self._strip is not None and self.maximum():
+                paint_strip(ground, track, scale, self._strip, colours)
             ground.end()
             self._ground = (made_for, pixmap)
         painter.drawPixmap(0, 0, self._ground[1])

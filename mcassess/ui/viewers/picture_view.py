@@ -8,6 +8,8 @@ from mcassess.domain.citation import Area
 
 _FARTHEST = 8.0
 _LEAST_AREA_PIXELS = 6.0
+_EVEN = 16
+_EVEN_FROM = 320
 _BRIGHTEST = 100
 
 
@@ -39,7 +41,10 @@ class PictureView:
             high: Its height in the same unit.
         """
         scale = min(room.width() / wide, room.height() / high) * self.zoom
-        width, height = round(wide * scale), round(high * scale)
+        width = round(wide * scale)
+        if self.fits and width >= _EVEN_FROM:  # widths to which moving pictures can be made while they are converted
+            width -= width % _EVEN
+        height = round(width * high / wide)
         left = _place(room.width(), width, self.x)
         top = _place(room.height(), height, self.y)
         return QRectF(left, top, width, height)

@@ -51,9 +51,11 @@ class PictureWindows(QObject):
 
     Signals:
         clicked: A picture was clicked.
+        changed: A window is there that was not, or no more.
     """
 
     clicked = Signal()
+    changed = Signal()
 
     def __init__(self, viewer: QWidget) -> None:
         super().__init__(viewer)
@@ -141,9 +143,11 @@ class PictureWindows(QObject):
 
     def _full_gone(self) -> None:
         self._full = None
+        self.changed.emit()
 
     def _second_gone(self) -> None:
         self._second = None
+        self.changed.emit()
 
 
 def _other_screen(own: QScreen) -> QScreen | None:

@@ -14,7 +14,6 @@ from mcassess.texts import tr
 from mcassess.ui.kit.card import Card
 from mcassess.ui.kit.timeline import Timeline
 from mcassess.ui.kit.timeline_geometry import TimelinePointer, TimelineRange
-from mcassess.ui.kit.timeline_strip import TimelineStrip
 from mcassess.ui.theme.tokens import SPACES
 from mcassess.ui.viewers.background import Background
 from mcassess.ui.viewers.caption_track import CaptionTrack
@@ -39,6 +38,7 @@ class VideoViewer(Viewer):
 
     Attributes:
         canvas: Where the picture is.
+        set_strip: Shows on the timeline what the video looks and sounds like along its length.
         wish_picture: Does what is wished for the picture (a PictureWish): larger, brighter, over the whole screen.
         position_changed: Emits the position; ten times a second while it plays.
         playing_changed: Emits whether it plays now.
@@ -71,6 +71,7 @@ class VideoViewer(Viewer):
         self.canvas, self.wish_picture = self._picture.canvas, self._picture.wish
         self._controls = VideoControls(self)
         self._timeline = Timeline(tr("Timeline of the video"), self)
+        self.set_strip = self._timeline.set_strip
         self._shuttle_back = BackShuttle(self)
         self._tick = QTimer(self, interval=_TICK_MS)
         self._wish_ends = QTimer(self, interval=_WISH_LASTS_MS, singleShot=True)
@@ -185,10 +186,6 @@ class VideoViewer(Viewer):
         self._ranges = tuple(ranges)
         self._timeline.set_ranges(ranges, editable=editable)
 
-    def set_strip(self, strip: TimelineStrip | None) -> None:
-        """Shows on the timeline what the video looks and sounds like along its length."""
-        self._timeline.set_strip(strip)
-
     def set_watched(self, watched: Sequence[tuple[int, int]] | None) -> None:
         """Shows on the timeline what was watched, from and to in milliseconds, and the gaps; None shows neither."""
         self._timeline.set_watched(watched)
@@ -213,6 +210,7 @@ class VideoViewer(Viewer):
 
     def _connect(self) -> None:
         self._picture.clicked.connect(self.toggle)
+        self._picture.room_changed.connect(self._tell_room)
         self._picture.area_changed.connect(self._tell_place)
         self._controls.picture_wished.connect(self._picture.wish)
         self._controls.play_pressed.connect(self.toggle)
@@ -239,6 +237,7 @@ class VideoViewer(Viewer):
         bridge.player.set_rate(self._rate)
         self._set_volume(self._volume)
         bridge.player.set_loop(None)
+        bridge.player.set_room(None)
         start_ms = place.start_ms if isinstance(place, Moment) else 0
         self._position_ms = start_ms
         self._duration_ms = source.evidence.duration_ms or 0
@@ -348,6 +347,10 @@ class VideoViewer(Viewer):
         self._show_position()
         self.position_changed.emit(self.position_ms)
         self._tell_place()
+
+    def _tell_room(self) -> None:
+        if self._bridge is not None:
+            self._bridge.player.set_room(self._picture.room())
 
     def _tell_place(self) -> None:
         self.place_changed.emit(self.current_place())

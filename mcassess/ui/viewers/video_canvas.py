@@ -28,11 +28,13 @@ class VideoCanvas(QWidget):
         clicked: Emitted when it is clicked.
         area_drawn: Emits the Area of the picture over which the mouse was drawn, and None when a click let it go.
         full_screen_wanted: Emitted when it is double-clicked.
+        room_changed: Emitted when a picture takes more or fewer pixels of the screen than before.
     """
 
     clicked = Signal()
     area_drawn = Signal(object)
     full_screen_wanted = Signal()
+    room_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +44,7 @@ class VideoCanvas(QWidget):
         self._sound_title: str | None = None
         self._view = PictureView()
         self._light = Light()
+        self._room = (0, 0)
         self._area: Area | None = None
         self._pressed: QPointF | None = None
         self._dragged: QPointF | None = None
@@ -64,6 +67,11 @@ class VideoCanvas(QWidget):
         return self._view
 
     @property
+    def room(self) -> tuple[int, int]:
+        """How many pixels of the screen the picture takes, across and down; nought before the first."""
+        return self._room
+
+    @property
     def light(self) -> Light:
         """How bright it is shown."""
         return self._light
@@ -72,6 +80,7 @@ class VideoCanvas(QWidget):
         """Shows a picture, which is held until the next one comes."""
         self._image = QImage(frame.pixels, frame.width, frame.height, frame.stride, QImage.Format.Format_RGB32)
         self._frame = frame  # the image only looks at its memory
+        self._tell_room()
         self.update()
 
     def show_captions(self, captions: tuple[Caption, ...]) -> None:
@@ -111,6 +120,7 @@ class VideoCanvas(QWidget):
         """Shows an empty ground, and lets go of the picture's memory."""
         self._image = self._frame = self._sound_title = self._area = None
         self._captions = ()
+        self._room = (0, 0)
         self._view = PictureView()
         self.update()
 
@@ -184,7 +194,14 @@ class VideoCanvas(QWidget):
             paint_captions(painter, over, self._captions, text_font(self, TextSize.TITLE), colours)
 
     def _shape(self, frame: VideoFrame) -> tuple[float, float]:
-        return frame.width * frame.pixel_aspect, float(frame.height)
+        return frame.whole[0] * frame.pixel_aspect, float(frame.whole[1])
+
+    def _tell_room(self) -> None:
+        size = self.picture_rect().size() * self.devicePixelRatioF()
+        room = (round(size.width()), round(size.height()))
+        if room != self._room and not size.isEmpty():
+            self._room = room
+            self.room_changed.emit()
 
     def _paint_picture(self, painter: QPainter, whole: QRectF, colours: Colours) -> None:
         target = self.picture_rect()
@@ -226,12 +243,14 @@ class VideoCanvas(QWidget):
                 painter.drawRect(area_rect(target, area))
 
     def _paint_corners(self, painter: QPainter, whole: QRectF) -> None:
-        corners = QPainterPath()
-        corners.addRect(whole)
-        rounded = QPainterPath()
-        rounded.addRoundedRect(whole, RADII.item, RADII.item)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillPath(corners - rounded, self.palette().color(QPalette.ColorRole.Window))
+        side = float(RADII.item)
+        for x, y in ((0.0, 0.0), (whole.width(), 0.0), (0.0, whole.height()), (whole.width(), whole.height())):
+            corner = QPainterPath(QPointF(x, y))
+            across, down = (-side if x else side), (-side if y else side)
+            corner.lineTo(x + across, y)
+            corner.quadTo(x, y, x, y + down)
+            painter.fillPath(corner, self.palette().color(QPalette.ColorRole.Window))
 
     def _paint_sound(self, painter: QPainter, whole: QRectF, title: str, colours: Colours) -> None:
         paint_box(painter, whole, RADII.item, colours.surface, colours.line)

@@ -21,6 +21,7 @@ class VideoPicture(QObject):
     Signals:
         clicked: The picture was clicked, here or in another window.
         area_changed: Another part of the picture is meant, or all of it.
+        room_changed: The picture takes more or fewer pixels of the screen, or is shown in other windows.
 
     Attributes:
         canvas: Where the picture is in the viewer.
@@ -30,6 +31,7 @@ class VideoPicture(QObject):
 
     clicked = Signal()
     area_changed = Signal()
+    room_changed = Signal()
 
     def __init__(self, viewer: QWidget) -> None:
         super().__init__(viewer)
@@ -37,9 +39,11 @@ class VideoPicture(QObject):
         self.windows = PictureWindows(viewer)
         self.area: Area | None = None
         self.canvas.clicked.connect(self.clicked)
+        self.canvas.room_changed.connect(self.room_changed)
         self.canvas.area_drawn.connect(self._take_area)
         self.canvas.full_screen_wanted.connect(lambda: self.wish(PictureWish.FULL_SCREEN))
         self.windows.clicked.connect(self.clicked)
+        self.windows.changed.connect(self.room_changed)
 
     def wish(self, wish: PictureWish) -> None:
         """Does what was wished for the picture."""
@@ -56,8 +60,13 @@ class VideoPicture(QObject):
                 self.canvas.fit()
             case _:
                 self._show_light(_lit(self.canvas.light, wish))
+        self.room_changed.emit()
         if self.canvas.frame is not None:
             self.windows.show_frame(self.canvas.frame)
+
+    def room(self) -> tuple[int, int] | None:
+        """Returns how large moving pictures are needed; None for as they were recorded."""
+        return None if self.windows.windows or not self.canvas.view.fits else self.canvas.room
 
     def show_frame(self, frame: VideoFrame) -> None:
         """Shows a picture."""

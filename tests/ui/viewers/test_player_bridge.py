@@ -27,7 +27,9 @@ class FakePlayer:
 
 
 def frame(serial: int) -> VideoFrame:
-    return VideoFrame(width=1, height=1, stride=4, pixels=memoryview(b"\0\0\0\0"), time_ms=serial, serial=serial)
+    return VideoFrame(
+        width=1, height=1, stride=4, pixels=memoryview(b"\0\0\0\0"), time_ms=serial, serial=serial, whole=(1, 1)
+    )
 
 
 def in_a_thread(act: Callable[[], None]) -> None:
