@@ -1,6 +1,7 @@
 """What whoever runs the platform does: load packs, add people, list decisions. Works while the platform serves."""
 
 import secrets
+from dataclasses import asdict
 from pathlib import Path
 
 from sqlalchemy import insert, select, update
@@ -10,6 +11,7 @@ from mcassess.domain.rubric import Rubric
 from mcassess.domain.submission import MicroCredential
 from mcassess.errors import RefusedError, UsageError, WorldError
 from mcassess.server import tables
+from mcassess.server.audit import OPERATOR, note
 from mcassess.server.data import PlatformData
 from mcassess.server.files import FileChangedError
 from mcassess.server.keeping import apply_returned
@@ -42,8 +44,12 @@ def load_pack(data_dir: Path, pack_path: Path, clock: Clock | None = None) -> Lo
             raise PackError(pack_path, faults)
         _store_files(data, pack)
         with data.write() as connection:
-            counts = store_pack(connection, pack, written(data.clock.now()))
-            apply_returned(data, connection)
+            # Again: what nothing needed until now may have been destroyed since.
+            _store_files(data, pack)
+            now = written(data.clock.now())
+            counts = store_pack(connection, pack, now)
+            applied = apply_returned(data, connection)
+            note(connection, now, OPERATOR, "pack.loaded", **asdict(counts), applied=applied)
             return counts
 
 
@@ -69,15 +75,10 @@ def add_assessor(data_dir: Path, name: str, role: str = "assessor", clock: Clock
                     name=name
                 )
             )
-        connection.execute(
-            insert(table).values(
-                id=data.clock.new_id(),
-                name=name,
-                role=role,
-                token_sha256=token_digest(token),
-                added_at=written(data.clock.now()),
-            )
-        )
+        identifier, now = data.clock.new_id(), written(data.clock.now())
+        values = {"name": name, "role": role, "token_sha256": token_digest(token), "added_at": now}
+        connection.execute(insert(table).values(id=identifier, **values))
+        note(connection, now, OPERATOR, "person.added", person=identifier, role=role)
     return token
 
 
@@ -98,6 +99,7 @@ def lose_laptop(data_dir: Path, name: str, clock: Clock | None = None) -> str:
             insert(tables.meta).values(key=lost_key(person.token_sha256), value=written(data.clock.now()))
         )
         lose_sign_ins(connection, person.id, data.clock.now())
+        note(connection, written(data.clock.now()), OPERATOR, "laptop.lost", person=person.id)
         connection.execute(update(table).where(table.c.id == person.id).values(token_sha256=token_digest(token)))
     return token
 
@@ -114,6 +116,8 @@ def decisions(data_dir: Path, clock: Clock | None = None) -> list[DecisionRecord
 
 def _store_files(data: PlatformData, pack: Pack) -> None:
     missing = [sha256 for sha256 in pack.files if not data.files.has(sha256)]
+    if not missing:
+        return
     try:
         with pack.read_files() as files:
             for sha256 in missing:

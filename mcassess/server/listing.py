@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, null, select, union_all
 from mcassess.server import tables, tables_people
 from mcassess.server.attachments import pending
 from mcassess.server.past import attempts_left
-from mcassess.server.records import decision_of, stored_submission
+from mcassess.server.records import decision_of, stored_microcredential, stored_submission
 from mcassess.sync.wire import DecisionRecord, Receipt
 
 
@@ -66,7 +66,11 @@ def _outcome(connection: Connection, row: Row[Any]) -> OutcomeRecord:
         feedback=decision.feedback,
         comments=_comments(connection, row.submission_id, row.attempt),
         attachments=_attachments(connection, row.id),
-        attempts_left=attempts_left(connection, stored.submission),
+        attempts_left=attempts_left(
+            connection,
+            stored.submission,
+            stored_microcredential(connection, stored.submission.microcredential).policy,
+        ),
         released_at=row.released_at,
         decision=row.id,
     )

@@ -1,5 +1,6 @@
 """Putting a pack into the platform: new things, new versions, new attempts. Reading the pack is sync/pack.py's."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from pydantic import TypeAdapter
@@ -8,13 +9,19 @@ from sqlalchemy import Connection, insert, select, update
 from mcassess.clock import written
 from mcassess.domain.kinds import SubmissionState
 from mcassess.domain.rubric import Rubric
-from mcassess.domain.submission import EarlierAttempt, Evidence, MicroCredential, Submission
+from mcassess.domain.submission import EarlierAttempt, Evidence, MicroCredential, Policy, Submission
 from mcassess.server import tables
 from mcassess.server.accepting import close_appeal
 from mcassess.server.evidence_marks import marked
 from mcassess.server.feed import add_to_feed
 from mcassess.server.past import attempts_left, closed_attempt
-from mcassess.server.records import StoredSubmission, microcredential_of, stored_submission, submission_json
+from mcassess.server.records import (
+    StoredSubmission,
+    microcredential_of,
+    stored_microcredential,
+    stored_submission,
+    submission_json,
+)
 from mcassess.sync.pack import Exemplar, Pack, PackError
 from mcassess.sync.wire import ResourceType, resource_adapter
 from mcassess.texts import tr
@@ -59,32 +66,34 @@ def pack_conflicts(connection: Connection, pack: Pack) -> list[str]:
                     id=rubric.id, version=rubric.version
                 )
             )
+    policies = {each.id: each.policy for each in pack.microcredentials}
     for submission in pack.submissions:
         row = stored_submission(connection, submission.id)
-        if row is None:
-            continue
-        known = row.submission
-        if known.microcredential != submission.microcredential:
-            faults.append(
-                tr("submission '{id}' is known for micro-credential '{other}'").format(
-                    id=submission.id, other=known.microcredential
-                )
-            )
-        theirs = marked(connection, submission).evidence
-        if known.attempt == submission.attempt and _matter(known.evidence) != _matter(theirs):
-            faults.append(
-                tr("submission '{id}', attempt {number}, is known with other evidence; send a new attempt").format(
-                    id=submission.id, number=submission.attempt
-                )
-            )
-        left = attempts_left(connection, known)
-        if submission.attempt > known.attempt and left is not None and left <= 0:
-            faults.append(
-                tr("submission '{id}' has no attempt left; grant one more, or raise 'attempts_max'").format(
-                    id=submission.id
-                )
-            )
+        if row is not None:
+            faults += _submission_conflicts(connection, row.submission, submission, policies)
     return faults
+
+
+def _submission_conflicts(
+    connection: Connection, known: Submission, submission: Submission, policies: Mapping[str, Policy]
+) -> Iterator[str]:
+    if known.microcredential != submission.microcredential:
+        yield tr("submission '{id}' is known for micro-credential '{other}'").format(
+            id=submission.id, other=known.microcredential
+        )
+    if known.attempt == submission.attempt:
+        if _matter(known.evidence) != _matter(marked(connection, submission).evidence):
+            yield tr("submission '{id}', attempt {number}, is known with other evidence; send a new attempt").format(
+                id=submission.id, number=submission.attempt
+            )
+    elif submission.attempt > known.attempt:
+        policy = policies.get(known.microcredential)
+        policy = policy or stored_microcredential(connection, known.microcredential).policy
+        left = attempts_left(connection, known, policy)
+        if left is not None and left <= 0:
+            yield tr("submission '{id}' has no attempt left; grant one more, or raise 'attempts_max'").format(
+                id=submission.id
+            )
 
 
 def store_pack(connection: Connection, pack: Pack, now: str) -> LoadCounts:

@@ -7,9 +7,9 @@ from sqlalchemy import Connection, select
 
 from mcassess.domain.decision import Decision
 from mcassess.domain.kinds import Outcome
-from mcassess.domain.submission import EarlierAttempt, EarlierDecision, EarlierScore, Submission
+from mcassess.domain.submission import EarlierAttempt, EarlierDecision, EarlierScore, Policy, Submission
 from mcassess.server import tables, tables_people
-from mcassess.server.records import decision_of, stored_microcredential, submission_json
+from mcassess.server.records import decision_of, submission_json
 
 
 def closed_attempt(connection: Connection, submission: Submission) -> EarlierAttempt:
@@ -48,12 +48,11 @@ def earlier_decision(decision: Decision, accepted_at: str) -> EarlierDecision:
     )
 
 
-def attempts_left(connection: Connection, submission: Submission) -> int | None:
+def attempts_left(connection: Connection, submission: Submission, policy: Policy) -> int | None:
     """Returns how often an educator may still submit after the present attempt; None means without limit.
 
     An attempt that was returned costs none, and one that she replaced herself before anybody decided neither.
     """
-    policy = stored_microcredential(connection, submission.microcredential).policy
     if policy.attempts_max is None:
         return None
     closed = closed_attempt(connection, submission)
