@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from mcassess.evidence.channel import Message
 from mcassess.evidence.errors import EvidenceError
 from mcassess.evidence.kinds import FileKind
 from mcassess.evidence.page_parts import (
@@ -212,10 +213,18 @@ class PageDocument:
 
     def _ask(self, request: dict[str, Any], seconds: float | None = None) -> tuple[dict[str, Any], memoryview]:
         with self._turn:
-            if self._worker.generation != self._generation:
-                self._open()
-            message = self._worker.call(request, self.page_seconds if seconds is None else seconds)
+            try:
+                message = self._call(request, seconds)
+            except EvidenceError as error:
+                if error.code != "crashed":
+                    raise
+                message = self._call(request, seconds)  # once more, in a new child: it may have died of something else
             return message.header["done"], message.payload
+
+    def _call(self, request: dict[str, Any], seconds: float | None) -> Message:
+        if self._worker.generation != self._generation:
+            self._open()
+        return self._worker.call(request, self.page_seconds if seconds is None else seconds)
 
     def _open(self) -> tuple[PageSize, ...]:
         until = time.monotonic() + self._open_seconds

@@ -26,11 +26,13 @@ class Preflight:
 
     Args:
         seconds: Time limit for each file.
+        gentle: Whether the children let others go first, because nobody waits for them.
     """
 
-    def __init__(self, seconds: float = CHECK_SECONDS) -> None:
+    def __init__(self, seconds: float = CHECK_SECONDS, *, gentle: bool = False) -> None:
         self._seconds = seconds
-        self._workers = {kind: Worker(kind) for kind in ("preflight", "pages", "words")}
+        self._gentle = gentle
+        self._workers = {kind: Worker(kind, gentle=gentle) for kind in ("preflight", "pages", "words")}
         self._reading: Worker | None = None
         self._closed = False
 
@@ -78,7 +80,7 @@ class Preflight:
 
     def _document(self, kind: FileKind, view: ReaderView, name: str, until: float) -> Findings:
         pages = self._workers["pages"]
-        reading = self._reading = Worker(reading_child(kind))  # ends with the document
+        reading = self._reading = Worker(reading_child(kind), gentle=self._gentle)  # ends with the document
         if self._closed:  # asked only now: either this sees it, or closing sees the child
             reading.close()
         document = PageDocument(view, name, open_seconds=_left(until), worker=pages, converter=reading)

@@ -1,6 +1,5 @@
 """In the child of kind ``preflight``: what a file is, and what videos, sounds, photographs and packages hold."""
 
-import os
 from dataclasses import asdict
 from typing import Any
 
@@ -23,8 +22,6 @@ class PreflightHandler:
     """Answers one question at a time; keeps nothing."""
 
     def __init__(self) -> None:
-        if hasattr(os, "nice"):
-            os.nice(10)  # nobody waits for it
         load_whole(av.subtitles)  # what a stream of subtitles is made of is imported only where one is met
 
     def handle(self, request: dict[str, Any], reader: RemoteReader) -> tuple[dict[str, Any], bytes | memoryview]:

@@ -21,6 +21,7 @@ from mcassess.texts import tr
 
 _PIECE_BYTES = 1 << 20
 _KIND_SECONDS = 10.0
+_GENTLE = 10
 _HANDLERS = {
     "captions": ("captions_process", "CaptionsHandler"),
     "frames": ("frames_process", "FramesHandler"),
@@ -43,10 +44,15 @@ class Worker:
     """One child process of a kind. Started at the first call, and again after it died.
 
     Calls from several threads take turns.
+
+    Args:
+        kind: Its name in ``_HANDLERS``.
+        gentle: Whether it lets others go first, because nobody waits for it.
     """
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, *, gentle: bool = False) -> None:
         self._kind = kind
+        self._gentle = gentle
         self._turn = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._channel: Channel | None = None
@@ -171,6 +177,9 @@ class Worker:
         if self._channel is None or self._process is None or self._process.poll() is not None:
             self._end()
             self._channel, self._process = _start(self._kind)
+            if self._gentle and sys.platform != "win32":
+                with suppress(OSError):  # it has ended already: the call that follows tells
+                    os.setpriority(os.PRIO_PROCESS, self._process.pid, _GENTLE)
             self._started += 1
         return self._channel, self._process
 

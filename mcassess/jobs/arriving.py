@@ -60,7 +60,7 @@ def check_arrivals(
         return
     from mcassess.evidence.preflight import Preflight  # noqa: PLC0415 - nothing of evidence is needed for a start
 
-    preflight = Preflight(ARRIVAL_SECONDS)
+    preflight = Preflight(ARRIVAL_SECONDS, gentle=True)
     with closing(preflight), cancel.calling(preflight.close):
         for sha256 in unchecked:
             if cancel.is_set():

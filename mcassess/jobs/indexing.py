@@ -73,7 +73,7 @@ def _document(reader: "VaultReader", cancel: Cancel) -> str:
 
     words: list[str] = []
     length = 0
-    worker = Worker("pages")
+    worker = Worker("pages", gentle=True)
     with closing(worker), cancel.calling(worker.close), closing(PageDocument(reader, worker=worker)) as document:
         for page in range(min(document.page_count, PAGES)):
             with suppress(EvidenceError):  # one bad page does not spoil the others

@@ -48,6 +48,33 @@ def test_a_child_that_dies_between_two_pages_is_replaced_unnoticed(worker: Worke
     assert document.render(0, 1.0).width == 595
 
 
+def test_a_child_that_dies_over_a_page_is_replaced_and_the_page_drawn_unnoticed(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = PageDocument(BytesReader(pdf()), worker=worker)
+    ask, killed = worker._converse, []
+
+    def dying(channel: Channel, request: dict[str, object], reader: object) -> object:
+        if request["do"] == "draw" and not killed:
+            killed.append(worker.process_id)
+            os.kill(worker.process_id, signal.SIGKILL)
+        return ask(channel, request, reader)
+
+    monkeypatch.setattr(worker, "_converse", dying)
+    assert document.render(0, 1.0).width == 595
+    assert killed
+    assert worker.process_id not in killed
+
+
+def test_a_gentle_child_lets_others_go_first() -> None:
+    gentle = Worker("words", gentle=True)
+    try:
+        gentle.warm_up()
+        assert os.getpriority(os.PRIO_PROCESS, gentle.process_id) > os.getpriority(os.PRIO_PROCESS, 0)
+    finally:
+        gentle.close()
+
+
 def test_closing_ends_a_call_under_way(worker: Worker) -> None:
     endless = BytesReader(endless_pdf())
     worker.call({"do": "open", "kind": "pdf", "size": endless.size}, 20, endless)

@@ -10,6 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from mcassess.domain.citation import Area, PageRegion, PictureArea, Whole
 from mcassess.domain.kinds import EvidenceKind
+from mcassess.evidence.errors import EvidenceError
+from mcassess.evidence.reader import BytesReader
+from mcassess.ui.kit.buttons import Button
+from mcassess.ui.kit.states import ErrorState
 from mcassess.ui.viewers.contact_sheet import ContactSheet
 from mcassess.ui.viewers.image import ImageViewer
 from mcassess.ui.viewers.viewer import EvidenceSource
@@ -44,6 +48,25 @@ def opened(qtbot: QtBot, viewer: ImageViewer, source_of: Source) -> ImageViewer:
     viewer.open(source_of(EvidenceKind.IMAGE, photo()))
     wait_for_picture(qtbot, viewer)
     return viewer
+
+
+def test_a_marked_file_is_opened_on_the_person_s_word(qtbot: QtBot, viewer: ImageViewer, source_of: Source) -> None:
+    asked: list[str] = []
+
+    def opened_again() -> BytesReader:
+        if not asked:
+            raise EvidenceError("marked", "It has ended two processes.")
+        return BytesReader(photo())
+
+    said: list[str] = []
+    viewer.problem.connect(said.append)
+    source = replace(source_of(EvidenceKind.IMAGE, opened_again), try_again=lambda: asked.append("again"))
+    viewer.open(source)
+    qtbot.waitUntil(lambda: said == ["It has ended two processes."])
+    [button] = viewer.findChild(ErrorState).findChildren(Button)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    wait_for_picture(qtbot, viewer)
+    assert asked == ["again"]
 
 
 def wait_for_picture(qtbot: QtBot, viewer: ImageViewer) -> None:
