@@ -308,6 +308,27 @@ class PlayerContract:
         wait_until(lambda: player.position_ms == 3400)
         assert len({number for _, number in audience.shown}) >= 6
 
+    def test_moving_pictures_are_as_small_as_their_room_and_standing_ones_as_recorded(
+        self, player, audience, clips, wait_until
+    ) -> None:
+        player.set_room((160, 90))
+        self.opened(player, audience, clips.lesson, wait_until)
+        assert (audience.last.width, audience.last.whole) == (320, (320, 180))
+        sizes: set[tuple[int, int]] = set()
+        player.play()
+        wait_until(lambda: sizes.add((audience.last.width, audience.last.height)) or (160, 90) in sizes)
+        assert audience.last.whole == (320, 180)
+        player.pause()
+        wait_until(lambda: player.state is PlayerState.PAUSED)
+        assert (audience.last.width, audience.last.height) == (320, 180)
+        assert player.position_ms == round(number_of(audience.last) * 1000 / 30)
+        player.set_room((640, 360))
+        player.play()
+        wait_until(lambda: player.state is PlayerState.PLAYING)
+        count = len(audience.shown)
+        wait_until(lambda: len(audience.shown) > count)
+        assert (audience.last.width, audience.last.height) == (320, 180), "nothing is made larger than it was recorded"
+
     def test_pixels_stay_while_a_frame_is_held(self, player, audience, clips, wait_until) -> None:
         self.opened(player, audience, clips.lesson, wait_until)
         player.play()

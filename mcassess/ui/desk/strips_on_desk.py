@@ -84,5 +84,6 @@ class StripsOnDesk(QObject):
         if piece is None or row is None or piece.kind is not EvidenceKind.VIDEO:
             return
         strip = self.strips.get(row.sha256) if contents.policy.stills_in_lists else None
-        middle = strip.still_at((piece.duration_ms or 0) // 3) if strip is not None else None
+        # a third of the way in: the beginning is often a title or an empty room
+        middle = strip.stills[len(strip.stills) // 3][1] if strip is not None and strip.stills else None
         self._evidence.show_still(identifier, middle, strip.aspect if strip is not None else 1.0)
