@@ -130,6 +130,9 @@ def _sweep(run: Run, seen: set[tuple[str, str]], cursor: str) -> None:
         _stop_mass_removal(run, [identifier for kind, identifier, _ in gone if kind == "submission"], writing)
         for kind, identifier, version in gone:
             writing.submissions.remove(run.account.key, kind, identifier, version, _OUT_OF_SCOPE)
+        for each in writing.submissions.quarantined(run.account.key):
+            if (each.type, each.id) not in seen:  # else it would count as what the laptop holds for ever
+                writing.submissions.release(run.account.key, each.type, each.id)
         writing.accounts.update(run.account.key, cursor=cursor)
     run.changed |= writing.change_set
 

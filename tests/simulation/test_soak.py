@@ -11,6 +11,7 @@ SECONDS = 60 + 60 * float(os.environ.get("MCASSESS_LONG_MINUTES") or 0)
 REGRESSIONS = {
     22: "a run raised what the full disk said at its very end, instead of reporting it",
     51: "a hold that began under a clock ten years ahead lasted ten years",
+    118: "a row that was set aside counted for ever, when a fresh reading did not show it any more",
 }
 """Seeds that have found something, and what it was."""
 

@@ -201,6 +201,17 @@ def test_a_change_seen_twice_changes_nothing(joined: Laptop) -> None:
     assert joined.sync(evidence=False).received == []
 
 
+def test_what_was_set_aside_is_forgotten_when_a_fresh_reading_does_not_show_it(joined: Laptop) -> None:
+    joined.sync(evidence=False)
+    account = joined.account().key
+    with joined.library.write() as writing:
+        writing.submissions.quarantine(account, "submission", "s-9999", 7, "{}", "an earlier fault")
+        writing.accounts.update(account, cursor="of nobody's")
+    report = joined.sync(evidence=False)
+    assert report.failed == []
+    assert quarantined(joined) == []
+
+
 def test_the_educators_words_do_not_stand_in_the_reason_for_setting_a_row_aside(
     joined: Laptop, network: FaultProxy
 ) -> None:
