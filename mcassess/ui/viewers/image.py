@@ -24,7 +24,7 @@ class ImageViewer(MarkedSheetsViewer):
 
     def __init__(self, background: Background, parent: QWidget | None = None) -> None:
         super().__init__(background, fit=Fit.WHOLE, fit_name=tr("Show all of it"), natural=1.0, parent=parent)
-        self._controls.search.hide()
+        self._controls.leave_out(self._controls.search)
         self._contact = ContactSheet(background, self)
         self._contact.hide()
         self._beside.addWidget(self._contact, 1)
@@ -47,7 +47,7 @@ class ImageViewer(MarkedSheetsViewer):
             self._view.go_to(place.page - 1, place.area)
 
     def _begin(self, source: EvidenceSource, place: Place | None) -> None:
-        self._controls.grid.setVisible(len(source.beside) > 1)
+        self._controls.leave_out(self._controls.grid, out=len(source.beside) <= 1)
         super()._begin(source, place)
 
     def _end(self) -> None:

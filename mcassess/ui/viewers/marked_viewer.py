@@ -100,6 +100,7 @@ class MarkedSheetsViewer(SheetsViewer):
             self.side.show_current(self._view.current)
 
     def _on_current(self, index: int) -> None:
+        super()._on_current(index)
         if self.side.isVisible():
             self.side.show_current(index)
 

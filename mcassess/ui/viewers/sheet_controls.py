@@ -1,7 +1,7 @@
 """The line of controls under pages or a picture: which page, turning, and the zoom. Shows what it is told."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QIntValidator
+from PySide6.QtGui import QIntValidator, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from mcassess.texts import tr
@@ -10,6 +10,7 @@ from mcassess.ui.kit.labels import ElidedLabel, make_label
 from mcassess.ui.theme.tokens import SPACES
 
 _PAGE_LETTERS = 5
+_HINT_WIDTH = 60
 
 
 class SheetControls(QWidget):
@@ -50,7 +51,6 @@ class SheetControls(QWidget):
         self.mark = IconButton("highlight", tr("Mark what is selected"), key="H", parent=self)
         self.grid = IconButton("grid", tr("All pictures at a glance"), parent=self)
         self.grid.setCheckable(True)
-        self.grid.hide()
         self._rotate = IconButton("rotate", tr("Turn by a quarter"), key="R", parent=self)
         self._single = IconButton("single-page", tr("One page at a time"), parent=self)
         self._single.setCheckable(True)
@@ -62,13 +62,23 @@ class SheetControls(QWidget):
         self._zoom.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._unused: set[QWidget] = {self.grid}
         self._lay_out()
         self._connect()
 
+    def leave_out(self, *widgets: QWidget, out: bool = True) -> None:
+        """Leaves controls out that mean nothing for what is shown, or takes them back."""
+        self._unused = self._unused | set(widgets) if out else self._unused - set(widgets)
+        self._fit_in()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leaves out, where room is short, what the keyboard or the wheel does as well."""
+        super().resizeEvent(event)
+        self._fit_in()
+
     def show_page(self, page: int, count: int) -> None:
         """Shows which page (from 1) is read; nothing where there is only a picture (``count`` 0)."""
-        for widget in (self._earlier, self._next, self._page, self._of, self._single):
-            widget.setVisible(count > 0)
+        self.leave_out(self._earlier, self._next, self._page, self._of, self._single, out=count == 0)
         self._earlier.setEnabled(page > 1)
         self._next.setEnabled(page < count)
         self._page.setText(str(page))
@@ -90,6 +100,19 @@ class SheetControls(QWidget):
         """Returns what ``show_hint`` was told."""
         return self._hint.text()
 
+    def _fit_in(self) -> None:
+        shown: list[QWidget] = [each for each in self._all if each not in self._unused]
+        width = sum(each.sizeHint().width() + SPACES.hair for each in shown) + SPACES.inner + _HINT_WIDTH
+        short: list[QWidget] = []
+        spare: tuple[QWidget, ...] = (self._zoom, self._out, self._in, self._single, self._earlier, self._next)
+        for each in (*spare, self._rotate, self._of):
+            if width <= self.width() or each not in shown:
+                continue
+            width -= each.sizeHint().width() + SPACES.hair
+            short.append(each)
+        for each in (*shown, *self._unused):
+            each.setVisible(each not in short and each not in self._unused)
+
     def _page_field(self) -> QLineEdit:
         field = QLineEdit(self)
         field.setValidator(QIntValidator(1, 99_999, field))
@@ -101,7 +124,8 @@ class SheetControls(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACES.hair)
-        for widget in (self.side, self._earlier, self._next, self._page, self._of):
+        first = (self.side, self._earlier, self._next, self._page, self._of)
+        for widget in first:
             row.addWidget(widget)
         row.addSpacing(SPACES.inner)
         row.addWidget(self._hint, 1)
@@ -116,8 +140,9 @@ class SheetControls(QWidget):
             self._in,
             self._fit,
         )
-        for each in last:
-            row.addWidget(each)
+        for widget in last:
+            row.addWidget(widget)
+        self._all: tuple[QWidget, ...] = (*first, *last)
 
     def _connect(self) -> None:
         self._earlier.clicked.connect(lambda: self.turned.emit(-1))

@@ -34,13 +34,11 @@ class SheetHand(QObject):
 
     Attributes:
         changed: What is selected, or being drawn, differs: see ``selection`` and ``drawn``.
-        drag_begun: Emits the sheet on which an area is being drawn.
         link_pressed: Emits the PageLink that was clicked.
         mark_pressed: Emits the id of the mark that was clicked.
     """
 
     changed = Signal()
-    drag_begun = Signal(int)
     link_pressed = Signal(object)
     mark_pressed = Signal(str)
 
@@ -140,7 +138,6 @@ class SheetHand(QObject):
             if (point - press.point).manhattanLength() < _DRAG_FROM:
                 return
             self._dragged = True
-            self.drag_begun.emit(press.index)
         if press.word is not None:
             self._drag_words(press.index, press.word, point)
         else:

@@ -20,6 +20,7 @@ from mcassess.texts import tr
 
 _SHEET_PIXELS = 24_000_000
 _PICTURE_SIDE = 6000
+_FORM_PAGES = 300
 _FORMATS = {PixelLayout.RGB: QImage.Format.Format_RGB888, PixelLayout.BGRX: QImage.Format.Format_RGB32}
 
 Password = Callable[[], str | None]
@@ -122,7 +123,7 @@ class DocumentSheets:
     def contents(self) -> tuple[tuple[OutlineEntry, ...], tuple[FormField, ...]]:
         """Returns the outline, and the fields of a form with what was entered."""
         document = self.document()
-        return document.outline(), document.fields(0, document.page_count)
+        return document.outline(), document.fields(0, min(document.page_count, _FORM_PAGES))
 
     def close(self) -> None:
         """Ends the children, and closes the reader."""

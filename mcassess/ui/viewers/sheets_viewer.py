@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mcassess.domain.citation import Place
 from mcassess.errors import McassessError
+from mcassess.evidence.page_parts import PageLink, PageWord
+from mcassess.texts import tr
 from mcassess.ui.kit.card import Card
 from mcassess.ui.theme.tokens import SPACES
 from mcassess.ui.viewers.background import Background, Failed, Job
@@ -211,11 +213,17 @@ class SheetsViewer(Viewer):
 
     def _read(self, sheets: SheetSource, index: int) -> None:
         hand = self._view.hand
-        self._do(
-            lambda: sheets.words(index),
-            lambda found: hand.set_words(index, *found),
-            lambda _error: hand.set_words(index, (), ()),
-        )
+
+        def done(found: tuple[tuple[PageWord, ...], tuple[PageLink, ...]]) -> None:
+            hand.set_words(index, *found)
+            self._tell_aloud(self._view.current)
+
+        self._do(lambda: sheets.words(index), done, lambda _error: hand.set_words(index, (), ()))
+
+    def _tell_aloud(self, index: int) -> None:
+        """Gives screen readers the sheet at the reader's eyes, and its words."""
+        self._view.setAccessibleName(tr("Page {page} of {count}").format(page=index + 1, count=self._count))
+        self._view.setAccessibleDescription(" ".join(word.text for word in self._view.hand.words(index)))
 
     def _draw(self, sheets: SheetSource, index: int) -> None:
         scale, quarters = self._view.scale(), self._view.hand.quarters
@@ -253,7 +261,7 @@ class SheetsViewer(Viewer):
 
     def _on_current(self, index: int) -> None:
         """Takes that another sheet is read."""
-        raise NotImplementedError
+        self._tell_aloud(index)
 
     def _on_selected(self) -> None:
         """Takes that something else is selected, or nothing any more."""

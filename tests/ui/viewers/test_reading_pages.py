@@ -223,6 +223,25 @@ def test_beside_the_pages_lie_small_ones_the_outline_and_the_form(qtbot: QtBot, 
     assert pages.current_place() == PageRegion(page=2)
 
 
+def test_a_screen_reader_is_given_the_page_and_its_words(qtbot: QtBot, pages: PagesViewer) -> None:
+    key(pages, Qt.Key.Key_PageDown)
+    wait(qtbot, pages)
+    assert pages.view.accessibleName() == "Page 2 of 3"
+    assert pages.view.accessibleDescription().startswith("All students find another way")
+
+
+def test_controls_that_have_no_room_give_way_to_those_without_a_key(qtbot: QtBot, pages: PagesViewer) -> None:
+    controls = pages.controls
+    assert controls._zoom.isVisible()
+    pages.resize(360, 700)
+    qtbot.waitUntil(lambda: not controls._zoom.isVisible())
+    for needed in (controls.side, controls.search, controls.mark, controls._page, controls._fit):
+        assert needed.isVisible()
+        assert needed.geometry().right() <= controls.width()
+    pages.resize(900, 700)
+    qtbot.waitUntil(controls._zoom.isVisible)
+
+
 def test_what_a_document_lacks_has_no_tab(qtbot: QtBot, make: Callable[..., PagesViewer], source_of: Source) -> None:
     pages = make(EvidenceKind.DOCUMENT)
     pages.open(source_of(EvidenceKind.DOCUMENT, pdf()))
