@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from mcassess.evidence.images import open_image
 from mcassess.evidence.picture import Picture, PixelLayout
 from mcassess.evidence.reader import Reader
 from mcassess.evidence.stills import VideoStills
@@ -23,6 +24,7 @@ _HEADER_LIMIT = 1 << 20
 _SLICE_SECONDS = 0.5
 _NICENESS = 15
 _PIXEL_BYTES = 3
+_PICTURE_PIXELS = 320
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +123,28 @@ def make_film_strip(reader: Reader, may_go_on: Callable[[], bool]) -> FilmStrip 
             stills.close()
     finally:
         worker.close()
+
+
+def make_picture_strip(reader: Reader) -> FilmStrip:
+    """Makes the small still of a photograph or drawing, in a child of its own, in the form of a film strip of one.
+
+    Args:
+        reader: The evidence; closed afterwards.
+
+    Raises:
+        EvidenceError: It cannot be opened as a picture, or its bytes cannot be read.
+    """
+    worker = Worker("stills")
+    try:
+        picture = open_image(reader, most=_PICTURE_PIXELS, worker=worker)
+    finally:
+        worker.close()
+        reader.close()
+    row = picture.width * _PIXEL_BYTES
+    rows = (picture.pixels[at : at + row] for at in range(0, picture.stride * picture.height, picture.stride))
+    still = StripStill(time_ms=0, picture=_picture(picture.width, picture.height, memoryview(b"".join(rows))))
+    aspect = picture.width / picture.height
+    return FilmStrip(duration_ms=0, aspect=aspect, stills=(still,), sound_step_ms=1, sound=b"")
 
 
 def _made(stills: VideoStills, may_go_on: Callable[[], bool]) -> FilmStrip | None:

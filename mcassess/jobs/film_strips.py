@@ -1,4 +1,4 @@
-"""Film strips of videos and sounds: made once from the vault, kept in the vault, gone with the evidence."""
+"""Film strips of videos and sounds, small stills of pictures: made once, kept in the vault, gone with the evidence."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -14,9 +14,12 @@ if TYPE_CHECKING:
     from mcassess.evidence.film_strip import FilmStrip
 
 
+_SHOWN = frozenset({EvidenceKind.VIDEO, EvidenceKind.AUDIO, EvidenceKind.IMAGE})
+
+
 def has_film_strip(evidence: Evidence) -> bool:
-    """Tells whether a film strip can be made of a piece of evidence: it plays."""
-    return evidence.kind in {EvidenceKind.VIDEO, EvidenceKind.AUDIO} and evidence.content is not None
+    """Tells whether a film strip can be made of a piece of evidence: it plays, or is a picture: a strip of one."""
+    return evidence.kind in _SHOWN and evidence.content is not None
 
 
 def without_film_strip(library: Library, most: int = 200) -> list[str]:
@@ -53,7 +56,7 @@ def kept_film_strip(library: Library, sha256: str) -> "FilmStrip | None":
 
 
 def make_film_strip(library: Library, sha256: str, may_go_on: Callable[[], bool]) -> "FilmStrip | None":
-    """Makes the film strip of a file that is here, and keeps it beside it.
+    """Makes the film strip of a file that is here, or the still of a picture, and keeps it beside it.
 
     Args:
         library: Where the file lies. One that cannot be written keeps nothing; the strip is returned all the same.
@@ -64,12 +67,23 @@ def make_film_strip(library: Library, sha256: str, may_go_on: Callable[[], bool]
         The strip; None if the making was ended, or the file was destroyed meanwhile.
 
     Raises:
-        EvidenceError: The file cannot be opened as video or sound.
+        EvidenceError: The file cannot be opened as video, sound or picture.
         WorldError: It is not here, or the disk is full.
     """
     from mcassess.evidence import film_strip  # noqa: PLC0415 - as above
+    from mcassess.evidence.kinds import FileKind, kind_of  # noqa: PLC0415 - as above
 
-    strip = film_strip.make_film_strip(EvidenceOpener(library, sha256).open(), may_go_on)
+    reader = EvidenceOpener(library, sha256).open()
+    strip: FilmStrip | None
+    try:
+        kind = kind_of(reader)
+    except BaseException:
+        reader.close()
+        raise
+    if kind is FileKind.IMAGE:
+        strip = film_strip.make_picture_strip(reader)
+    else:
+        strip = film_strip.make_film_strip(reader, may_go_on)
     if strip is None or not may_go_on():
         return None
     if not library.read_only and not library.vault.derived.keep(sha256, strip.to_bytes()):

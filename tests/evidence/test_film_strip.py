@@ -4,9 +4,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from mcassess.evidence.errors import EvidenceError
-from mcassess.evidence.film_strip import FilmStrip, StripStill, make_film_strip
+from mcassess.evidence.film_strip import FilmStrip, StripStill, make_film_strip, make_picture_strip
 from mcassess.evidence.reader import BytesReader, FileReader
 from tests.support.media import BITS, BLOCK, WIDTH, make_video
 
@@ -83,6 +84,21 @@ def test_it_can_be_stopped_and_leaves_no_process_behind(clips) -> None:
 def test_what_is_no_video_has_none(content: bytes) -> None:
     with pytest.raises(EvidenceError):
         make_film_strip(BytesReader(content), lambda: True)
+
+
+def test_a_picture_has_one_small_still_upright(tmp_path: Path) -> None:
+    with Image.new("RGB", (1000, 500), "red") as picture:
+        picture.paste("blue", (0, 0, 500, 500))
+        exif = Image.Exif()
+        exif[0x0112] = 6  # lies on its side
+        picture.save(tmp_path / "photo.jpg", exif=exif)
+    strip = make_picture_strip(FileReader(tmp_path / "photo.jpg"))
+    [still] = strip.stills
+    assert (still.picture.width, still.picture.height, strip.aspect) == (160, 320, 0.5)
+    assert still.picture.pixels[2] > 200, "blue is at the top"
+    assert FilmStrip.from_bytes(strip.to_bytes()).to_bytes() == strip.to_bytes()
+    with pytest.raises(EvidenceError):
+        make_picture_strip(BytesReader(b"\xff\xd8\xff nothing"))
 
 
 def test_its_kept_form_reads_back_and_nothing_else_does(clips) -> None:

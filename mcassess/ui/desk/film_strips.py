@@ -19,7 +19,7 @@ from mcassess.ui.kit.timeline_strip import TimelineStrip
 if TYPE_CHECKING:
     from mcassess.evidence.film_strip import FilmStrip
 
-_KEPT = 12
+_KEPT = 24
 _LOG = logging.getLogger(__name__)
 
 

@@ -14,6 +14,8 @@ from mcassess.ui.desk.pane import Pane
 from mcassess.ui.desk.presenter import DeskPresenter
 from mcassess.ui.desk.viewer_area import ViewerArea
 
+_ON_CARDS = frozenset({EvidenceKind.VIDEO, EvidenceKind.IMAGE})
+
 
 class StripsOnDesk(QObject):
     """Asks for the strips of the submission on the desk, and shows each when it has come.
@@ -81,7 +83,7 @@ class StripsOnDesk(QObject):
     def _show_on_card(self, contents: DeskContents, identifier: str) -> None:
         piece = contents.submission.find_evidence(identifier)
         row = contents.file(contents.submission.attempt, identifier)
-        if piece is None or row is None or piece.kind is not EvidenceKind.VIDEO:
+        if piece is None or row is None or piece.kind not in _ON_CARDS:
             return
         strip = self.strips.get(row.sha256) if contents.policy.stills_in_lists else None
         # a third of the way in: the beginning is often a title or an empty room
