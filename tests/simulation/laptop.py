@@ -15,21 +15,23 @@ from sqlcipher3 import dbapi2
 
 from mcassess.domain.changes import ChangeKind
 from mcassess.domain.submission import Outcome
-from mcassess.errors import McassessError
+from mcassess.errors import ExitCode, McassessError
 from mcassess.jobs import reviewing, sealing
 from mcassess.jobs.claiming import ClaimWish, change_claims, claim_one, take_next
 from mcassess.jobs.conflicts import conflicts
 from mcassess.jobs.resolving import resolve
+from mcassess.jobs.syncing import connector
 from mcassess.store.library import Library
 from mcassess.store.outbox import OpState, OutboxRow
-from mcassess.sync.platforms.native import connector
 from mcassess.sync.retry import RetryPolicy
 from mcassess.sync.runner import Cancel, SyncOptions, SyncReport, add_account, run_sync
+from mcassess.sync.signing_in import sign_in
 from tests.simulation.chance import SimClock
 from tests.simulation.network import HOST
-from tests.simulation.oracle import Confirmed
+from tests.simulation.oracle import BrokenError, Confirmed
 from tests.support.library import GivenKeys
 
+OVERLAP_S = 86_400
 POLICY = RetryPolicy(first_s=0.5, longest_s=30.0, patience_s=60.0)
 
 
@@ -59,6 +61,8 @@ class Laptop:
         self.taken_back: set[str] = set()
         self.changes: dict[tuple[int, int], int] = {}
         self.copied = False
+        self.by_code = False
+        self.last_heard_ms = 0
         self.versions: dict[tuple[str, str, str], int] = {}
         self.arrivals: dict[str, int] = {}
         self.allowance: dict[str, int] = {}
@@ -102,8 +106,20 @@ class Laptop:
     # -- what is done with it
 
     def join(self) -> None:
+        """Connects it: with a token that lasts, or by a code that is agreed to elsewhere."""
         with self.world.actors.acting(self):
-            add_account(self.library, f"http://{HOST}", self.token, self._connect)
+            if not self.by_code:
+                add_account(self.library, f"http://{HOST}", self.token, self._connect)
+                return
+            sign_in(
+                self.library,
+                f"http://{HOST}",
+                self._connect,
+                device_name=self.name,
+                show=lambda invitation: self.world.agree(self, invitation.code),
+                cancel=Cancel(),
+            )
+        self.last_heard_ms = self.world.time.ms
 
     def sync(self, *, evidence: bool = True, confirmed: bool = False) -> SyncReport | None:
         """Makes one run; None where the process died over it, and was started again."""
@@ -119,6 +135,7 @@ class Laptop:
             )
         )
         if report is not None:
+            self._look_at_sign_in(report)
             texts = [failure["text"] for failure in report.failed]
             self.world.trace.note(self.name, "synced", len(report.sent), len(report.received), len(texts))
         return report
@@ -283,6 +300,7 @@ class Laptop:
         other = Laptop(self.world, name, self.token, self.person, clock, home)
         other.confirmed, other.taken_back = dict(self.confirmed), set(self.taken_back)
         other.changes, other.allowance = dict(self.changes), {"copied": 2}
+        other.by_code, other.last_heard_ms = self.by_code, self.last_heard_ms
         self.copied = other.copied = True
         self.world.trace.note(self.name, "is copied to", name)
         self.world.trace.count("fault home cloned")
@@ -296,6 +314,19 @@ class Laptop:
         self.library.close()
 
     # -- the rest
+
+    def _look_at_sign_in(self, report: SyncReport) -> None:
+        if not any(
+            failure["exit_code"] == ExitCode.REFUSED and failure["step"] == "sign_in" for failure in report.failed
+        ):
+            self.last_heard_ms = self.world.time.ms if not report.failed else self.last_heard_ms
+            return
+        away_s = (self.world.time.ms - self.last_heard_ms) / 1000
+        self.world.trace.note(self.name, "is signed out", round(away_s))
+        # What went back in time or has a twin may end its sign-in; so may who lost an answer for longer than a day.
+        if self.by_code and not self.copied and away_s < OVERLAP_S:
+            raise BrokenError(f"C9: {self.name} was locked out after {away_s:.0f} s without a lost day")
+        self.world.signed_out.append(self)
 
     def _worked(self, key: int, random: Random) -> str | None:
         try:
@@ -312,7 +343,7 @@ class Laptop:
         self.world.trace.note(self.name, "seals", row.op_id, row.submission_id, row.attempt)
 
     def _connect(self, account: Any) -> Any:
-        return connector(self.library.device_id, self.clock)(account)
+        return connector(self.library)(account)
 
     def _open(self) -> Library:
         return Library.open(self.home, GivenKeys(), self.clock)

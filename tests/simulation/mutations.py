@@ -8,7 +8,8 @@ from unittest.mock import patch
 
 from sqlalchemy import true
 
-from mcassess.server import deciding, feed, operations, routes_feed
+from mcassess.server import deciding, feed, operations, routes_feed, sign_in
+from mcassess.server.tokens import read_token
 from mcassess.store.outbox import Outbox
 from mcassess.store.submissions import Submissions
 from mcassess.store.vault import Vault
@@ -111,6 +112,20 @@ def epoch_ignored(world: Any) -> Iterator[Any]:
         return exchange.take(run, Step.PULL, lambda: pull.pull(run, afresh=False))
 
     yield patch.object(exchange, "_heal", heal)
+
+
+@mutation(trouble=0.4, deaths=0.0, faults=("answer_lost", "gateway_afterwards"), wishes=("syncs",), by_code=1.0)
+def refresh_without_overlap(world: Any) -> Iterator[Any]:
+    kept = sign_in.refresh
+
+    def refresh(data: Any, text: str) -> Any:
+        tokens = kept(data, text)
+        new = read_token(data.token_key, tokens.refresh_token)
+        with data.write() as connection:  # the former one is gone before anybody has the new one
+            connection.exec_driver_sql("UPDATE sign_in SET generation = ? WHERE id = ?", (new.number, new.sign_in))
+        return tokens
+
+    yield patch.object(sign_in, "refresh", refresh)
 
 
 @mutation(faults=("flipped_byte",), trouble=0.6, wishes=("syncs",))

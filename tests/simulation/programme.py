@@ -20,7 +20,7 @@ class Programme:
         self.folder = folder
         self.attempts: dict[str, int] = {}
         self._random = random
-        self._microcredentials = [_microcredential("solo", {}), _microcredential("blind", {"blind": False})]
+        self._microcredentials = [_microcredential("solo", {}), _microcredential("named", {"blind": False})]
         self._microcredentials.append(_microcredential("pair", {"assessors": 2}))
         self._microcredentials.append(_microcredential("three", {"approver": True}))
         self._submissions: dict[str, dict[str, Any]] = {}
@@ -31,7 +31,7 @@ class Programme:
         """Lets educators submit for the first time."""
         for number in range(len(self._submissions) + 1, len(self._submissions) + count + 1):
             identifier = f"s-{number:03d}"
-            kind = self._random.choice(["solo", "solo", "blind", "pair", "three"])
+            kind = self._random.choice(["solo", "solo", "named", "pair", "three"])
             self.attempts[identifier] = 1
             self._submissions[identifier] = {
                 "id": identifier,

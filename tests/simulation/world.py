@@ -14,6 +14,7 @@ from typing import Any
 from mcassess.errors import McassessError
 from mcassess.server.admin import add_assessor, load_pack
 from mcassess.server.admin_records import apply_unapplied, end_claim, unapplied
+from mcassess.server.admin_sign_in import approve
 from mcassess.server.admin_submissions import (
     assign_submission,
     move_rubric,
@@ -31,7 +32,7 @@ from tests.simulation.laptop import Laptop
 from tests.simulation.network import Network
 from tests.simulation.oracle import CHUNK, BrokenError, Oracle, SeedFailedError
 from tests.simulation.platform import SimPlatform
-from tests.simulation.programme import Programme
+from tests.simulation.programme import NAMES, Programme
 from tests.simulation.taking_over import Actors, taken_over
 
 Broken = Callable[["World"], AbstractContextManager[None]]
@@ -59,6 +60,7 @@ class Setting:
     rushes: how often all decide on the same submission at the same time.
     faults: the only ones that the network has; none means all.
     wishes: what happens on laptops in half of all steps, by name; none means nothing in particular.
+    by_code: how many laptops are signed in by device flow, from 0 to 1.
     events: what may happen elsewhere, by name; none means all.
     """
 
@@ -74,6 +76,7 @@ class Setting:
     faults: tuple[str, ...] = ()
     wishes: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
+    by_code: float = 0.4
 
     @staticmethod
     def of(chance: Chance) -> "Setting":
@@ -105,6 +108,7 @@ class World:
         self._step = 0
         self._silent = False
         self._acted: set[Laptop] = set()
+        self.signed_out: list[Laptop] = []
 
     # -- making it
 
@@ -130,6 +134,21 @@ class World:
             for device in range(self.setting.devices if name != "Nora" else 1):
                 self._add_laptop(f"L{place}{device}", tokens[name])
 
+    def agree(self, laptop: Laptop, code: str) -> None:
+        """Agrees on the platform's page to a laptop's being signed in."""
+        name = self.person(laptop.token).name
+        self._silent = True
+        approve(self.platform.folder, code, name, self.platform.clock)
+        self._silent = False
+        self.trace.count("signed in by code")
+
+    def sign_in_again(self) -> None:
+        """Signs those in again whose sign-in has ended."""
+        trouble, self.network.trouble = self.network.trouble, 0.0
+        while self.signed_out:
+            self.signed_out.pop().join()
+        self.network.trouble = trouble
+
     def _learn_renamed(self) -> None:
         known = {each.content for each in self.oracle.confirmed.values()}
         for laptop in self.laptops:
@@ -139,6 +158,7 @@ class World:
         offset = self.setting.offsets[len(self.laptops) % len(self.setting.offsets)]
         clock = SimClock(self.time, self.chance.of("ids", name), offset)
         laptop = Laptop(self, name, token, self.person(token).id, clock, self.folder / name)
+        laptop.by_code = self.chance.falls(self.setting.by_code, "by code", name)
         self.laptops.append(laptop)
         laptop.join()
 
@@ -225,6 +245,7 @@ class World:
             next(iter(tasks.values()))()
         else:
             self._at_once(tasks)
+        self.sign_in_again()
         if random.random() < 0.5:
             self.network.deliver_late(random.randrange(3))
         self.check()
@@ -271,6 +292,7 @@ class World:
             self.time.pass_by(3600)
             before = [laptop.asked for laptop in self.laptops]
             reports = [laptop.sync(confirmed=True) for laptop in self.laptops]
+            self.sign_in_again()
             for laptop, asked in zip(self.laptops, before, strict=True):
                 _demand(laptop.asked - asked <= REQUESTS_A_ROUND, f"I11: {laptop.name} asks without end")
             self._acted.update(self.laptops)
@@ -293,6 +315,16 @@ class World:
             mirror = sorted((row.type, row.id, row.version) for row in self.shown_to(laptop) if row.op == "upsert")
             _demand(laptop.mirror() == mirror, f"I8: {laptop.name} holds {laptop.mirror()}, and is shown {mirror}")
             self._count_bytes(laptop)
+            self._look_for_names(laptop)
+
+    def _look_for_names(self, laptop: Laptop) -> None:
+        with laptop.library.read() as reading:
+            held = [reading.submissions.get(key) for key in reading.queue.ids()]
+        for stored in held:
+            text = repr(stored.submission)
+            leaks = [name for name in (*NAMES, "@school.example") if name in text]
+            blind = stored.microcredential.policy.blind
+            _demand(not (blind and leaks), f"I15: {laptop.name} holds {leaks} of a blind submission")
 
     def _count_bytes(self, laptop: Laptop) -> None:
         with laptop.library.read() as reading:
