@@ -11,7 +11,7 @@ from mcassess.store.library import Library
 from mcassess.store.sessions import Writing
 from mcassess.sync.claiming import request_claims
 from mcassess.sync.operations import CLAIM_RELEASE, base_of, freeze
-from mcassess.sync.platform import Connect
+from mcassess.sync.platform import Connect, OfflineError
 from mcassess.sync.wire_claims import ClaimAction, ClaimRequest, ClaimResults
 from mcassess.texts import tr
 
@@ -144,6 +144,23 @@ def claim_one(library: Library, key: int, connect: Connect | None = None) -> Non
     [told] = change_claims(library, [key], "claim", ClaimWish(take_over=True), connect)
     if told["problem"] is not None:
         text = tr("The submission could not be claimed: {reason}.")
+        raise RefusedError(text.format(reason=told["problem"]["title"].rstrip(".")))
+
+
+def give_back(library: Library, key: int) -> None:
+    """Gives a claim back, at once or, where there is no connection, with the next sync.
+
+    Raises:
+        RefusedError: It is not hers any more; says why.
+        WorldError: The world stands in the way.
+    """
+    try:
+        [told] = change_claims(library, [key], "release")
+    except OfflineError:
+        release_later(library, [key])
+        return
+    if told["problem"] is not None:
+        text = tr("The submission could not be given back: {reason}.")
         raise RefusedError(text.format(reason=told["problem"]["title"].rstrip(".")))
 
 

@@ -16,7 +16,7 @@ from mcassess.jobs.opening_evidence import EvidenceOpener
 from mcassess.store.accounts import Account
 from mcassess.store.evidence import EvidenceState
 from mcassess.store.library import Library
-from mcassess.store.outbox import OutboxRow
+from mcassess.store.outbox import OpState, OutboxRow
 from mcassess.store.submissions import StoredSubmission
 from mcassess.texts import tr
 
@@ -33,7 +33,8 @@ def sealed_keys(library: Library, since: datetime | None = None) -> list[int]:
         since: Only those sealed then or later.
     """
     with library.read() as reading:
-        rows = [row for row in reading.outbox.list(settled=True) if row.outcome is not None]
+        decisions = [row for row in reading.outbox.list(settled=True) if row.outcome is not None]
+        rows = [row for row in decisions if row.state is not OpState.KEPT]
         current = {row.key for row in rows if reading.submissions.get(row.key).submission.attempt == row.attempt}
     chosen = [row.key for row in rows if row.key in current and (since is None or row.sealed_at >= since)]
     return list(dict.fromkeys(chosen))

@@ -1,6 +1,7 @@
 """What the queue shows and when it is read again. Knows the library through jobs of Work; no widgets."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -8,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from mcassess.store.changes import ChangeSet
 from mcassess.store.library import Library
 from mcassess.store.queue import Filter, QueueRow, QueueState
+from mcassess.store.settings import DEVICE_SETTING
 from mcassess.ui.queue.model import BLOCK
 from mcassess.ui.work import Task, Work
 
@@ -47,11 +49,20 @@ class QueuePage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """One submission at a glance."""
+    """One submission at a glance.
+
+    Attributes:
+        claimed_until: When the claim on it runs out, by the platform's clock; None where nobody holds it.
+        mine: Whether that claim is the assessor's, on this laptop.
+        claimable: Whether it is still to be decided, so that it can be claimed or given back.
+    """
 
     row: QueueRow
     evidence: "tuple[Evidence, ...]"
     last_round: "EarlierAttempt | None"
+    claimed_until: datetime | None = None
+    mine: bool = False
+    claimable: bool = False
 
 
 class QueuePresenter(QObject):
@@ -117,6 +128,21 @@ class QueuePresenter(QObject):
             return
         self._previewing = self._work.read(lambda: self._read_preview(key), self.previewed.emit, owner=self)
 
+    def claim(self, key: int, *, give_back: bool) -> None:
+        """Claims a submission on the platform, or gives it back; what stands in the way is said by ``Work.failed``."""
+        library = self._library
+
+        def run(_task: Task[None]) -> None:
+            from mcassess.jobs import claiming  # noqa: PLC0415 - only where a network is wanted
+
+            if give_back:
+                claiming.give_back(library, key)
+            else:
+                claiming.claim_one(library, key)
+
+        changed = ChangeSet(submissions=frozenset({key}), accounts=True)
+        self._work.background(run, lambda _none: self._work.announce(changed), owner=self)
+
     def _take_changes(self, changes: ChangeSet) -> None:
         if changes.submissions or changes.reviews or changes.outbox or changes.accounts:
             self.reload()
@@ -138,10 +164,20 @@ class QueuePresenter(QObject):
                 return None
             stored = reading.submissions.get(key)
             scored = reading.reviews.get(key).scores
+            account = reading.accounts.get(stored.account)
+            device_id = reading.settings.get(DEVICE_SETTING, self._library.device_id)
+        claim = stored.submission.claim
         earlier = stored.submission.earlier
         when = stored.microcredential.policy.earlier_scores
         last = visible_earlier(max(earlier, key=lambda past: past.attempt), when, scored) if earlier else None
-        return Preview(row=rows[0], evidence=stored.submission.evidence, last_round=last)
+        return Preview(
+            row=rows[0],
+            evidence=stored.submission.evidence,
+            last_round=last,
+            claimed_until=claim.expires_at if claim is not None else None,
+            mine=claim is not None and (claim.assessor_id, claim.device_id) == (account.assessor_id, device_id),
+            claimable=rows[0].state in OPEN_STATES,
+        )
 
 
 def read_page(library: Library, chosen: Filter, search: str, *, first: bool = False) -> QueuePage:

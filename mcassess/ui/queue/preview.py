@@ -25,9 +25,15 @@ _MOST_LETTERS = 420
 
 
 class PreviewPanel(QWidget):
-    """Shows what came, and what the last round asked for; emits ``opened`` for the review."""
+    """Shows what came, and what the last round asked for.
+
+    Signals:
+        opened: The review is to be begun or gone on with.
+        claim_wanted: The submission is to be claimed, or, with True, given back.
+    """
 
     opened = Signal()
+    claim_wanted = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,9 +47,13 @@ class PreviewPanel(QWidget):
         self._asked = make_label("", "muted", self._card, wrap=True)
         self._open = Button(tr("Begin review"), ButtonKind.PRIMARY, key="↵", parent=self._card)
         self._open.clicked.connect(self.opened)
+        self._mine = False
+        self._claimed = make_label("", "small", self._card, wrap=True)
+        self._claim = Button(tr("Claim"), parent=self._card)
+        self._claim.clicked.connect(lambda: self.claim_wanted.emit(self._mine))
         for widget in (
             *(self._small, self._title, self._who, self._pills),
-            *(self._asked_title, self._asked, self._open),
+            *(self._asked_title, self._asked, self._claimed, self._open, self._claim),
         ):
             self._card.body.addWidget(widget)
         self._card.body.setSpacing(SPACES.near)
@@ -70,3 +80,13 @@ class PreviewPanel(QWidget):
         self._asked.setVisible(bool(asked))
         self._asked_title.setVisible(bool(asked))
         self._open.setText(cells.open_text(row.state))
+        self._show_claim(preview)
+
+    def _show_claim(self, preview: Preview) -> None:
+        until = preview.claimed_until
+        self._mine = preview.mine
+        text = tr("Yours until {time}") if preview.mine else tr("Held by somebody else until {time}")
+        self._claimed.setText(text.format(time=f"{until.astimezone():%d.%m. %H:%M}") if until is not None else "")
+        self._claimed.setVisible(until is not None)
+        self._claim.setText(tr("Give back") if preview.mine else tr("Claim"))
+        self._claim.setVisible(preview.claimable and (preview.mine or until is None))

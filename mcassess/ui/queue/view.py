@@ -200,6 +200,7 @@ class QueueScreen(Screen):
         self._table.doubleClicked.connect(lambda _index: self.open_current())
         self._table.selectionModel().selectionChanged.connect(self._selected)
         self._preview.opened.connect(self.open_current)
+        self._preview.claim_wanted.connect(self._claim)
         self._continue.clicked.connect(self.open_current)
         self._sync.clicked.connect(self.sync_wanted)
         self._unconnected.acted.connect(self.connect_wanted)
@@ -215,6 +216,11 @@ class QueueScreen(Screen):
         self._continue.setEnabled(key is not None)
         self._continue.setText(cells.open_text(row.state) if row else tr("Open review"))
         QTimer.singleShot(0, self, self._show_preview)  # what is in sight is painted first
+
+    def _claim(self, give_back: bool) -> None:  # noqa: FBT001 - a signal's value
+        key = self.current_key()
+        if key is not None:
+            self._presenter.claim(key, give_back=give_back)
 
     def _show_preview(self) -> None:
         self._presenter.preview(self.current_key())
