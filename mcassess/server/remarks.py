@@ -71,10 +71,16 @@ def request_review(work: Work) -> OpResult:
 
 
 def report_evidence(work: Work) -> OpResult:
-    """Settles an ``evidence.report``; a breach or a worry withholds the piece from everybody."""
+    """Settles an ``evidence.report``; a breach or a worry withholds the piece from everybody.
+
+    From whoever it was given away from it is a report like any other: a coordinator looks first.
+    """
     body = read_body(EvidenceReport, work.op.body)
     if isinstance(body, Problem):
         return work.refused(body)
+    seen = sight(work.person, work.stored.submission, work.policy, work.involved)
+    if seen == "out_of_scope":
+        return work.refused(problem("policy", "it is not her turn to see it"))
     submission, attempt = work.stored.submission, work.op.base.attempt
     if attempt > submission.attempt:
         return work.refused(problem("attempt-unknown"))
@@ -83,7 +89,7 @@ def report_evidence(work: Work) -> OpResult:
     if all(piece.id != body.evidence for piece in pieces):
         return work.refused(problem("schema", "body.evidence: the attempt has no such evidence"))
     result = _recorded(work, about=body.evidence, reason=body.reason)
-    if body.reason not in WITHHOLDING:
+    if body.reason not in WITHHOLDING or seen == "reassigned":
         return result
     version, seq = withhold(work.connection, work.stored, attempt, body.evidence, body.reason)
     return result.model_copy(update={"seq": seq, "entities": [work.submission_entity(version)]})

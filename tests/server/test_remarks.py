@@ -2,6 +2,8 @@
 
 import pytest
 
+from mcassess.server.admin_records import remarks
+from mcassess.server.admin_submissions import assign_submission
 from tests.support.packs import changed_pack
 
 
@@ -92,6 +94,16 @@ def test_a_breach_of_privacy_withholds_the_piece_from_everybody(client):
         assert pieces == {"v1": False, "d1": True, "d2": True, "i1": True, "t1": True, "l1": True}
         assert person.get("/submissions/s-0001/evidence/v1/content").json()["code"] == "withheld"
     assert ada.push(ada.decision(seq=2))[0]["note"] == "base-moved"
+
+
+def test_what_is_not_hers_to_see_is_not_withheld_by_her(platform, client):
+    ada, eve, ann = client(), client("Eve"), client("Ann", role="approver")
+    assign_submission(platform.data_dir, "s-0001", ["Ada"])
+    report = {"evidence": "v1", "reason": "privacy_breach"}
+    assert eve.push(eve.operation("evidence.report", seq=1, **report))[0]["status"] == "applied"
+    assert code(ann.push(ann.operation("evidence.report", seq=1, **report))[0]) == "policy"
+    assert ada.get("/submissions/s-0001/evidence/v1/content").status_code == 200
+    assert [each.person for each in remarks(platform.data_dir, only_open=True)] == ["Eve"]
 
 
 def test_damage_is_reported_without_taking_the_piece_away(client):
