@@ -17,7 +17,9 @@ from mcassess.store.changes import ChangeSet
 from mcassess.store.library import Library
 from mcassess.store.outbox import OpState, OutboxRow
 from mcassess.store.queue import QueueRow
+from mcassess.sync.platform import CancelledError
 from mcassess.sync.runner import Cancel, Step, SyncEvent, SyncReport
+from mcassess.sync.signing_in import Invitation
 from mcassess.sync.ways import Way
 from mcassess.ui.work import Task, Work
 
@@ -73,6 +75,7 @@ class SyncPresenter(QObject):
         finished: The SyncReport of a run.
         connected: A platform was connected.
         connect_failed: One sentence.
+        invited: The Invitation with the code that signs this laptop in.
         retired: The run that was under way when the library was locked is over.
     """
 
@@ -81,6 +84,7 @@ class SyncPresenter(QObject):
     finished = Signal(object)
     connected = Signal()
     connect_failed = Signal(str)
+    invited = Signal(object)
     retired = Signal()
 
     def __init__(self, library: Library, work: Work, parent: QObject | None = None) -> None:
@@ -88,6 +92,7 @@ class SyncPresenter(QObject):
         self._library = library
         self._work = work
         self._cancel: Cancel | None = None
+        self._signing_in = Cancel()
         self._reading: Task[SyncState] | None = None
         self._contact = Contact.UNKNOWN
         self._since: datetime | None = None
@@ -145,6 +150,26 @@ class SyncPresenter(QObject):
 
         self._work.background(run, self._take_account, lambda error: self.connect_failed.emit(error.text), owner=self)
 
+    def connect_with_code(self, url: str) -> None:
+        """Asks for a code and waits until it was agreed to on the platform's page; then adds the account and syncs."""
+        self._signing_in.set()
+        cancel = self._signing_in = Cancel()
+
+        def show(invitation: Invitation) -> None:
+            self._work.post(lambda: self.invited.emit(invitation))
+
+        def run(_task: Task[Account | None]) -> Account | None:
+            try:
+                return syncing.sign_in(self._library, url, show=show, cancel=cancel)
+            except CancelledError:
+                return None
+
+        def finish(account: Account | None) -> None:
+            if account is not None:
+                self._take_account(account)
+
+        self._work.background(run, finish, lambda error: self.connect_failed.emit(error.text), owner=self)
+
     def connect_once(self, url: str, token: str) -> None:
         """Adds an account where there is none yet; syncs in any case."""
 
@@ -194,6 +219,7 @@ class SyncPresenter(QObject):
     def retire(self) -> None:
         """Starts nothing any more and reads nothing; a run under way goes on until it ends (``retired``)."""
         self._is_retired = True
+        self._signing_in.set()
         self._again = False
         self._timer.stop()
         self._work.changed.disconnect(self._take_changes)
@@ -210,6 +236,7 @@ class SyncPresenter(QObject):
 
     def close(self) -> None:
         """Stops everything; nothing starts any more."""
+        self._signing_in.set()
         self._timer.stop()
         self.stop()
 

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from mcassess.clock import Clock
 from mcassess.errors import McassessError
@@ -18,6 +18,7 @@ from mcassess.ui.kit.labels import ElidedLabel, Pill, make_label
 from mcassess.ui.kit.progress import ProgressLine
 from mcassess.ui.screen import Screen, ShortcutHelp
 from mcassess.ui.sync.conflict_card import ConflictList
+from mcassess.ui.sync.connect_form import ConnectForm
 from mcassess.ui.sync.presenter import Contact, SyncPresenter, SyncState, WaitingItem
 from mcassess.ui.theme.tokens import SPACES, Tone
 
@@ -54,6 +55,8 @@ class SyncScreen(Screen):
         self._sync.clicked.connect(presenter.sync)
         self._progress.stop_requested.connect(presenter.stop)
         self._connect.submitted.connect(presenter.connect_to)
+        self._connect.code_wanted.connect(presenter.connect_with_code)
+        presenter.invited.connect(self._connect.show_invitation)
         self._another.clicked.connect(self.focus_connect)
         self._conflicts.chosen.connect(self._resolve)
         self._conflicts.looked.connect(self.opened)
@@ -205,49 +208,6 @@ class SyncScreen(Screen):
         self._problem.show()
 
 
-class ConnectForm(QWidget):
-    """Address and token of a platform; emits ``submitted(url, token)``."""
-
-    submitted = Signal(str, str)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._url = _field(tr("Address of the platform, such as https://…"))
-        self._token = _field(tr("Access token"))
-        self._token.setEchoMode(QLineEdit.EchoMode.Password)
-        self._problem = make_label("", "bad", wrap=True)
-        self._problem.hide()
-        self._button = Button(tr("Connect"))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, SPACES.near, 0, 0)
-        column.setSpacing(SPACES.near)
-        for widget in (self._url, self._token, self._problem, self._button):
-            column.addWidget(widget)
-        self.setFocusProxy(self._url)
-        self._button.clicked.connect(self._submit)
-        for field in (self._url, self._token):
-            field.returnPressed.connect(self._submit)
-
-    def show_problem(self, sentence: str) -> None:
-        """Says in place why it did not work."""
-        self._problem.setText(sentence)
-        self._problem.show()
-        self._button.setEnabled(True)
-
-    def clear(self) -> None:
-        """Empties the form after it has worked."""
-        for field in (self._url, self._token):
-            field.clear()
-        self._problem.hide()
-        self._button.setEnabled(True)
-
-    def _submit(self) -> None:
-        if self._url.text().strip() and self._token.text().strip():
-            self._problem.hide()
-            self._button.setEnabled(False)
-            self.submitted.emit(self._url.text().strip(), self._token.text().strip())
-
-
 def contact_text(state: SyncState) -> str:
     """Returns how it stands with the platform, in words."""
     since = f"{state.since.astimezone():%H:%M}" if state.since else ""
@@ -277,10 +237,3 @@ def _operation_pill(item: WaitingItem) -> tuple[str, Tone]:
         OpState.SENDING: (tr("sent, no receipt yet"), Tone.WARN),
         OpState.ATTENTION: (tr("needs you"), Tone.BAD),
     }.get(item.operation.state, (tr("arrived"), Tone.OK))
-
-
-def _field(name: str) -> QLineEdit:
-    field = QLineEdit()
-    field.setPlaceholderText(name)
-    field.setAccessibleName(name)
-    return field

@@ -12,6 +12,8 @@ from mcassess.clock import SystemClock
 from mcassess.domain.changes import ChangeKind, Entry
 from mcassess.domain.kinds import Condition, Outcome
 from mcassess.jobs import reviewing, sealing
+from mcassess.server.admin_sign_in import approve
+from mcassess.store.accounts import Account
 from mcassess.store.library import Library
 from mcassess.ui.sync.presenter import Contact, SyncPresenter
 from mcassess.ui.sync.view import SyncScreen
@@ -29,6 +31,9 @@ class Bench:
 
     def texts(self) -> list[str]:
         return [label.text() for label in self.screen.findChildren(QLabel) if label.isVisible() and label.text()]
+
+    def has_button(self, name: str) -> bool:
+        return any(each.isVisible() and each.text() == name for each in self.screen.findChildren(QAbstractButton))
 
     def button(self, name: str) -> QAbstractButton:
         found = self.screen.findChildren(QAbstractButton)
@@ -114,7 +119,7 @@ def test_taking_back_frees_the_review_again(bench, platform, qtbot):
     _connect(bench, platform, qtbot)
     key = _seal_one(bench, hold=timedelta(minutes=5))  # no sync takes it meanwhile
     bench.presenter.reload()
-    qtbot.waitUntil(lambda: "Waiting to send · 1" in bench.texts())
+    qtbot.waitUntil(lambda: bench.has_button("Take back"))
     bench.button("Take back").click()
     qtbot.waitUntil(lambda: "Waiting to send · 0" in bench.texts())
     reviewing.record(bench.library, key, [Entry(kind=ChangeKind.NOTE, value="One more look.")])
@@ -145,3 +150,29 @@ def test_stopping_a_run_leaves_what_has_arrived_and_the_next_goes_on(bench, plat
     with qtbot.waitSignal(bench.presenter.finished, timeout=30_000) as finished:
         bench.presenter.sync()
     assert finished.args[0].failed == []
+
+
+def test_without_a_token_a_code_signs_the_laptop_in(bench, platform, qtbot, monkeypatch):
+    monkeypatch.setattr("mcassess.sync.run.Cancel.pause", lambda self, _seconds: self.raise_if_set())
+    url, _ = (field for field in bench.screen.findChildren(QLineEdit) if field.isVisible())
+    qtbot.keyClicks(url, platform.url)
+    bench.presenter.invited.connect(lambda invitation: approve(platform.data_dir, invitation.code, "Ada"))
+    with qtbot.waitSignal(bench.presenter.finished, timeout=30_000):
+        bench.button("Connect").click()
+    [account] = bench.presenter.state.accounts or _accounts(bench)
+    assert account.assessor_name == "Ada"
+    assert account.refresh_token
+
+
+def test_the_code_stands_on_the_screen_until_it_was_agreed_to_and_closing_ends_the_wait(bench, platform, qtbot):
+    url, _ = (field for field in bench.screen.findChildren(QLineEdit) if field.isVisible())
+    qtbot.keyClicks(url, platform.url)
+    with qtbot.waitSignal(bench.presenter.invited, timeout=30_000) as shown:
+        bench.button("Connect").click()
+    code = shown.args[0].code
+    assert any(f"<b>{code}</b>" in text and "/device?user_code=" in text for text in bench.texts())
+
+
+def _accounts(bench: Bench) -> list[Account]:
+    with bench.library.read() as reading:
+        return reading.accounts.list()
