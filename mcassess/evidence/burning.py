@@ -3,7 +3,7 @@
 from html import escape
 from typing import Any
 
-_Page = Any  # PyMuPDF comes without types
+_Page = Any  # PyMuPDF comes without types, its points and matrices neither
 _FRAME = 1.5
 _WASH = 0.35
 _BADGE = 7.0
@@ -35,36 +35,40 @@ class Burner:
 
     def _draw(self, page: _Page, annotation: dict[str, Any]) -> None:
         page.wrap_contents()
+        turn, back, shown = page.rotation, page.derotation_matrix, page.rect
+        rects = [self._rect(shown, box) for box in annotation["boxes"]]
         colour = tuple(float(part) for part in annotation["colour"])
-        rects = [self._rect(page, box) for box in annotation["boxes"]]
+        page.set_rotation(0)  # on a page that is cropped and turned, the library draws in the wrong place
         for rect in rects:
             shape = page.new_shape()
-            shape.draw_rect(rect * page.derotation_matrix)
+            shape.draw_rect(rect * back)
             if annotation["style"] == "highlight":
                 shape.finish(color=None, fill=colour, fill_opacity=_WASH)
             elif annotation["style"] == "region":
                 shape.finish(color=colour, width=_FRAME, fill=colour, fill_opacity=_WASH / 3)
             shape.commit()
         corner = rects[0].tl if rects else self._pymupdf.Point(_BADGE * 2, _BADGE * 2)
-        self._badge(page, corner, colour, str(annotation["number"]))
+        x = min(max(corner.x - _GAP, _BADGE), shown.width - _BADGE)
+        y = min(max(corner.y - _GAP, _BADGE), shown.height - _BADGE)
+        self._badge(page, self._pymupdf.Point(x, y), (back, turn), colour, str(annotation["number"]))
+        page.set_rotation(turn)
 
-    def _badge(self, page: _Page, corner: Any, colour: tuple[float, ...], number: str) -> None:  # noqa: ANN401 - see above
-        """Draws the number left of and above a corner, within the page."""
-        x = min(max(corner.x - _GAP, _BADGE), page.rect.width - _BADGE)
-        y = min(max(corner.y - _GAP, _BADGE), page.rect.height - _BADGE)
-        centre = self._pymupdf.Point(x, y)
+    def _badge(
+        self, page: _Page, centre: _Page, turned: tuple[_Page, int], colour: tuple[float, ...], number: str
+    ) -> None:
+        """Draws a number in a circle; ``turned`` is the way back from the page as it is shown, and its turn."""
+        back, turn = turned
         shape = page.new_shape()
-        shape.draw_circle(centre * page.derotation_matrix, _BADGE)
+        shape.draw_circle(centre * back, _BADGE)
         shape.finish(color=None, fill=colour)
         shape.commit()
         size = _BADGE * (1.25 if len(number) == 1 else 1.0 if len(number) == 2 else 0.75)
         width = self._pymupdf.get_text_length(number, fontname="hebo", fontsize=size)
-        start = self._pymupdf.Point(x - width / 2, y + size * 0.36) * page.derotation_matrix
-        page.insert_text(start, number, fontname="hebo", fontsize=size, color=(1, 1, 1), rotate=page.rotation)
+        start = self._pymupdf.Point(centre.x - width / 2, centre.y + size * 0.36) * back
+        page.insert_text(start, number, fontname="hebo", fontsize=size, color=(1, 1, 1), rotate=turn)
 
-    def _rect(self, page: _Page, box: list[float]) -> Any:  # noqa: ANN401 - see above
+    def _rect(self, shown: Any, box: list[float]) -> Any:  # noqa: ANN401 - see above
         x, y, width, height = box
-        shown = page.rect
         return self._pymupdf.Rect(
             x * shown.width, y * shown.height, (x + width) * shown.width, (y + height) * shown.height
         )

@@ -147,6 +147,46 @@ def test_a_page_outside_the_document_is_our_fault(worker: Worker) -> None:
         document.render(2, 1.0)
 
 
+def cropped(turn: int) -> bytes:
+    """A page of which only a part is shown, turned; colours and words lie uneven on it."""
+    document = pymupdf.open(stream=pdf(1))
+    page = document[0]
+    page.draw_rect((320, 260, 420, 300), color=None, fill=(0.1, 0.2, 0.9))
+    page.insert_text((150, 500), "Share circle", fontsize=30)
+    page.set_cropbox(pymupdf.Rect(60, 150, 460, 700))
+    page.set_rotation(turn)
+    return bytes(document.tobytes())
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_a_cropped_and_turned_page_is_drawn_read_and_marked_in_its_place(
+    worker: Worker, tmp_path: Path, turn: int
+) -> None:
+    document = PageDocument(BytesReader(cropped(turn)), worker=worker)
+    ours, words = document.render(0, 1.0), document.words(0)
+    (tmp_path / "plan.pdf").write_bytes(cropped(turn))
+    command = ["pdftoppm", "-cropbox", "-r", "72", "-singlefile", str(tmp_path / "plan.pdf"), str(tmp_path / "page")]
+    subprocess.run(command, check=True, timeout=30)
+    header, _, pixels = (tmp_path / "page.ppm").read_bytes().partition(b"255\n")
+    width, height = (int(number) for number in header.split()[1:3])
+    assert (abs(width - ours.width), abs(height - ours.height)) <= (1, 1)
+    places = [(x, y) for x in range(5, ours.width - 5, 11) for y in range(5, ours.height - 5, 13)]
+    far = sum(
+        max(abs(a - b) for a, b in zip(pixel(ours, x, y), pixels[(y * width + x) * 3 :][:3], strict=True)) > 60
+        for x, y in places
+    )
+    assert far < len(places) // 50
+    share = next(word for word in words if word.text == "Share")
+    boxes = [[share.x, share.y, share.width, share.height]]
+    mark = {"page": 0, "style": "highlight", "boxes": boxes, "colour": [0.0, 0.6, 0.0], "number": 1}
+    made = document.burnt([mark | {"where": "", "quote": "", "about": "", "text": "x"}], "Notes")
+    picture = PageDocument(BytesReader(made), worker=worker).render(0, 1.0)
+    box = [(share.x + share.width * a, share.y + share.height * b) for a in (0.1, 0.3, 0.5, 0.9) for b in (0.1, 0.9)]
+    green = [is_green(pixel(picture, x * picture.width, y * picture.height)) for x, y in box]
+    assert sum(green) >= len(green) // 2
+    assert not is_green(pixel(picture, picture.width * 0.02, picture.height * 0.98))
+
+
 def test_links_lead_to_pages_inside_and_to_addresses_outside(worker: Worker) -> None:
     document = PageDocument(BytesReader(linked_form()), worker=worker)
     inner, outer = document.links(0)
