@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, Protocol
 
 from mcassess.evidence.channel import Channel, ChannelClosedError, Message
@@ -21,7 +22,8 @@ from mcassess.texts import tr
 
 _PIECE_BYTES = 1 << 20
 _KIND_SECONDS = 10.0
-_GENTLE = 10
+_GENTLE = 5
+_LEAST_SHARE = 0.05  # a child that had less of a processor than this was not slow: the computer was busy
 _HANDLERS = {
     "captions": ("captions_process", "CaptionsHandler"),
     "frames": ("frames_process", "FramesHandler"),
@@ -80,22 +82,23 @@ class Worker:
             reader: The evidence that the child may read from during this call.
 
         Raises:
-            EvidenceError: What the child says; ``too_slow``; ``crashed``; ``damaged`` when the reader fails.
+            EvidenceError: What the child says; ``too_slow``; ``busy`` when it had hardly any of a processor;
+                ``crashed``; ``damaged`` when the reader fails.
         """
         with self._turn:
             channel, process = self._running()
             if self._closed:  # asked only now: either this sees it, or closing sees the process that was started
                 self._end()
                 raise EvidenceError("closed", tr("The evidence was closed."))
-            killed = threading.Event()
-            timer = threading.Timer(timeout_s, _kill, (process, killed))
+            deadline = _Deadline(process, timeout_s)
+            timer = threading.Timer(timeout_s, deadline.expire)
             timer.daemon = True
             timer.start()
             try:
                 return self._converse(channel, {**request, "seconds": timeout_s}, reader)
             except ChannelClosedError:
                 self._end()
-                error = _gone(reader, timed_out=killed.is_set(), closed=self._closed)
+                error = _gone(reader, deadline, closed=self._closed)
                 if error.code in KILLS:
                     tell_killed(reader)
                 raise error from None
@@ -193,18 +196,42 @@ class Worker:
             process.wait()
 
 
-def _kill(process: subprocess.Popen[bytes], killed: threading.Event) -> None:
-    killed.set()
-    with suppress(OSError):
-        process.kill()
+class _Deadline:
+    """The end of a call's time: kills the child, and knows whether that one had worked for it."""
+
+    def __init__(self, process: subprocess.Popen[bytes], seconds: float) -> None:
+        self._process = process
+        self._seconds = seconds
+        self._worked_before = _worked_seconds(process.pid)
+        self.passed = False
+        self.computer_was_busy = False
+
+    def expire(self) -> None:
+        worked = _worked_seconds(self._process.pid)
+        if worked is not None and self._worked_before is not None:
+            self.computer_was_busy = worked - self._worked_before < self._seconds * _LEAST_SHARE
+        self.passed = True
+        with suppress(OSError):
+            self._process.kill()
 
 
-def _gone(reader: Reader | None, *, timed_out: bool, closed: bool) -> EvidenceError:
+def _worked_seconds(process_id: int) -> float | None:
+    """Returns the processor time of a process; None where the system does not tell."""
+    try:
+        fields = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    except (OSError, ValueError, IndexError, AttributeError):
+        return None
+
+
+def _gone(reader: Reader | None, deadline: _Deadline, *, closed: bool) -> EvidenceError:
     if closed:
         return EvidenceError("closed", tr("The evidence was closed."))
     if reader is not None and reader.error is not None:
         return damaged(reader.error)
-    if timed_out:
+    if deadline.passed and deadline.computer_was_busy:
+        return EvidenceError("busy", tr("The computer is too busy to open the file now. Try again later."))
+    if deadline.passed:
         return EvidenceError("too_slow", tr("The file takes too long to open or to draw, so it was stopped."))
     return EvidenceError("crashed", tr("The file cannot be shown: the process that opened it ended unexpectedly."))
 

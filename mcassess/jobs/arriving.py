@@ -74,8 +74,8 @@ def _check(library: Library, preflight: "Preflight", sha256: str, cancel: Cancel
     for _ in range(MOST_KILLS):
         with closing(library.vault.reader(sha256)) as reader:
             findings = preflight.check(reader)
-        if cancel.is_set():
-            return changes  # what was found may be that the child was ended
+        if cancel.is_set() or findings.has("busy"):
+            return changes  # what was found tells nothing of the file; it is looked at the next time
         killed = findings.has(*KILLS)
         with library.write("preflight") as writing:
             if killed:

@@ -233,3 +233,12 @@ def test_memory_that_could_still_shrink_is_refused() -> None:
 def test_an_unknown_kind_of_child_ends_at_once() -> None:
     with pytest.raises(ValueError, match="letters"):
         worker_main("letters")
+
+
+def test_a_child_that_had_no_time_to_work_is_not_called_slow(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    endless = BytesReader(endless_pdf())
+    worker.call({"do": "open", "kind": "pdf", "size": endless.size}, 20, endless)
+    monkeypatch.setattr("mcassess.evidence.worker._worked_seconds", lambda _process: 1.0)
+    with pytest.raises(EvidenceError) as caught:
+        worker.call({"do": "draw", "page": 0, "scale": 3.0}, 0.3)
+    assert caught.value.code == "busy"
