@@ -35,36 +35,13 @@ def accept(
     if replaces is not None:
         move_aside(connection, replaces, by=op.op_id)
     pending = _name_attachments(work, attachments)
-    receipt = work.accepted_receipt()
-    connection.execute(
-        insert(tables.decision).values(
-            id=op.op_id,
-            submission_id=op.submission_id,
-            attempt=op.base.attempt,
-            appeal=work.involved.appeal,
-            person_id=work.person.id,
-            final=final,
-            version=version,
-            supersedes=replaces,
-            outcome=op.body["outcome"],
-            accepted_at=receipt.accepted_at,
-            released_at=work.now if final and not pending else None,
-            payload=work.incoming.payload,
-            receipt=receipt.model_dump_json().encode(),
-        )
-    )
+    released_at = work.now if final and not pending else None
+    _insert(work, final=final, version=version, supersedes=replaces, released_at=released_at)
     if frees:
         give_up_claims(connection, op.submission_id, None if final else work.person.id)
-    note(
-        connection,
-        work.now,
-        work.person.id,
-        f"{op.kind}.final" if final else f"{op.kind}.recommended",
-        (op.submission_id, op.base.attempt),
-        decision=op.op_id,
-        outcome=op.body["outcome"],
-        replaces=replaces,
-    )
+    action = f"{op.kind}.final" if final else f"{op.kind}.recommended"
+    about, told = (op.submission_id, op.base.attempt), {"decision": op.op_id, "outcome": op.body["outcome"]}
+    note(connection, work.now, work.person.id, action, about, **told, replaces=replaces)
     before = work.stored.submission.version
     seq = add_to_feed(connection, "submission", op.submission_id, before + 1)
     moved = op.base.submission_version != before
@@ -74,6 +51,24 @@ def accept(
         entities=[Entity(type="decision", id=op.op_id, version=version), work.submission_entity(before + 1)],
         attachments_pending=pending,
         **more,
+    )
+
+
+def _insert(work: Work, **values: Any) -> None:  # noqa: ANN401 - columns of the table
+    op, receipt = work.op, work.accepted_receipt()
+    work.connection.execute(
+        insert(tables.decision).values(
+            id=op.op_id,
+            submission_id=op.submission_id,
+            attempt=op.base.attempt,
+            appeal=work.involved.appeal,
+            person_id=work.person.id,
+            outcome=op.body["outcome"],
+            accepted_at=receipt.accepted_at,
+            payload=work.incoming.payload,
+            receipt=receipt.model_dump_json().encode(),
+            **values,
+        )
     )
 
 

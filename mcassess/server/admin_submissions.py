@@ -7,6 +7,7 @@ from sqlalchemy import func, insert, select, update
 
 from mcassess.clock import Clock
 from mcassess.domain.kinds import SubmissionState
+from mcassess.domain.submission import Submission
 from mcassess.errors import RefusedError, UsageError
 from mcassess.server import tables, tables_people
 from mcassess.server.accepting import close_appeal, give_up_claims
@@ -190,21 +191,10 @@ def open_appeal(
         RefusedError: It is not decided, or the assessor must not or cannot do it.
     """
     with acting(data_dir, by, clock) as act:
-        stored, table, appeal = act.submission(submission), tables.submission, tables_people.appeal
+        stored, table = act.submission(submission), tables.submission
         if stored.submission.state is not _DECIDED:
             raise RefusedError(tr("Submission '{id}' is not decided.").format(id=submission))
-        here = (appeal.c.submission_id == submission) & (appeal.c.attempt == stored.submission.attempt)
-        number = (act.connection.execute(select(func.max(appeal.c.number)).where(here)).scalar() or 0) + 1
-        act.connection.execute(
-            insert(appeal).values(
-                submission_id=submission,
-                attempt=stored.submission.attempt,
-                number=number,
-                decision_id=stored.submission.decision_id,
-                reason=reason,
-                opened_at=act.now,
-            )
-        )
+        number = _note_appeal(act, stored.submission, reason)
         values = {"state": _OPEN.value, "decision_id": None, "appeal": number}
         act.connection.execute(update(table).where(table.c.id == submission).values(**values))
         given = tables_people.assignment
@@ -244,6 +234,24 @@ def cancel_appeal(data_dir: Path, submission: str, *, by: str | None = None, clo
         give_up_claims(act.connection, submission, None)
         act.note("appeal.cancelled", stored, number=row.number)
         touch(act.connection, submission, fence=True)
+
+
+def _note_appeal(act: Acting, submission: Submission, reason: str) -> int:
+    """Notes that an appeal was opened; returns its number among those on the attempt."""
+    table = tables_people.appeal
+    here = (table.c.submission_id == submission.id) & (table.c.attempt == submission.attempt)
+    number = (act.connection.execute(select(func.max(table.c.number)).where(here)).scalar() or 0) + 1
+    act.connection.execute(
+        insert(table).values(
+            submission_id=submission.id,
+            attempt=submission.attempt,
+            number=number,
+            decision_id=submission.decision_id,
+            reason=reason,
+            opened_at=act.now,
+        )
+    )
+    return number
 
 
 def _undecided(act: Acting, submission: str) -> StoredSubmission:

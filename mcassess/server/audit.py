@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, Row, insert, select
 
 from mcassess.server import tables_people
 
@@ -62,11 +62,6 @@ def first_broken(connection: Connection) -> int | None:
             return expected
         before, expected = str(row["chain"]), expected + 1
     return None
-
-
-def last_number(connection: Connection) -> int:
-    """Returns how many lines there are."""
-    return connection.execute(select(func.max(tables_people.audit.c.number))).scalar() or 0
 
 
 def _all(connection: Connection) -> Iterator[dict[str, object]]:
