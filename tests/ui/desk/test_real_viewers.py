@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from mcassess.domain.annotation import AnnotationStyle
 from mcassess.domain.citation import Moment, PageRegion
 from mcassess.jobs import annotating
+from mcassess.jobs.passwords import document_password
 from mcassess.ui.desk.presenter import DeskPresenter
 from mcassess.ui.desk.view import Desk
 from mcassess.ui.summary_bar import SummaryBar
@@ -136,3 +137,16 @@ def test_a_copy_with_marks_and_a_file_elsewhere_leave_only_with_the_policys_leav
     qtbot.keyClick(bar.findChild(QLineEdit), Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: opened == [tmp_path / "plans.pdf"], timeout=LONG)
     assert (tmp_path / "plans.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_a_password_is_kept_and_another_picture_is_opened_from_the_contact_sheet(desk: Desk, qtbot) -> None:
+    library, pane = desk.presenter.library, desk.area.pane
+    desk.evidence.card("d1").clicked.emit()
+    qtbot.waitUntil(lambda: pane.evidence is not None and pane.evidence.id == "d1", timeout=LONG)
+    row = desk.presenter.contents.file(pane.attempt, "d1")
+    pane.viewer.password_found.emit("apple")
+    qtbot.waitUntil(lambda: document_password(library, row.sha256) == "apple", timeout=LONG)
+    desk.evidence.card("i1").clicked.emit()
+    qtbot.waitUntil(lambda: pane.evidence.id == "i1", timeout=LONG)
+    pane.viewer.evidence_wanted.emit("d1")
+    assert pane.evidence.id == "d1"
