@@ -1,7 +1,7 @@
 """Reading the words of captions and documents into the search index, in the background, once their file is here."""
 
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, closing, suppress
 from typing import TYPE_CHECKING
 
 from mcassess.errors import WorldError
@@ -11,6 +11,7 @@ from mcassess.store.search_index import UnreadFile
 from mcassess.sync.runner import Cancel
 
 if TYPE_CHECKING:
+    from mcassess.evidence.worker import Worker
     from mcassess.store.vault_files import VaultReader
 
 TEXT_CHARACTERS = 200_000
@@ -33,53 +34,64 @@ def index_evidence(library: Library, cancel: Cancel, on_change: Callable[[Change
     """
     with library.read() as reading:
         unread = [each for each in reading.search.unread_files() if not reading.preflights.get(each.sha256).is_marked]
-    for file in unread:
-        if cancel.is_set():
-            return
-        with suppress(WorldError):  # damaged or destroyed meanwhile: its state says so
-            text = text_of(library, file, cancel)
+    if not unread:
+        return
+    from mcassess.evidence.worker import Worker  # noqa: PLC0415 - nothing of evidence is needed for a start
+
+    children = {kind: Worker(kind, gentle=True) for kind in ("captions", "pages")}
+    with ExitStack() as stack:
+        for child in children.values():
+            stack.enter_context(closing(child))
+            stack.enter_context(cancel.calling(child.close))
+        for file in unread:
             if cancel.is_set():
                 return
-            with library.write("index") as writing:
-                writing.search.put_text(file.sha256, text[:TEXT_CHARACTERS])
-            on_change(writing.change_set)
+            with suppress(WorldError):  # damaged or destroyed meanwhile: its state says so
+                text = text_of(library, file, children)
+                if cancel.is_set():
+                    return  # what is missing may be missing because a child was ended
+                with library.write("index") as writing:
+                    writing.search.put_text(file.sha256, text[:TEXT_CHARACTERS])
+                on_change(writing.change_set)
 
 
-def text_of(library: Library, file: UnreadFile, cancel: Cancel) -> str:
+def text_of(library: Library, file: UnreadFile, children: "Mapping[str, Worker]") -> str:
     """Returns the words of a file of evidence; none where it cannot be read.
+
+    Args:
+        library: Where the file lies.
+        file: Which one.
+        children: Those of kind ``captions`` and ``pages``.
 
     Raises:
         WorldError: The file is not here any more.
     """
-    from mcassess.evidence.errors import EvidenceError  # noqa: PLC0415 - nothing of evidence is needed for a start
+    from mcassess.evidence.captions import open_captions  # noqa: PLC0415 - as above
+    from mcassess.evidence.errors import EvidenceError  # noqa: PLC0415 - as above
 
     with closing(library.vault.reader(file.sha256)) as reader:
         try:
-            return _captions(reader) if file.is_captions else _document(reader, cancel)
-        except EvidenceError:
+            if file.is_captions:
+                return "\n".join(caption.text for caption in open_captions(reader, children["captions"]))
+            return _document(reader, children["pages"])
+        except EvidenceError as error:
+            if error.code == "busy":
+                raise  # that is no fault of the file: it comes at the next call
             return ""
 
 
-def _captions(reader: "VaultReader") -> str:
-    from mcassess.evidence.captions import open_captions  # noqa: PLC0415 - as above
-
-    return "\n".join(caption.text for caption in open_captions(reader))
-
-
-def _document(reader: "VaultReader", cancel: Cancel) -> str:
+def _document(reader: "VaultReader", worker: "Worker") -> str:
     from mcassess.evidence.errors import EvidenceError  # noqa: PLC0415 - as above
     from mcassess.evidence.pages import PageDocument  # noqa: PLC0415 - as above
-    from mcassess.evidence.worker import Worker  # noqa: PLC0415 - as above
 
     words: list[str] = []
     length = 0
-    worker = Worker("pages", gentle=True)
-    with closing(worker), cancel.calling(worker.close), closing(PageDocument(reader, worker=worker)) as document:
+    with closing(PageDocument(reader, worker=worker)) as document:
         for page in range(min(document.page_count, PAGES)):
             with suppress(EvidenceError):  # one bad page does not spoil the others
                 found = [word.text for word in document.words(page)]
                 words += found
                 length += sum(map(len, found)) + len(found)
-            if length > TEXT_CHARACTERS or cancel.is_set():
+            if length > TEXT_CHARACTERS:
                 break
     return " ".join(words)
