@@ -1,6 +1,7 @@
 """What the desk records in a review: one method for each thing an assessor does there. Shows nothing."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
@@ -68,15 +69,16 @@ class Recorder(QObject):
         value = _moment_value(named.evidence, named.moment, title)
         self._record(Entry(kind=ChangeKind.MOMENT, target=named.id, value=value))
 
-    def move_range(self, review: Review, identifier: str, moment: Moment) -> None:
+    def move_range(self, review: Review, identifier: str, start_ms: int, end_ms: int) -> None:
         """Moves a citation or a moment to another range; a moment that lies where the citation lay goes along."""
+        moment = Moment(start_ms=start_ms, end_ms=end_ms)
         entries = [_moment_entry(each, moment) for each in review.moments if each.id == identifier]
         for criterion, citations in review.citations.items():
             for each in citations:
-                if each.id == identifier:
-                    value = citation_value(criterion, each.evidence, moment, each.text)
+                if each.id == identifier and isinstance(each.place, Moment):
+                    value = citation_value(criterion, each.evidence, replace(moment, area=each.place.area), each.text)
                     entries.append(Entry(kind=ChangeKind.CITATION, target=each.id, value=value))
-                    at = (each.evidence, each.place)
+                    at = (each.evidence, replace(each.place, area=None))
                     entries += [_moment_entry(n, moment) for n in review.moments if (n.evidence, n.moment) == at]
         library, key = self._library, self._key
         self._write(lambda: reviewing.record(library, key, entries))

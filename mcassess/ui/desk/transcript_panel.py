@@ -117,19 +117,22 @@ class TranscriptPanel(QWidget):
         self._lines.setItemDelegate(_Words(self, self._lines))
         self._lines.itemClicked.connect(self._follow)
         self._lines.itemActivated.connect(self._follow)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACES.tight)
+        layout.addLayout(self._head())
+        layout.addWidget(self._empty, 1)
+        layout.addWidget(self._lines, 1)
+        self.show_captions(())
+
+    def _head(self) -> QHBoxLayout:
         head = QHBoxLayout()
         head.setSpacing(SPACES.near)
         head.addWidget(make_label(tr("TRANSCRIPT"), "small", self))
         head.addStretch(1)
         head.addWidget(self._hits)
         head.addWidget(self._search)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACES.tight)
-        layout.addLayout(head)
-        layout.addWidget(self._empty, 1)
-        layout.addWidget(self._lines, 1)
-        self.show_captions(())
+        return head
 
     def show_captions(self, captions: Sequence[Caption]) -> None:
         """Shows the captions of another video, or that there are none."""

@@ -368,8 +368,7 @@ class Desk(Screen):
     def _range_changed(self, identifier: str, start_ms: int, end_ms: int) -> None:
         contents = self.presenter.contents
         if contents is not None and self.presenter.can_record():
-            moment = Moment(start_ms=start_ms, end_ms=end_ms)
-            self.presenter.recorder.move_range(contents.review, identifier, moment)
+            self.presenter.recorder.move_range(contents.review, identifier, start_ms, end_ms)
 
     def _split(self) -> None:
         shown = self.area.pane.evidence

@@ -13,7 +13,7 @@ from mcassess.evidence.video import PlayerState
 from mcassess.texts import tr
 from mcassess.ui.kit.card import Card
 from mcassess.ui.kit.timeline import Timeline
-from mcassess.ui.kit.timeline_geometry import TimelinePointer, TimelineRange
+from mcassess.ui.kit.timeline_geometry import TimelineRange
 from mcassess.ui.theme.tokens import SPACES
 from mcassess.ui.viewers.background import Background
 from mcassess.ui.viewers.caption_track import CaptionTrack
@@ -38,7 +38,9 @@ class VideoViewer(Viewer):
 
     Attributes:
         canvas: Where the picture is.
+        set_pointers: Shows the educator's pointers on the timeline.
         set_strip: Shows on the timeline what the video looks and sounds like along its length.
+        set_watched: Shows on the timeline what was watched, from and to in milliseconds, and the gaps.
         wish_picture: Does what is wished for the picture (a PictureWish): larger, brighter, over the whole screen.
         position_changed: Emits the position; ten times a second while it plays.
         playing_changed: Emits whether it plays now.
@@ -71,7 +73,8 @@ class VideoViewer(Viewer):
         self.canvas, self.wish_picture = self._picture.canvas, self._picture.wish
         self._controls = VideoControls(self)
         self._timeline = Timeline(tr("Timeline of the video"), self)
-        self.set_strip = self._timeline.set_strip
+        self.set_strip, self.set_watched = self._timeline.set_strip, self._timeline.set_watched
+        self.set_pointers = self._timeline.set_pointers
         self._shuttle_back = BackShuttle(self)
         self._tick = QTimer(self, interval=_TICK_MS)
         self._wish_ends = QTimer(self, interval=_WISH_LASTS_MS, singleShot=True)
@@ -185,14 +188,6 @@ class VideoViewer(Viewer):
         """Shows citations and moments on the timeline, and lets them be dragged or not."""
         self._ranges = tuple(ranges)
         self._timeline.set_ranges(ranges, editable=editable)
-
-    def set_watched(self, watched: Sequence[tuple[int, int]] | None) -> None:
-        """Shows on the timeline what was watched, from and to in milliseconds, and the gaps; None shows neither."""
-        self._timeline.set_watched(watched)
-
-    def set_pointers(self, pointers: Sequence[TimelinePointer]) -> None:
-        """Shows the educator's pointers on the timeline."""
-        self._timeline.set_pointers(pointers)
 
     def _lay_out(self) -> None:
         below = Card(self)

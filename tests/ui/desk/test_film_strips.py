@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
+from mcassess.domain.citation import Area
 from mcassess.domain.kinds import DestroyReason
 from mcassess.domain.submission import Policy
 from mcassess.jobs import film_strips
@@ -116,8 +117,9 @@ def test_a_dragged_citation_takes_its_moment_along_and_one_undo_brings_both_back
     bench = make_bench(library)
     bench.open()
     recorder, moment = bench.presenter.recorder, bench.video.current_place()
+    area = Area(x=0.1, y=0.2, width=0.3, height=0.4)
     recorder.mark_moment("v1", moment)
-    recorder.cite("c1", "v1", moment)
+    recorder.cite("c1", "v1", replace(moment, area=area))
     bench.settle()
     [citation] = bench.presenter.contents.review.citations["c1"]
     assert bench.video.editable
@@ -127,8 +129,10 @@ def test_a_dragged_citation_takes_its_moment_along_and_one_undo_brings_both_back
     assert [(each.id, each.place.start_ms, each.place.end_ms) for each in review.citations["c1"]] == [
         (citation.id, 200, 900)
     ]
+    assert review.citations["c1"][0].place.area == area
     assert [(each.moment.start_ms, each.moment.end_ms) for each in review.moments] == [(200, 900)]
     bench.presenter.undo()
     bench.settle()
     review = bench.presenter.contents.review
-    assert [each.place for each in review.citations["c1"]] == [each.moment for each in review.moments] == [moment]
+    assert [each.place for each in review.citations["c1"]] == [replace(moment, area=area)]
+    assert [each.moment for each in review.moments] == [moment]
