@@ -10,13 +10,15 @@ _RULE = re.compile(r"\s{0,3}([-*_])(?:\s*\1){2,}\s*$")
 _FENCE = re.compile(r"\s{0,3}(```+|~~~+)")
 _TABLE_RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
 _INLINE = re.compile(
-    r"(?P<tick>`+)(?P<code>.+?)(?P=tick)(?!`)"
-    r"|!\[(?P<alt>[^\]]*)\]\([^)\s]*[^)]*\)"
-    r"|\[(?P<label>[^\]]+)\]\((?P<address>[^)\s]+)[^)]*\)"
-    r"|(?P<strong>\*\*|__)(?P<bold>\S.*?)(?P=strong)"
-    r"|(?<![\w*])(?P<em>[*_])(?P<italic>[^\s*_](?:.*?[^\s*_])?)(?P=em)(?![\w*])"
+    # each is looked for over so many letters and no more, or a line of signs alone would take for ever
+    r"(?P<tick>`{1,9})(?P<code>.{1,400}?)(?P=tick)(?!`)"
+    r"|!\[(?P<alt>[^\]]{0,200})\]\([^)]{0,2000}\)"
+    r"|\[(?P<label>[^\]]{1,200})\]\((?P<address>[^)\s]{1,2000})[^)]{0,200}\)"
+    r"|(?P<strong>\*\*|__)(?P<bold>\S.{0,400}?)(?P=strong)"
+    r"|(?<![\w*])(?P<em>[*_])(?P<italic>[^\s*_](?:.{0,200}?[^\s*_])?)(?P=em)(?![\w*])"
     r"|\\(?P<plain>[!-/:-@\[-`{-~])"
 )
+_MOST_DEPTH = 12
 _UNDERLINES = {"=": "h1", "-": "h2"}
 
 
@@ -28,8 +30,9 @@ def markdown_html(text: str) -> str:
 class _Blocks:
     """One pass over the lines; each kind of block takes as many of them as are its own."""
 
-    def __init__(self, lines: list[str]) -> None:
+    def __init__(self, lines: list[str], depth: int = 0) -> None:
         self._lines = lines
+        self._depth = depth
         self._at = 0
 
     def read(self) -> list[str]:
@@ -47,15 +50,17 @@ class _Blocks:
             elif _RULE.match(line):
                 made.append("<hr>")
                 self._at += 1
-            elif line.lstrip().startswith(">"):
-                made.append(self._quote())
-            elif _ITEM.match(line):
-                made.append(self._list())
+            elif self._holds_blocks(line):
+                made.append(self._quote() if line.lstrip().startswith(">") else self._list())
             elif self._is_table():
                 made.append(self._table())
             else:
                 made.append(self._paragraph())
         return made
+
+    def _holds_blocks(self, line: str) -> bool:
+        """Tells whether a quote or a list begins; those that lie too deep in others are words like all others."""
+        return self._depth < _MOST_DEPTH and (line.lstrip().startswith(">") or _ITEM.match(line) is not None)
 
     def _take(self) -> str:
         self._at += 1
@@ -74,7 +79,7 @@ class _Blocks:
         held = []
         while self._at < len(self._lines) and self._lines[self._at].lstrip().startswith(">"):
             held.append(self._take().lstrip()[1:].removeprefix(" "))
-        return f"<blockquote>{''.join(_Blocks(held).read())}</blockquote>"
+        return f"<blockquote>{''.join(_Blocks(held, self._depth + 1).read())}</blockquote>"
 
     def _list(self) -> str:
         tag = "ol" if _ORDERED.match(self._lines[self._at]) else "ul"
@@ -92,7 +97,7 @@ class _Blocks:
             else:
                 items[-1].append("")
             self._at += 1
-        return f"<{tag}>{''.join(f'<li>{_item(lines)}</li>' for lines in items)}</{tag}>"
+        return f"<{tag}>{''.join(f'<li>{_item(lines, self._depth + 1)}</li>' for lines in items)}</{tag}>"
 
     def _goes_on(self) -> bool:
         """Tells whether a line that is not moved in still belongs to the item's paragraph before it."""
@@ -120,16 +125,16 @@ class _Blocks:
             if (underline := _UNDERLINES.get(line.strip()[0])) and set(line.strip()) == {line.strip()[0]}:
                 self._at += 1
                 return f"<{underline}>{_inline(' '.join(held))}</{underline}>"
-            if _HEADING.match(line) or _FENCE.match(line) or _ITEM.match(line) or line.lstrip().startswith(">"):
+            if _HEADING.match(line) or _FENCE.match(line) or self._holds_blocks(line):
                 break
             held.append(self._take())
         lines = [_inline(line.strip()) + ("<br>" if line.endswith(("  ", "\\")) else "") for line in held]
         return f"<p>{' '.join(lines)}</p>"
 
 
-def _item(lines: list[str]) -> str:
+def _item(lines: list[str], depth: int) -> str:
     """Returns an item's contents; a single paragraph stands without a tag of its own."""
-    made = _Blocks(lines).read()
+    made = _Blocks(lines, depth).read()
     if made and made[0].startswith("<p>"):
         made[0] = made[0].removeprefix("<p>").removesuffix("</p>")
     return "".join(made)

@@ -92,6 +92,14 @@ def test_any_text_is_markdown_whose_tags_are_all_ours(text: str) -> None:
     assert {tag.strip("/") for tag in re.findall(r"<([^>]*)>", markdown_html(text))} <= allowed
 
 
+@pytest.mark.parametrize(
+    "text", ["*a " * 50_000, "[" * 50_000, ">" * 5_000, "- " * 3_000, "\n".join(" " * n + "- a" for n in range(1_500))]
+)
+def test_signs_without_end_neither_hang_nor_break_what_reads_them(text: str) -> None:
+    letters = re.sub(r"<[^>]*>|&gt;", "", markdown_html(text)).count("a")
+    assert letters == text.count("a")
+
+
 def test_a_text_is_read_by_a_child_with_its_look() -> None:
     worker = Worker("words")
     try:
