@@ -93,7 +93,9 @@ def test_any_text_is_markdown_whose_tags_are_all_ours(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["*a " * 50_000, "[" * 50_000, ">" * 5_000, "- " * 3_000, "\n".join(" " * n + "- a" for n in range(1_500))]
+    "text",
+    ["*a " * 50_000, "[" * 50_000, ">" * 5_000, "- " * 3_000, "\n".join(" " * n + "- a" for n in range(1_500))],
+    ids=["stars", "brackets", "quotes", "items", "stairs"],
 )
 def test_signs_without_end_neither_hang_nor_break_what_reads_them(text: str) -> None:
     letters = re.sub(r"<[^>]*>|&gt;", "", markdown_html(text)).count("a")
