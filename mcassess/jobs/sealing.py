@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from mcassess.domain.decision import Decision, SealRefusedError, seal
 from mcassess.domain.kinds import Condition, Outcome, SubmissionState
+from mcassess.domain.review import Review
 from mcassess.errors import RefusedError
 from mcassess.jobs import outgoing
 from mcassess.jobs.attaching import attachment
@@ -50,13 +51,7 @@ def seal_decision(
         _refuse_settled(stored, revised=revised is not None)
         if writing.outbox.sealed(key, attempt) is not None:
             raise RefusedError(tr("This decision is sealed already. Take it back first, if it was not sent yet."))
-        review = writing.reviews.get(key)
-        try:
-            decision = seal(outcome, review, stored.rubric, stored.microcredential.policy, condition)
-        except SealRefusedError as refused:
-            reasons = tuple(block_sentence(block, stored.rubric) for block in refused.blocks)
-            text = tr("'{outcome}' cannot be sealed yet: {reasons}")
-            raise RefusedError(text.format(outcome=outcome_name(outcome), reasons=" ".join(reasons)), reasons) from None
+        decision = _decision(stored, writing.reviews.get(key), outcome, condition)
         sender = outgoing.sender_of(library, writing, stored.account)
         attached = writing.attachments.of(key, attempt)
         if revised is None:
@@ -67,6 +62,15 @@ def seal_decision(
         hold_until = library.clock.now() + hold if hold else None
         outgoing.put(writing, stored, attempt, operation, outcome=decision.outcome, hold_until=hold_until)
     return writing.change_set
+
+
+def _decision(stored: StoredSubmission, review: Review, outcome: Outcome, condition: Condition | None) -> Decision:
+    try:
+        return seal(outcome, review, stored.rubric, stored.microcredential.policy, condition)
+    except SealRefusedError as refused:
+        reasons = tuple(block_sentence(block, stored.rubric) for block in refused.blocks)
+        text = tr("'{outcome}' cannot be sealed yet: {reasons}")
+        raise RefusedError(text.format(outcome=outcome_name(outcome), reasons=" ".join(reasons)), reasons) from None
 
 
 def _frozen(

@@ -50,16 +50,21 @@ def withhold(
     piece = _piece(stored, number, evidence_id)
     reasons = {content.sha256: reason for content in piece.files}
 
+    body = {"evidence": piece.id, "reason": reason.value, "text": text.strip()}
+
     def report(writing: Writing) -> None:
         if reason is DestroyReason.PRIVACY_BREACH:
             _record_condition(writing, stored, number)
-        body = {"evidence": piece.id, "reason": reason.value, "text": text.strip()}
-        base = base_of(stored).model_copy(update={"attempt": number})
-        sender = outgoing.sender_of(library, writing, stored.account)
-        operation = freeze(EVIDENCE_REPORT, body, base, stored.submission.id, sender)
-        outgoing.put(writing, stored, number, operation)
+        _report(library, writing, stored, number, body)
 
     return library.vault.destroy_all(reasons, also=report)
+
+
+def _report(library: Library, writing: Writing, stored: StoredSubmission, attempt: int, body: dict[str, str]) -> None:
+    base = base_of(stored).model_copy(update={"attempt": attempt})
+    sender = outgoing.sender_of(library, writing, stored.account)
+    operation = freeze(EVIDENCE_REPORT, body, base, stored.submission.id, sender)
+    outgoing.put(writing, stored, attempt, operation)
 
 
 def _piece(stored: StoredSubmission, attempt: int, evidence_id: str) -> Evidence:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mcassess.store.accounts import Accounts
     from mcassess.store.answered import Answered
     from mcassess.store.attachments import Attachments
+    from mcassess.store.claims import Claims
     from mcassess.store.evidence import EvidenceFiles
     from mcassess.store.holdings import Holdings
     from mcassess.store.mass_removals import MassRemovals
@@ -84,6 +85,13 @@ class Reading:
         from mcassess.store.answered import Answered
 
         return Answered(self._session)
+
+    @cached_property
+    def claims(self) -> "Claims":
+        """Which submissions are promised to somebody."""
+        from mcassess.store.claims import Claims
+
+        return Claims(self._session)
 
     @cached_property
     def accounts(self) -> "Accounts":

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from mcassess.domain.kinds import EvidenceKind
 from mcassess.domain.rubric import Rubric, RubricPin
-from mcassess.domain.submission import Claim, MicroCredential, Submission
+from mcassess.domain.submission import MicroCredential, Submission
 from mcassess.errors import WorldError
 from mcassess.store import search, shapes, summary
 from mcassess.store.evidence import EvidenceFiles, distinct_bytes
@@ -103,15 +103,6 @@ class Submissions(Repository):
             to_json(list(ids)),
         )
         return {row[0]: row[1] for row in rows}
-
-    def claims(self, account: int) -> dict[str, Claim]:
-        """Returns the claims that are known, by the submissions' ids."""
-        rows = self._session.sql(
-            "SELECT s.id, json_extract(b.raw, '$.claim') FROM submission s JOIN submission_body b ON b.key = s.key "
-            "WHERE s.account = ? AND s.platform_state = 'claimed' AND s.removed_reason IS NULL",
-            account,
-        )
-        return {row[0]: shapes.read(Claim, row[1]) for row in rows if row[1] is not None}
 
     def rubric(self, account: int, pin: RubricPin) -> Rubric | None:
         """Returns a version of a rubric, or None where it has not come."""

@@ -110,7 +110,7 @@ def renew_claims(run: Run) -> None:
         last = reading.settings.get(name)
         if last is not None and abs(now - datetime.fromisoformat(last)) < _LOOK_EVERY:
             return
-        claims = reading.submissions.claims(run.account.key)
+        claims = reading.claims.known(run.account.key)
     at = now + timedelta(milliseconds=run.account.clock_offset_ms or 0)
     mine = (run.account.assessor_id, run.library.device_id)
     due = [each for each, claim in claims.items() if (claim.assessor_id, claim.device_id) == mine]

@@ -31,7 +31,7 @@ def change(laptop: Laptop, name: str, action, wish: ClaimWish = ClaimWish()):  #
 
 def held(laptop: Laptop) -> dict[str, int]:
     with laptop.library.read() as reading:
-        return {name: claim.fence for name, claim in reading.submissions.claims(laptop.account().key).items()}
+        return {name: claim.fence for name, claim in reading.claims.known(laptop.account().key).items()}
 
 
 def test_a_claim_is_taken_known_at_once_and_given_back(joined: Laptop) -> None:
@@ -120,4 +120,4 @@ def test_a_decision_under_a_claim_arrives_and_ends_it(joined: Laptop, platform: 
 
 def claims(laptop: Laptop):
     with laptop.library.read() as reading:
-        return {name: claim.expires_at for name, claim in reading.submissions.claims(laptop.account().key).items()}
+        return {name: claim.expires_at for name, claim in reading.claims.known(laptop.account().key).items()}
