@@ -13,6 +13,7 @@ from mcassess.server.data import PlatformData
 from tests.support.assessor import Client
 from tests.support.platform import SMALL_PACK, Platform, running_platform
 from tests.support.postgres import Postgres, running_postgres
+from tests.support.prepared import Prepared
 
 
 @pytest.fixture
@@ -27,10 +28,24 @@ def postgres() -> Iterator[Postgres]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Prepared:
+    return Prepared(tmp_path_factory.mktemp("prepared"), postgres)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, postgres: Postgres) -> str | None:
-    """Where a platform's data lie: every test that asks for a platform is run on both."""
-    return None if request.param == "sqlite" else postgres.database()
+def kind(request: pytest.FixtureRequest) -> str:
+    """What a platform's data lie in: every test that asks for a platform is run on both."""
+    return request.param
+
+
+@pytest.fixture
+def database(kind: str, postgres: Postgres) -> Iterator[str | None]:
+    """Address of an empty database; None for SQLite."""
+    address = None if kind == "sqlite" else postgres.database()
+    yield address
+    if address is not None:
+        postgres.drop(address)
 
 
 @pytest.fixture
@@ -43,8 +58,14 @@ def data_dir(tmp_path: Path, database: str | None) -> Path:
 
 
 @pytest.fixture
-def platform(tmp_path: Path, pack: Path, database: str | None) -> Iterator[Platform]:
-    with running_platform(tmp_path, pack, database=database) as running:
+def platform(
+    request: pytest.FixtureRequest, tmp_path: Path, pack: Path, kind: str, prepared: Prepared
+) -> Iterator[Platform]:
+    if pack == SMALL_PACK:
+        start = prepared.running(tmp_path, kind)
+    else:
+        start = running_platform(tmp_path, pack, database=request.getfixturevalue("database"))
+    with start as running:
         yield running
 
 

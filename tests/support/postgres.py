@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+from sqlalchemy import make_url
 
 _USER = "postgres"
 _ENCODING = ("-E", "UTF8", "--locale=C")
@@ -91,13 +92,23 @@ class Postgres:
         self._process.wait(_DEADLINE_SECONDS)
         self._process = None
 
-    def database(self) -> str:
-        """Makes a new, empty database and returns its address as ``--database`` takes it."""
+    def database(self, template: str | None = None) -> str:
+        """Makes a new database and returns its address as ``--database`` takes it.
+
+        Args:
+            template: Address of the one to copy, which nobody has open; without it the new one is empty.
+        """
+        copied = make_url(template).database if template else "template1"
         self._made += 1
         name = f"platform{self._made}"
         with psycopg.connect(self._words("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} STRATEGY file_copy")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {copied} STRATEGY wal_log")
         return f"postgresql+psycopg://{_USER}@/{name}?host={self._folder}"
+
+    def drop(self, address: str) -> None:
+        """Removes a database, whoever has it open."""
+        with psycopg.connect(self._words("postgres"), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {make_url(address).database} WITH (FORCE)")
 
     def _words(self, database: str) -> str:
         return f"host={self._folder} user={_USER} dbname={database}"
@@ -114,7 +125,7 @@ def running_postgres() -> Iterator[Postgres]:
         try:
             yield server
         finally:
-            server.stop()
+            server.stop(signal.SIGQUIT)  # what it holds goes with the folder
     finally:
         shutil.rmtree(folder)
 
