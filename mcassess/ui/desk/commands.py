@@ -67,6 +67,7 @@ class Commands(QObject):
         self._area = area
         self._right = right
         self.marking = marking = Marking(presenter, area, self)
+        right.earlier.evidence_wanted.connect(presenter.want_earlier)
         self._actions: dict[Command, Callable[[], None]] = {
             Command.MOMENT: self.mark_moment,
             Command.CITE: self.cite,

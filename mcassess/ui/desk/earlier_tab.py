@@ -9,10 +9,12 @@ from mcassess.domain.kinds import EarlierScores, Outcome
 from mcassess.domain.submission import EarlierAttempt, Evidence
 from mcassess.jobs.sentences import date_text, outcome_name
 from mcassess.store.evidence import FileRow
+from mcassess.store.states import EvidenceState
 from mcassess.texts import tr
 from mcassess.ui.desk.contents import DeskContents
 from mcassess.ui.desk.surfaces import Column
 from mcassess.ui.desk.wording import file_problem, format_name, kind_icon
+from mcassess.ui.kit.buttons import Button
 from mcassess.ui.kit.card import Card
 from mcassess.ui.kit.chip import Chip
 from mcassess.ui.kit.labels import Pill, make_label
@@ -27,9 +29,11 @@ class EarlierTab(QWidget):
 
     Signals:
         evidence_chosen: Number of an attempt, and id of a piece of its evidence to open.
+        evidence_wanted: The evidence of earlier attempts is to be fetched.
     """
 
     evidence_chosen = Signal(int, str)
+    evidence_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,6 +59,10 @@ class EarlierTab(QWidget):
                 widget.deleteLater()
         for past in earlier:
             self._show_attempt(contents, past, now)
+        if any(_is_missing(contents, past) for past in earlier):
+            fetch = Button(tr("Fetch their evidence"), parent=self)
+            fetch.clicked.connect(self.evidence_wanted)
+            self._list.addWidget(fetch, 0, Qt.AlignmentFlag.AlignLeft)
         self._list.addStretch(1)
 
     def _show_attempt(self, contents: DeskContents, past: EarlierAttempt, now: datetime) -> None:
@@ -116,6 +124,11 @@ class EarlierTab(QWidget):
             )
             flow.addWidget(chip)
         return holder
+
+
+def _is_missing(contents: DeskContents, past: EarlierAttempt) -> bool:
+    files = (contents.file(past.attempt, piece.id) for piece in past.evidence)
+    return any(file is not None and file.state in {EvidenceState.WANTED, EvidenceState.PARTIAL} for file in files)
 
 
 def _tip(piece: Evidence, file: FileRow | None) -> str:

@@ -10,7 +10,7 @@ from mcassess.domain.changes import ChangeValue
 from mcassess.domain.citation import Place
 from mcassess.domain.kinds import Condition, Outcome
 from mcassess.errors import McassessError
-from mcassess.jobs import sealing
+from mcassess.jobs import fetching, sealing
 from mcassess.jobs.sentences import outcome_name
 from mcassess.store.changes import ChangeSet
 from mcassess.store.library import Library
@@ -193,6 +193,12 @@ class DeskPresenter(QObject):
             refused,
             owner=self,
         )
+
+    def want_earlier(self) -> None:
+        """Asks for the evidence of earlier attempts; the next sync brings it."""
+        library, key = self.library, self._key
+        if key is not None:
+            self.write(lambda: fetching.want_earlier(library, key), tr("The next sync brings the earlier evidence."))
 
     def write(self, job: Callable[[], ChangeSet], said: str = "") -> None:
         """Runs a job that writes the library, after what is being typed; says in place how it went.

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit
 
 from mcassess.domain.changes import ChangeKind
 from mcassess.domain.citation import Moment, PageRegion
@@ -96,6 +96,23 @@ def test_evidence_of_an_earlier_attempt_opens_but_is_not_cited(bench) -> None:
     bench.press(Key.Key_E)
     assert bench.review().citations == {}
     assert "attempt 1" in bench.desk.right.said()
+
+
+def test_evidence_of_earlier_attempts_is_fetched_on_request(bench) -> None:
+    with bench.library.read() as reading:
+        file = reading.evidence.states(key_of(bench.library, "s-0001"))[1, "d1", "content"]
+    bench.library.vault.evict([file.sha256])
+    bench.open()
+    before = _wanted_bytes(bench)
+    [fetch] = [each for each in bench.desk.right.earlier.findChildren(QAbstractButton) if "Fetch" in each.text()]
+    fetch.click()
+    bench.settle()
+    assert _wanted_bytes(bench) == before + file.size
+
+
+def _wanted_bytes(bench) -> int:
+    with bench.library.read() as reading:
+        return reading.queue.rows([key_of(bench.library, "s-0001")])[0].total_bytes
 
 
 def test_enter_writes_the_comment_and_keys_are_letters_while_typing(bench) -> None:
