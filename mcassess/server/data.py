@@ -63,15 +63,7 @@ class PlatformData:
         file = folder / DATABASE_NAME
         self._engines = sqlite_engines(file) if address is None else postgresql_engines(address)
         try:
-            for place in (folder, folder / "files", folder / "attachments", folder / "uploads"):
-                place.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with self.write() as connection:
-                self.is_new = self._prepare(connection)
-                if new_epoch:
-                    start_epoch(connection, written(clock.now()), self._marks.seq())
-                self._refuse_going_back(connection)
-                self._load(connection)
-            self._marks.note_identity(Identity(server_id=self.server_id, epoch=self._epoch))
+            self._open(new_epoch=new_epoch)
             if database is not None:
                 _remember(folder, database)
         except (OSError, DBAPIError) as error:
@@ -133,6 +125,17 @@ class PlatformData:
     def close(self) -> None:
         """Closes all connections."""
         self._engines.reader.dispose()
+
+    def _open(self, *, new_epoch: bool) -> None:
+        for name in ("", "files", "attachments", "uploads"):
+            (self.folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+        with self.write() as connection:
+            self.is_new = self._prepare(connection)
+            if new_epoch:
+                start_epoch(connection, written(self.clock.now()), self._marks.seq())
+            self._refuse_going_back(connection)
+            self._load(connection)
+        self._marks.note_identity(Identity(server_id=self.server_id, epoch=self._epoch))
 
     def _prepare(self, connection: Connection) -> bool:
         try:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from mcassess.server import deciding, releasing, remarks, revising, tables
 from mcassess.server.data import PlatformData
@@ -57,8 +57,8 @@ def push(
         try:
             with data.write() as connection:
                 results[position] = _settle(data, connection, person, each, (receipts or {}).get(each.op_id))
-        except OperationalError as error:
-            # The disk is full or the database is busy: that passes, so nothing is stored.
+        except (OperationalError, InterfaceError) as error:
+            # The disk is full, the database is busy or gone: that passes, so nothing is stored.
             _LOG.warning("an operation has to wait: %s", error.orig)
             results[position] = OpResult(op_id=each.op_id, status="later")
             waiting.add(each.submission_id)
