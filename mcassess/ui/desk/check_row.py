@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mcassess.domain.proposals import Proposal
 from mcassess.jobs.proposing import reason_sentences
-from mcassess.texts import tr
+from mcassess.texts import tr, tr_n
 from mcassess.ui.kit.buttons import Button, ButtonKind
 from mcassess.ui.kit.choice import Choice, SegmentedChoice
 from mcassess.ui.kit.labels import make_label
@@ -13,6 +13,7 @@ from mcassess.ui.theme.tokens import SPACES
 
 _ANSWERS = {"yes": True, "no": False}
 _CHOICE_WIDTH = 132
+_MOST_REASONS = 3
 
 
 class CheckRow(QWidget):
@@ -70,7 +71,10 @@ class CheckRow(QWidget):
         self._line.setVisible(proposal is not None)
         if proposal is None:
             return
-        reasons = " ".join(reason_sentences(proposal))
+        sentences = reason_sentences(proposal)
+        reasons = " ".join(sentences[:_MOST_REASONS])
+        if more := len(sentences[_MOST_REASONS:]):
+            reasons += " " + tr_n("And {number} more.", "And {number} more.", more).format(number=more)
         if proposal.answer is None:
             self.proposed.setText(tr("Found: {reasons}").format(reasons=reasons))
         else:
