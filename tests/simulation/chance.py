@@ -9,6 +9,15 @@ from mcassess.clock import uuid7
 
 BEGIN = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
+OFFSETS = (
+    timedelta(0),
+    timedelta(days=-1),
+    timedelta(days=3653),
+    timedelta(hours=1),
+    timedelta(minutes=-7),
+)
+"""How far wall clocks may be off."""
+
 
 class Chance:
     """Draws that depend on the seed and on what they are for, never on how many were made before."""

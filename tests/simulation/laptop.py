@@ -17,6 +17,7 @@ from mcassess.domain.changes import ChangeKind
 from mcassess.domain.submission import Outcome
 from mcassess.errors import ExitCode, McassessError
 from mcassess.jobs import reviewing, sealing
+from mcassess.jobs.attaching import attach
 from mcassess.jobs.claiming import ClaimWish, change_claims, claim_one, take_next
 from mcassess.jobs.conflicts import conflicts
 from mcassess.jobs.resolving import resolve
@@ -229,6 +230,11 @@ class Laptop:
         self.hindered("damage", whole=True)
         self.library.vault.verify()
 
+    def unsent_files(self) -> list[str]:
+        """Returns the files that have to go up still, by their digest."""
+        with self.library.read() as reading:
+            return [each.sha256 for each in reading.attachments.due(reading.accounts.list()[0].key)]
+
     def renames(self, op_id: str) -> bool:
         """Tells whether an operation that is gone goes on under another id; only one that was never sent may."""
         content = self.confirmed[op_id].content
@@ -331,6 +337,8 @@ class Laptop:
     def _worked(self, key: int, random: Random) -> str | None:
         try:
             self._review(key, random)
+            if random.random() < 0.25:
+                self._attach(key, random)
             return None if random.random() < 0.25 else self._seal(key, random)
         except McassessError as error:
             self.world.trace.note(self.name, "refused", type(error).__name__)
@@ -373,6 +381,13 @@ class Laptop:
             reviewing.score(self.library, key, criterion.id, level.id, comment=comment)
         if random.random() < 0.2:
             reviewing.undo(self.library, key)
+
+    def _attach(self, key: int, random: Random) -> None:
+        path = self.home.with_name(f"{self.name} annotated {random.randrange(10**6)}.pdf")
+        path.write_bytes(random.randbytes(random.choice([10, 5_000, 150_000])))
+        attach(self.library, key, path)
+        path.unlink()
+        self.world.trace.count("attached")
 
     def _seal(self, key: int, random: Random) -> str:
         self._sealed += 1

@@ -16,7 +16,8 @@ from mcassess.store.vault import Vault
 from mcassess.sync import exchange, plan, pull, push
 from mcassess.sync.run import Step
 from tests.simulation.laptop import Laptop
-from tests.simulation.world import Broken, Setting
+from tests.simulation.setting import Setting
+from tests.simulation.world import Broken
 
 HARSH = Setting(submissions=4, assessors=2, devices=1, trouble=0.3, deaths=0.2, steps=14)
 

@@ -100,6 +100,7 @@ class Platform:
     claims: by submission and person.
     applied: the operations that were applied, of whatever kind.
     kept: those that were kept because they could not be applied, and whether they were applied later.
+    arrived: by person and digest, the files that have come up whole.
     """
 
     seen: dict[str, Seen]
@@ -107,6 +108,7 @@ class Platform:
     claims: dict[tuple[str, str], Held]
     applied: set[str]
     kept: dict[str, bool]
+    arrived: set[tuple[str, str]]
 
 
 class Oracle:
@@ -118,8 +120,9 @@ class Oracle:
         self.server_id = ""
         self.public_key = ""
         self.lost: set[str] = set()
+        self.files_lost: set[str] = set()
         self.ask_laptops: Callable[[], None] = lambda: None
-        self._before = Platform({}, {}, {}, set(), {})
+        self._before = Platform({}, {}, {}, set(), {}, set())
         self._path = folder / "platform.sqlite3"
 
     # -- the platform
@@ -157,7 +160,18 @@ class Oracle:
         """Forgets what the platform was: it was restored from a backup."""
         before, self._before = self._before, self.read()
         self.lost |= before.applied - self._before.applied
+        gone = before.arrived - self._before.arrived
+        if gone:
+            self.files_lost |= set(before.accepted)
         self.history |= {(identifier, now.version): now for identifier, now in self._before.seen.items()}
+
+    def look_at_files(self) -> None:
+        """Demands that the files of all decisions have come, but for those that a restore has lost."""
+        now = self.read()
+        for each in now.accepted.values():
+            for file in json.loads(each.payload)["body"].get("attachments", []):
+                there = (each.person, file["sha256"]) in now.arrived or each.op_id in self.files_lost
+                _must(there, f"I17: a file of {each.op_id} has never come")
 
     def state(self, *, of_content: bool = False) -> dict[str, Any]:
         """Returns the platform's state; by content it leaves out ids and times, which hang on clocks."""
@@ -240,7 +254,8 @@ class Oracle:
                 if json.loads(row[1])["status"] == "applied"
             }
             kept = {row[0]: row[1] is not None for row in ask("SELECT op_id, applied_at FROM unapplied")}
-        return Platform(seen, accepted, claims, applied, kept)
+            arrived = set(ask("SELECT person_id, sha256 FROM upload WHERE ready_at IS NOT NULL"))
+        return Platform(seen, accepted, claims, applied, kept, arrived)
 
     # -- a laptop
 

@@ -17,9 +17,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from mcassess.server.data import PlatformData
 from mcassess.store.database import Database
-from mcassess.sync import room
+from mcassess.sync import room, sending_files
 from mcassess.sync.run import Cancel
 
+PIECE_BYTES = 64 << 10
+"""Attachments go up in smaller pieces than usual, so that they have several."""
 ROOMY = SimpleNamespace(total=10**12, used=0, free=10**12)
 
 
@@ -100,6 +102,7 @@ def taken_over(world: Any) -> Iterator[None]:
             patch.object(Database, "write", _laptop_write(actors)),
             patch.object(PlatformData, "write", _platform_write(world)),
             patch.object(Cancel, "pause", pause),
+            patch.object(sending_files, "MAX_CHUNK_BYTES", PIECE_BYTES),
             patch.object(room.shutil, "disk_usage", lambda _place: ROOMY),
             *_everywhere("mcassess.sync", "ThreadPoolExecutor", InlineExecutor),
             *_everywhere("mcassess.server", "Ed25519PrivateKey", keys),

@@ -5,7 +5,8 @@ import subprocess
 import sys
 from datetime import timedelta
 
-from tests.simulation.world import Setting, run_seed, world_of
+from tests.simulation.setting import Setting
+from tests.simulation.world import run_seed, world_of
 
 SEED = 7
 CALM = Setting(submissions=5, assessors=2, devices=2, trouble=0.15, deaths=0.0, steps=36, together=False)

@@ -9,9 +9,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
-from tests.simulation import world as events
+from tests.simulation import events
+from tests.simulation.chance import OFFSETS
 from tests.simulation.network import FAULTS
-from tests.simulation.world import OFFSETS, Setting, world_of
+from tests.simulation.setting import Setting
+from tests.simulation.world import world_of
 
 FAULT_NAMES = sorted(fault.__name__.strip("_") for fault, _ in FAULTS)
 SETTING = Setting(submissions=3, assessors=2, devices=1, trouble=0.0, deaths=0.0, steps=0, together=False)

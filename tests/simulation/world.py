@@ -4,35 +4,25 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from mcassess.errors import McassessError
 from mcassess.server.admin import add_assessor, load_pack
-from mcassess.server.admin_records import apply_unapplied, end_claim, unapplied
 from mcassess.server.admin_sign_in import approve
-from mcassess.server.admin_submissions import (
-    assign_submission,
-    move_rubric,
-    reinstate_submission,
-    unassign_submission,
-    withdraw_submission,
-)
-from mcassess.server.backup import write_backup
 from mcassess.server.feed import changes_page
 from mcassess.server.records import Person, person_of_token
 from mcassess.server.restore import restore_backup
 from tests.simulation.baton import Bout
 from tests.simulation.chance import Chance, SimClock, Time, Trace
+from tests.simulation.events import ELSEWHERE, ON_LAPTOPS, syncs
 from tests.simulation.laptop import Laptop
 from tests.simulation.network import Network
 from tests.simulation.oracle import CHUNK, BrokenError, Oracle, SeedFailedError
 from tests.simulation.platform import SimPlatform
 from tests.simulation.programme import NAMES, Programme
+from tests.simulation.setting import Setting
 from tests.simulation.taking_over import Actors, taken_over
 
 Broken = Callable[["World"], AbstractContextManager[None]]
@@ -40,56 +30,6 @@ Broken = Callable[["World"], AbstractContextManager[None]]
 ROUNDS = 12
 """After so many rounds without faults, everything has to have settled."""
 REQUESTS_A_ROUND = 60
-
-OFFSETS = (
-    timedelta(0),
-    timedelta(days=-1),
-    timedelta(days=3653),
-    timedelta(hours=1),
-    timedelta(minutes=-7),
-)
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What a world is like.
-
-    trouble: how often the network fails, from 0 to 1.
-    deaths: how often a process dies.
-    together: whether several act at once.
-    rushes: how often all decide on the same submission at the same time.
-    faults: the only ones that the network has; none means all.
-    wishes: what happens on laptops in half of all steps, by name; none means nothing in particular.
-    by_code: how many laptops are signed in by device flow, from 0 to 1.
-    events: what may happen elsewhere, by name; none means all.
-    """
-
-    submissions: int
-    assessors: int
-    devices: int
-    trouble: float
-    deaths: float
-    steps: int
-    together: bool = True
-    offsets: tuple[timedelta, ...] = (timedelta(0),)
-    rushes: float = 0.15
-    faults: tuple[str, ...] = ()
-    wishes: tuple[str, ...] = ()
-    events: tuple[str, ...] = ()
-    by_code: float = 0.4
-
-    @staticmethod
-    def of(chance: Chance) -> "Setting":
-        random = chance.of("setting")
-        return Setting(
-            submissions=random.choice([3, 4, 6, 9]),
-            assessors=random.choice([1, 2, 2, 3]),
-            devices=random.choice([1, 2]),
-            trouble=random.choice([0.0, 0.05, 0.15, 0.35]),
-            deaths=random.choice([0.0, 0.1, 0.3]),
-            steps=random.choice([12, 20, 30]),
-            offsets=tuple(random.choice(OFFSETS) for _ in range(3)),
-        )
 
 
 class World:
@@ -109,6 +49,7 @@ class World:
         self._silent = False
         self._acted: set[Laptop] = set()
         self.signed_out: list[Laptop] = []
+        self.restored = False
 
     # -- making it
 
@@ -188,6 +129,7 @@ class World:
         restore_backup(self.platform.folder, backup, clock=self.platform.clock)
         self._silent = False
         self.oracle.begin_again()
+        self.restored = True
         self.trace.note("platform", "is restored", len(self.oracle.lost))
         self.trace.count("fault platform restored")
 
@@ -298,7 +240,7 @@ class World:
             self._acted.update(self.laptops)
             self.check()
             quiet = all(report is not None and not report.failed and not report.received for report in reports)
-            if turn and quiet and not any(self._waits(laptop) for laptop in self.laptops):
+            if turn and quiet and not any(self._waits(laptop) or laptop.unsent_files() for laptop in self.laptops):
                 break
         else:
             failed = [failure["text"] for report in reports if report is not None for failure in report.failed]
@@ -309,6 +251,8 @@ class World:
         return any(row.state.value in {"ready", "sending"} for row in laptop.rows())
 
     def _compare_at_rest(self) -> None:
+        if not any(laptop.copied for laptop in self.laptops):
+            self.oracle.look_at_files()
         for laptop in self.laptops:
             self.oracle.look_at(laptop, at_rest=True)
             self.oracle.look_at_evidence(laptop)
@@ -348,173 +292,6 @@ class World:
 def _demand(holds: bool, otherwise: str) -> None:
     if not holds:
         raise BrokenError(otherwise)
-
-
-# -- what may happen on a laptop
-
-
-def syncs(world: World, laptop: Laptop, random: Random) -> None:
-    if laptop.busy:
-        return
-    laptop.busy = True
-    try:
-        if random.random() < world.setting.deaths:
-            laptop.doom = random.randrange(1, 25)
-        if random.random() < 0.05:
-            laptop.full = True
-        laptop.sync(evidence=random.random() < 0.7)
-    finally:
-        laptop.busy = laptop.full = False
-        laptop.doom = 0
-
-
-def works(world: World, laptop: Laptop, random: Random) -> None:
-    for _ in range(random.choice([1, 1, 2, 4])):
-        laptop.work(random)
-        world.pause()
-
-
-def takes_back(world: World, laptop: Laptop, random: Random) -> None:
-    laptop.take_back(random)
-
-
-def is_damaged(world: World, laptop: Laptop, random: Random) -> None:
-    if not laptop.busy:
-        laptop.damage(random)
-
-
-def jumps_in_time(world: World, laptop: Laptop, random: Random) -> None:
-    laptop.jump(random.choice(OFFSETS))
-
-
-def starts_anew(world: World, laptop: Laptop, random: Random) -> None:
-    if not laptop.busy:
-        laptop.restart()
-
-
-def claims(world: World, laptop: Laptop, random: Random) -> None:
-    laptop.alive(lambda: laptop.claims(random))
-
-
-def resolves(world: World, laptop: Laptop, random: Random) -> None:
-    laptop.alive(lambda: laptop.resolves(random))
-    laptop.learn_sealed()
-
-
-def is_put_back(world: World, laptop: Laptop, random: Random) -> None:
-    if laptop.busy:
-        return
-    if random.random() < 0.6:
-        laptop.back_up()
-    else:
-        laptop.go_back()
-
-
-def is_cloned(world: World, laptop: Laptop, random: Random) -> None:
-    if not laptop.busy and len(world.laptops) < 6:
-        name = f"C{len(world.laptops)}"
-        clock = SimClock(world.time, world.chance.of("ids", name), laptop.clock.offset)
-        world.laptops.append(laptop.cloned(name, clock))
-
-
-ON_LAPTOPS: list[tuple[Callable[[World, Laptop, Random], None], int]] = [
-    (syncs, 50),
-    (works, 35),
-    (takes_back, 8),
-    (is_damaged, 4),
-    (jumps_in_time, 4),
-    (starts_anew, 3),
-    (claims, 14),
-    (resolves, 10),
-    (is_put_back, 3),
-    (is_cloned, 1),
-]
-
-# -- what may happen elsewhere
-
-
-def an_educator_submits(world: World, random: Random) -> None:
-    world.programme.add(1)
-    _load(world)
-
-
-def an_educator_resubmits(world: World, random: Random) -> None:
-    world.programme.resubmit(random.choice(sorted(world.programme.attempts)))
-    _load(world)
-
-
-def something_small_changes(world: World, random: Random) -> None:
-    world.programme.retitle(random.choice(sorted(world.programme.attempts)))
-    _load(world)
-
-
-def a_rubric_is_rewritten(world: World, random: Random) -> None:
-    world.programme.new_rubric()
-    _load(world)
-
-
-def the_platform_restarts(world: World, random: Random) -> None:
-    world.platform.restart()
-    world.trace.count("fault platform restarts")
-
-
-def the_platforms_clock_jumps(world: World, random: Random) -> None:
-    world.platform.clock.offset = random.choice([timedelta(0), timedelta(minutes=-10), timedelta(minutes=3)])
-    world.trace.count("fault platform clock jumps")
-
-
-def a_coordinator_acts(world: World, random: Random) -> None:
-    """Takes something from somebody, gives it to somebody, or lets an educator take it back."""
-    folder, clock = world.platform.folder, world.platform.clock
-    submission, name = random.choice(sorted(world.programme.attempts)), random.choice(world.assessors)
-    acts: list[Callable[[], object]] = [
-        lambda: assign_submission(folder, submission, [name], clock=clock),
-        lambda: unassign_submission(folder, submission, [name], clock=clock),
-        lambda: withdraw_submission(folder, submission, clock=clock),
-        lambda: reinstate_submission(folder, submission, clock=clock),
-        lambda: move_rubric(folder, submission, random.choice([1, 2]), clock=clock),
-        lambda: end_claim(folder, submission, name, clock=clock),
-        lambda: [apply_unapplied(folder, each.op_id, clock=clock) for each in unapplied(folder, clock)[:1]],
-    ]
-    act = random.randrange(len(acts))
-    try:
-        acts[act]()
-        world.trace.note("platform", "coordinator", act, submission)
-        world.trace.count(f"coordinator {act}")
-    except McassessError as error:
-        world.trace.note("platform", "coordinator not", act, type(error).__name__)
-
-
-def the_platform_is_backed_up(world: World, random: Random) -> None:
-    write_backup(world.platform.folder, world.folder / "backup.tar", clock=world.platform.clock)
-    world.trace.note("platform", "is backed up")
-
-
-def the_platform_is_put_back(world: World, random: Random) -> None:
-    backup = world.folder / "backup.tar"
-    if not backup.exists():
-        the_platform_is_backed_up(world, random)
-        return
-    world.put_back(backup)
-
-
-ELSEWHERE: list[Callable[[World, Random], None]] = [
-    an_educator_submits,
-    an_educator_resubmits,
-    something_small_changes,
-    a_rubric_is_rewritten,
-    the_platform_restarts,
-    the_platforms_clock_jumps,
-    a_coordinator_acts,
-    a_coordinator_acts,
-    the_platform_is_backed_up,
-    the_platform_is_put_back,
-]
-
-
-def _load(world: World) -> None:
-    load_pack(world.platform.folder, world.programme.folder, world.platform.clock)
-    world.trace.note("platform", "loads")
 
 
 # -- making and running one
@@ -557,6 +334,8 @@ def run_seed(seed: int, setting: Setting | None = None, broken: Broken = lambda 
     """
     with world_of(seed, setting) as world, broken(world):
         world.run()
-        if seed % 4 == 0:
+        if (
+            seed % 4 == 0 and not world.restored
+        ):  # within one epoch: after another, what was lost may well be sent again
             world.replay_all_requests()
     return world
