@@ -250,9 +250,9 @@ class Submissions(Repository):
         if type not in {"submission", "microcredential", "rubric"}:
             return
         # A rubric's version is part of its name; of the others it says how new the removal is.
-        versioned = "" if type == "rubric" else ", version = ?2"
+        versioned, which = ("", "=") if type == "rubric" else (", version = ?2", "<=")
         changed = self._session.sql(
-            f"UPDATE {type} SET removed_reason = ?1{versioned} WHERE account = ?3 AND id = ?4 AND version <= ?2",  # noqa: S608
+            f"UPDATE {type} SET removed_reason = ?1{versioned} WHERE account = ?3 AND id = ?4 AND version {which} ?2",  # noqa: S608
             reason,
             version,
             account,

@@ -20,6 +20,7 @@ from mcassess.sync.run import INITIATOR, Run, Step
 from mcassess.sync.wire import MAX_PAGE, ChangeRow, StateDigest, TypeDigest, resource_adapter, state_digest
 from mcassess.texts import tr
 
+_Name = tuple[str, str, int]
 _KINDS = ("rubric", "microcredential", "submission")
 _LARGEST = 2**53
 _LONGEST_ERROR = 1000
@@ -101,13 +102,13 @@ def _feed(run: Run) -> None:
 
 def _snapshot(run: Run, *, anew: bool = False) -> None:
     """Reads everything; ``anew`` takes it over whatever version is here: the platform's history is another one."""
-    seen: set[tuple[str, str]] = set()
+    seen: set[_Name] = set()
     page_token: str | None = None
     tokens: set[str | None] = {None}
     while True:
         at = page_token
         page = run.tried(lambda at=at: run.platform.snapshot(at))  # type: ignore[misc]  # bound for this round
-        seen.update((row.type, row.id) for row in page.changes)
+        seen.update(_name(row.type, row.id, row.version) for row in page.changes)
         applied = _apply(run, page.changes, cursor=None, anew=anew)
         run.tell(Step.PULL, tr("Reading everything again: {done}").format(done=len(seen)), len(seen), changed=applied)
         if page.page is None:
@@ -121,17 +122,24 @@ def _snapshot(run: Run, *, anew: bool = False) -> None:
     _sweep(run, seen, page.cursor)
 
 
-def _sweep(run: Run, seen: set[tuple[str, str]], cursor: str) -> None:
-    """Takes away what the platform does not show any more, and stores where the feed goes on."""
+def _name(kind: str, identifier: str, version: int) -> _Name:
+    """Returns what tells a resource from others; versions of a rubric stand side by side."""
+    return kind, identifier, version if kind == "rubric" else 0
+
+
+def _sweep(run: Run, seen: set[_Name], cursor: str) -> None:
+    """Takes away what the platform does not show any more, and stores where the feed goes on.
+
+    A rubric that is taken away, as a restored platform may have lost one, is still there for what is pinned to it.
+    """
     with run.library.write(INITIATOR) as writing:
         known = writing.submissions.known(run.account.key)
-        # Rubrics stay: submissions of old are pinned to them.
-        gone = [each for each in known if each[0] != "rubric" and each[:2] not in seen]
+        gone = [each for each in known if _name(*each) not in seen]
         _stop_mass_removal(run, [identifier for kind, identifier, _ in gone if kind == "submission"], writing)
         for kind, identifier, version in gone:
             writing.submissions.remove(run.account.key, kind, identifier, version, _OUT_OF_SCOPE)
         for each in writing.submissions.quarantined(run.account.key):
-            if (each.type, each.id) not in seen:  # else it would count as what the laptop holds for ever
+            if _name(each.type, each.id, each.version) not in seen:  # else it would count for ever
                 writing.submissions.release(run.account.key, each.type, each.id)
         writing.accounts.update(run.account.key, cursor=cursor)
     run.changed |= writing.change_set

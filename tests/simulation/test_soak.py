@@ -12,6 +12,7 @@ REGRESSIONS = {
     22: "a run raised what the full disk said at its very end, instead of reporting it",
     51: "a hold that began under a clock ten years ahead lasted ten years",
     118: "a row that was set aside counted for ever, when a fresh reading did not show it any more",
+    238: "a version of a rubric that a restored platform had lost counted for ever",
 }
 """Seeds that have found something, and what it was."""
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -210,6 +211,23 @@ def test_what_was_set_aside_is_forgotten_when_a_fresh_reading_does_not_show_it(j
     report = joined.sync(evidence=False)
     assert report.failed == []
     assert quarantined(joined) == []
+
+
+def test_a_rubric_that_a_restored_platform_has_lost_counts_no_more_and_is_still_there(joined: Laptop) -> None:
+    joined.sync(evidence=False)
+    account = joined.account().key
+    with joined.library.write() as writing:
+        stored = writing.submissions.get(joined.key("s-0001"))
+        later = replace(stored.rubric, version=stored.rubric.version + 1)
+        writing.submissions.put_rubric(account, later, "{}")
+        writing.accounts.update(account, cursor="of nobody's")
+    report = joined.sync(evidence=False)
+    assert report.failed == []
+    with joined.library.read() as reading:
+        rubrics = {each[1:] for each in reading.submissions.known(account) if each[0] == "rubric"}
+        assert (later.id, later.version) not in rubrics
+        assert (stored.rubric.id, stored.rubric.version) in rubrics
+        assert reading.submissions.get(joined.key("s-0001")).rubric == stored.rubric
 
 
 def test_the_educators_words_do_not_stand_in_the_reason_for_setting_a_row_aside(
