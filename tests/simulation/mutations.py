@@ -176,7 +176,14 @@ def receipts_not_looked_at(world: Any) -> Iterator[Any]:
     yield patch.object(plan, "_proves", lambda *_: True)
 
 
-@mutation(faults=("page_of_before",), trouble=0.4, wishes=("syncs",))
+@mutation(
+    faults=("page_of_before",),
+    trouble=0.7,
+    deaths=0.0,
+    wishes=("syncs",),
+    events=("something_small_changes",),
+    submissions=2,
+)
 def older_rows_overwrite_newer_ones(world: Any) -> Iterator[Any]:
     kept = Submissions.put_submission
 
@@ -203,7 +210,9 @@ def removal_takes_the_review_along(world: Any) -> Iterator[Any]:
     yield patch.object(Submissions, "remove", remove)
 
 
-@mutation()
+@mutation(
+    trouble=0.0, deaths=0.0, wishes=("works", "syncs"), events=("an_educator_resubmits",), submissions=2, steps=24
+)
 def attempt_not_compared(world: Any) -> Iterator[Any]:
     kept = deciding._compare_and_set
 

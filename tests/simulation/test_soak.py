@@ -17,9 +17,10 @@ REGRESSIONS = {
 """Seeds that have found something, and what it was."""
 
 
-def test_seeds_that_have_found_something_find_it_no_more() -> None:
-    for seed in REGRESSIONS:
-        run_seed(seed)
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("seed", list(REGRESSIONS))
+def test_seeds_that_have_found_something_find_it_no_more(seed: int) -> None:
+    run_seed(seed)
 
 
 @pytest.mark.timeout(120 + SECONDS)

@@ -216,8 +216,8 @@ class World:
             self._acted.add(laptop)
             named_wish = next(each for each, _ in ON_LAPTOPS if each.__name__ == wish)
             return f"{laptop.name} {wish}", lambda: named_wish(self, laptop, random)
-        if random.random() < 0.2:
-            wanted = self.setting.events
+        wanted = self.setting.events
+        if random.random() < (0.4 if wanted else 0.2):
             named = random.choice([each for each in ELSEWHERE if not wanted or each.__name__ in wanted])
             return named.__name__, lambda: named(self, random)
         laptop = random.choice(self.laptops)
