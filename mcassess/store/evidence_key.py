@@ -13,7 +13,9 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
+from mcassess.errors import WorldError
 from mcassess.store.states import EvidenceState
+from mcassess.texts import tr
 
 if TYPE_CHECKING:
     from mcassess.store.evidence import StoredFile
@@ -74,28 +76,33 @@ class EvidenceKey:
         from mcassess.store.vault_format import wrap  # noqa: PLC0415 - not needed for the first picture
 
         in_force = writing.settings.get(_IN_FORCE)
-        return wrap(self._key, key, sha256) if in_force in {None, _name(self._key)} else None
+        return wrap(self._in_hand(), key, sha256) if in_force in {None, _name(self._key)} else None
 
     def unwrapped(self, stored: "StoredFile") -> bytes:
         """Returns the key of a file.
 
         Raises:
             DamagedError: It was not wrapped by us; the file has to be fetched again.
-            WorldError: The keyring is locked meanwhile.
+            WorldError: The keyring is locked meanwhile, or the library is.
         """
         from mcassess.store.vault_format import DamagedError, unwrap  # noqa: PLC0415 - as above
 
         assert stored.wrapped_key is not None, "a file with a name has a key"
         try:
-            return unwrap(self._key, stored.wrapped_key, stored.sha256)
+            return unwrap(self._in_hand(), stored.wrapped_key, stored.sha256)
         except DamagedError:
             if not self.refresh():
                 raise
-        return unwrap(self._key, stored.wrapped_key, stored.sha256)
+        return unwrap(self._in_hand(), stored.wrapped_key, stored.sha256)
 
     def forget(self) -> None:
         """Forgets the key; the library has to be closed, or is about to be."""
         self._key = b""
+
+    def _in_hand(self) -> bytes:
+        if not self._key:
+            raise WorldError(tr("The library is locked or closed. Open it again."))
+        return self._key
 
     def refresh(self) -> bool:
         """Takes over the key that is in force, and tells whether it was another one.
@@ -105,6 +112,7 @@ class EvidenceKey:
         Raises:
             WorldError: The keyring does not answer.
         """
+        self._in_hand()
         with self._lock, self._sessions.read() as reading:
             in_force = reading.settings.get(_IN_FORCE)
         if in_force in {None, _name(self._key)}:

@@ -422,3 +422,16 @@ def test_evidence_of_earlier_attempts_is_wanted_once_it_was_asked_for(library: L
     with library.read() as reading:
         assert [row.sha256 for row in reading.evidence.wanted(account)] == [past, present]
         assert reading.queue.rows([key])[0].total_bytes == 11
+
+
+def test_once_the_keys_are_forgotten_nothing_opens_and_nothing_counts_as_damaged(shelf: Shelf) -> None:
+    sha256 = shelf.store(plain(CHUNK))
+    shelf.library.vault.forget_keys()
+    vault = shelf.library.vault
+    for ask in (lambda: vault.reader(sha256), lambda: vault.derived.keep(sha256, b"strip")):
+        with pytest.raises(WorldError, match="locked or closed"):
+            ask()
+    with shelf.library.read() as reading:
+        stored = reading.evidence.get(sha256)
+    assert stored is not None
+    assert stored.state is EvidenceState.READY
