@@ -111,6 +111,7 @@ class Vault:
             WorldError: The file is not here whole, or cannot be opened.
         """
         from mcassess.store.vault_files import VaultReader  # noqa: PLC0415 - not needed for the first picture
+        from mcassess.store.vault_format import DamagedError  # noqa: PLC0415 - as above
 
         with self._sessions.read() as reading:
             stored = reading.evidence.get(sha256)
@@ -118,7 +119,7 @@ class Vault:
             raise WorldError(tr("This evidence is not on this laptop. Sync to fetch it."))
         try:
             form = self._form(stored)
-        except WorldError:
+        except DamagedError:
             self._found_damaged(sha256)
             raise
         reader = VaultReader(self._folder / stored.name, form, lambda: self._found_damaged(sha256))
