@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mcassess.server.metrics import Metrics
 from mcassess.server.problems import ProblemError
+from mcassess.sync import wire
 from mcassess.sync.wire import MEDIA_TYPE, PROBLEM_TYPE, REQUEST_HEADER, canonical
 
 _LOG = logging.getLogger(__name__)
@@ -28,6 +29,7 @@ _MAX_REQUEST_ID = 200
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 """U+0000 as canonical JSON writes it."""
 _RETRY_SECONDS = 5
+_OTHER_VERSION = re.compile(rf"/mcsync/v(?!{wire.VERSION}(/|$))\d+(/|$)")
 
 
 class Frame:
@@ -134,7 +136,9 @@ def add_problem_handlers(app: FastAPI) -> None:
         return problem_response(ProblemError("bad-request", "the connection ended before the body did"))
 
     @app.exception_handler(HTTPException)
-    async def _http(_request: Request, error: HTTPException) -> Response:
+    async def _http(request: Request, error: HTTPException) -> Response:
+        if error.status_code == 404 and _OTHER_VERSION.match(request.url.path):
+            return problem_response(ProblemError("protocol-unsupported", f"version {wire.VERSION} is spoken here"))
         codes = {404: "not-found", 405: "method-not-allowed"}
         return problem_response(ProblemError(codes.get(error.status_code, "bad-request")))
 

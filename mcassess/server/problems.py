@@ -12,6 +12,7 @@ TITLES: dict[str, tuple[int, str]] = {
     "forbidden": (403, "This is for others to see"),
     "not-found": (404, "There is no such thing here"),
     "method-not-allowed": (405, "This cannot be done here"),
+    "protocol-unsupported": (400, "The platform does not speak this version of the protocol"),
     "bad-request": (400, "The request is not understood"),
     "too-large": (413, "The request is too large"),
     "unsupported-media": (415, "The request is coded in a way that is not understood"),

@@ -90,3 +90,15 @@ def test_tokens_and_the_signing_key_are_not_in_the_database(platform):
     stored = b"".join(path.read_bytes() for path in platform.data_dir.glob("platform.sqlite3*"))
     assert platform.token.encode() not in stored
     assert key not in stored
+
+
+@pytest.mark.parametrize("version", ["v2", "v0", "v10", "v100/changes"])
+def test_another_version_of_the_protocol_is_refused_by_name(platform, version):
+    answer = httpx.get(f"{platform.url}/mcsync/{version}{'' if '/' in version else '/me'}")
+    assert (answer.status_code, answer.json()["code"]) == (400, "protocol-unsupported")
+    assert "version 1" in answer.json()["detail"]
+
+
+def test_a_path_that_only_looks_like_another_version_is_not_found(platform):
+    assert httpx.get(f"{platform.url}/mcsync/version2/me").json()["code"] == "not-found"
+    assert httpx.get(f"{platform.url}/mcsync/v1/nowhere").json()["code"] == "not-found"
