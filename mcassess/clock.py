@@ -35,15 +35,18 @@ class SystemClock:
 
     def new_id(self) -> str:
         """Returns a UUID of version 7."""
-        return uuid7(int(self.now().timestamp() * 1000), secrets.token_bytes(10))
+        return uuid7(time.time_ns() // 1_000_000, secrets.token_bytes(10))
+
+
+_UUID_TIME = 2**48 - 1
+_UUID_FIXED = 0x7 << 76 | 0x2 << 62
+_UUID_FREE = (2**128 - 1) & ~(0xF << 76 | 0x3 << 62)
 
 
 def uuid7(unix_ms: int, randomness: bytes) -> str:
     """Returns a UUID of version 7 made of a time in milliseconds and ten random bytes (RFC 9562, section 5.7)."""
-    number = (unix_ms & (2**48 - 1)) << 80 | int.from_bytes(randomness[:10])
-    number = number & ~(0xF << 76) | 0x7 << 76
-    number = number & ~(0x3 << 62) | 0x2 << 62
-    digits = f"{number:032x}"
+    number = (unix_ms & _UUID_TIME) << 80 | int.from_bytes(randomness[:10])
+    digits = f"{number & _UUID_FREE | _UUID_FIXED:032x}"
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 

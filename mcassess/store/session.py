@@ -12,6 +12,8 @@ from mcassess.clock import Clock, written
 from mcassess.store.changes import Touched
 from mcassess.store.folds import Folded, Folds
 
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # made once: it is used for each key
+
 NO_TIME = "~"
 """Stands where a time that is sorted by is not known: it sorts after every time."""
 
@@ -138,7 +140,7 @@ def to_sorted_time(moment: datetime | None) -> str:
 
 def to_json(value: object) -> str:
     """Returns plain data as it is stored."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODE(value)
 
 
 def from_json(text: str | None) -> Any:  # noqa: ANN401 - plain data
