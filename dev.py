@@ -31,9 +31,8 @@ TEST_PACKAGES = (
     *("curl", "dbus", "dbus-x11", "espeak-ng", "ffmpeg", "gnome-keyring", "openssl", "poppler-utils", "postgresql"),
     *("strace", "xauth", "xvfb"),
 )
-# So many processes share the tests: one more than there are processors, since most tests wait for something half of
-# their time. A process that has none left takes from another.
-_SIDE_BY_SIDE = ("-n", str(min(os.cpu_count() or 1, 4) + 1), "--dist", "worksteal")
+# So many processes share the tests; a process that has none left takes from another.
+_SIDE_BY_SIDE = ("-n", str(min(os.cpu_count() or 1, 4)), "--dist", "worksteal")
 
 
 class SetupError(Exception):
