@@ -1,10 +1,7 @@
 """The platform's signed word that a claim was granted, and what it is good for after a backup was restored."""
 
-import base64
 from datetime import datetime, timedelta
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, delete, or_, select
 
 from mcassess.clock import written
@@ -12,7 +9,7 @@ from mcassess.server import tables_people
 from mcassess.server.audit import note
 from mcassess.server.data import PlatformData
 from mcassess.server.records import Person
-from mcassess.sync.wire import canonical
+from mcassess.sync.wire import receipt_is_genuine, signature_of
 from mcassess.sync.wire_claims import ClaimReceipt
 
 FIRST_REFUSAL = timedelta(hours=24)
@@ -23,7 +20,7 @@ EPOCH_BEGAN = "epoch.began"
 
 def sign_claim(data: PlatformData, receipt: ClaimReceipt) -> ClaimReceipt:
     """Returns the receipt with its signature; the one in it is not looked at."""
-    signature = base64.b64encode(data.sign_key().sign(_signed_part(receipt))).decode()
+    signature = signature_of(receipt, data.sign_key())
     return receipt.model_copy(update={"signature": signature})
 
 
@@ -44,7 +41,7 @@ def fence_of_before(
     query = select(table.c.at).where(table.c.action == EPOCH_BEGAN).order_by(table.c.number.desc()).limit(1)
     began = connection.execute(query).scalar()
     recent = began is not None and now <= written(datetime.fromisoformat(began) + FIRST_REFUSAL)
-    return receipt.fence if recent and _is_genuine(receipt, data.public_key) else None
+    return receipt.fence if recent and receipt_is_genuine(receipt, data.public_key) else None
 
 
 def displace(connection: Connection, person: Person, submission: tuple[str, int], fence: int, now: str) -> bool:
@@ -65,16 +62,3 @@ def displace(connection: Connection, person: Person, submission: tuple[str, int]
     connection.execute(delete(table).where(table.c.submission_id == submission[0], table.c.person_id == other))
     note(connection, now, person.id, "claim.displaced", submission, person=other, fence_of_before=fence)
     return True
-
-
-def _is_genuine(receipt: ClaimReceipt, public_key: str) -> bool:
-    try:
-        key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key, validate=True))
-        key.verify(base64.b64decode(receipt.signature, validate=True), _signed_part(receipt))
-    except (InvalidSignature, ValueError):
-        return False
-    return True
-
-
-def _signed_part(receipt: ClaimReceipt) -> bytes:
-    return canonical(receipt.model_dump(mode="json", exclude={"signature"}))

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import rfc8785
 from cryptography.exceptions import InvalidSignature
@@ -338,13 +338,30 @@ def state_digest(names: Iterable[tuple[str, str, int]]) -> dict[str, TypeDigest]
     return {kind: TypeDigest(count=count, xor=f"{xor:064x}") for kind, (count, xor) in totals.items()}
 
 
+class Signed(Protocol):
+    """A message with the platform's signature over all its other fields."""
+
+    @property
+    def signature(self) -> str:
+        """Ed25519 over the canonical JSON of all other fields, in base64."""
+        ...
+
+    def model_dump(self, *, mode: str, exclude: set[str]) -> dict[str, Any]:
+        """Returns its fields as plain data."""
+        ...
+
+
+def signature_of(message: Signed, key: Ed25519PrivateKey) -> str:
+    """Returns the signature that belongs into a message; the one in it is not looked at."""
+    return base64.b64encode(key.sign(_signed_part(message))).decode()
+
+
 def sign_receipt(receipt: Receipt, key: Ed25519PrivateKey) -> Receipt:
     """Returns the receipt with its signature; the one in it is not looked at."""
-    signature = base64.b64encode(key.sign(_signed_part(receipt))).decode()
-    return receipt.model_copy(update={"signature": signature})
+    return receipt.model_copy(update={"signature": signature_of(receipt, key)})
 
 
-def receipt_is_genuine(receipt: Receipt, public_key: str) -> bool:
+def receipt_is_genuine(receipt: Signed, public_key: str) -> bool:
     """Tells whether a receipt was signed by the platform whose public key (base64) this is."""
     try:
         key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key, validate=True))
@@ -354,5 +371,5 @@ def receipt_is_genuine(receipt: Receipt, public_key: str) -> bool:
     return True
 
 
-def _signed_part(receipt: Receipt) -> bytes:
+def _signed_part(receipt: Signed) -> bytes:
     return canonical(receipt.model_dump(mode="json", exclude={"signature"}))
