@@ -92,3 +92,14 @@ def test_a_claim_of_before_goes_first_for_a_day(client, save, calendar):
     bea.claim("s-0002")
     calendar.ahead = timedelta(hours=25)
     assert ada.refusal("claim", "s-0002", receipts=held) == "claimed"
+
+
+@pytest.mark.parametrize("forged", [{"signature": "AAAA"}, {"signature": ""}, {"fence": 999}])
+def test_a_forged_claim_of_before_is_worth_nothing(client, save, forged):
+    ada, bea = client(), client("Bea")
+    lose = save()
+    receipt = ada.claim()["receipt"]
+    lose()
+    bea.claim()
+    assert ada.refusal("claim", receipts={"s-0001": receipt | forged}) == "claimed"
+    assert ada.claim(receipts={"s-0001": receipt})["submission_id"] == "s-0001"
