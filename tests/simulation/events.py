@@ -16,6 +16,7 @@ from mcassess.server.admin_submissions import (
     withdraw_submission,
 )
 from mcassess.server.backup import write_backup
+from tests.simulation import assessor
 from tests.simulation.chance import OFFSETS, SimClock
 from tests.simulation.laptop import Laptop
 
@@ -37,12 +38,12 @@ def syncs(world: Any, laptop: Laptop, random: Random) -> None:
 
 def works(world: Any, laptop: Laptop, random: Random) -> None:
     for _ in range(random.choice([1, 1, 2, 4])):
-        laptop.work(random)
+        assessor.work(laptop, random)
         world.pause()
 
 
 def takes_back(world: Any, laptop: Laptop, random: Random) -> None:
-    laptop.take_back(random)
+    assessor.take_back(laptop, random)
 
 
 def is_damaged(world: Any, laptop: Laptop, random: Random) -> None:
@@ -60,11 +61,11 @@ def starts_anew(world: Any, laptop: Laptop, random: Random) -> None:
 
 
 def claims(world: Any, laptop: Laptop, random: Random) -> None:
-    laptop.alive(lambda: laptop.claims(random))
+    laptop.alive(lambda: assessor.claims(laptop, random))
 
 
 def resolves(world: Any, laptop: Laptop, random: Random) -> None:
-    laptop.alive(lambda: laptop.resolves(random))
+    laptop.alive(lambda: assessor.resolves(laptop, random))
     laptop.learn_sealed()
 
 

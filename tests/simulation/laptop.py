@@ -1,29 +1,20 @@
-"""One assessor's laptop: the real library and the real engine, and a process that can die at any point."""
+"""A laptop: the real library and the real engine, and a process that can die at any point. Its user is assessor.py."""
 
 import json
 import shutil
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
 
 from sqlcipher3 import dbapi2
 
-from mcassess.domain.changes import ChangeKind
-from mcassess.domain.submission import Outcome
-from mcassess.errors import ExitCode, McassessError
-from mcassess.jobs import reviewing, sealing
-from mcassess.jobs.attaching import attach
-from mcassess.jobs.claiming import ClaimWish, change_claims, claim_one, take_next
-from mcassess.jobs.conflicts import conflicts
-from mcassess.jobs.resolving import resolve
+from mcassess.errors import ExitCode
 from mcassess.jobs.syncing import connector
 from mcassess.store.library import Library
-from mcassess.store.outbox import OpState, OutboxRow
+from mcassess.store.outbox import OutboxRow
 from mcassess.sync.retry import RetryPolicy
 from mcassess.sync.runner import Cancel, SyncOptions, SyncReport, add_account, run_sync
 from mcassess.sync.signing_in import sign_in
@@ -70,7 +61,7 @@ class Laptop:
         self._homes = 0
         self._copy = home.with_name(f"{name}-yesterday")
         self._remembered: tuple[Any, ...] | None = None
-        self._sealed = 0
+        self.sealed = 0
         self._life = 0
         self._life_of: dict[int, int] = {}
         self._found_dead: Path | None = None
@@ -110,12 +101,12 @@ class Laptop:
         """Connects it: with a token that lasts, or by a code that is agreed to elsewhere."""
         with self.world.actors.acting(self):
             if not self.by_code:
-                add_account(self.library, f"http://{HOST}", self.token, self._connect)
+                add_account(self.library, f"http://{HOST}", self.token, self.connect)
                 return
             sign_in(
                 self.library,
                 f"http://{HOST}",
-                self._connect,
+                self.connect,
                 device_name=self.name,
                 show=lambda invitation: self.world.agree(self, invitation.code),
                 cancel=Cancel(),
@@ -128,7 +119,7 @@ class Laptop:
         report = self.alive(
             lambda: run_sync(
                 self.library,
-                self._connect,
+                self.connect,
                 evidence=evidence,
                 on_event=lambda _event: None,
                 cancel=Cancel(),
@@ -158,19 +149,6 @@ class Laptop:
                 self._life_of.pop(mine, None)
         return None
 
-    def work(self, random: Random, *, first: bool = False) -> str | None:
-        """Reviews a submission, the first or any, and seals; returns the operation's id where that was possible."""
-        with self.library.read() as reading:
-            keys = reading.queue.ids("open")
-        if not keys:
-            return None
-        # Often the same as others take, or hardly anybody would come too late.
-        key = min(keys) if first or random.random() < 0.5 else random.choice(keys)
-        found: str | None = self.alive(lambda: self._worked(key, random))
-        self.learn_sealed()
-        self._note_changes(key)
-        return found
-
     def learn_sealed(self, known: set[tuple[str, int, str]] | None = None) -> None:
         """Takes note of what is sealed here; a seal that died after its commit counts too.
 
@@ -179,18 +157,24 @@ class Laptop:
         """
         for row in self.rows():
             if row.op_id not in self.confirmed and (known is None or content_of(row) in known):
-                self._confirm(row)
+                self.confirm(row)
 
-    def take_back(self, random: Random) -> None:
-        """Takes a sealed decision back that was not tried yet."""
-        ready = [row for row in self.rows() if row.state is OpState.READY]
-        if not ready:
-            return
-        row = random.choice(ready)
-        with self.world.actors.acting(self), suppress(McassessError):
-            sealing.take_back(self.library, row.key)
-            self.taken_back.add(row.op_id)
-            self.world.trace.note(self.name, "takes back", row.op_id)
+    def confirm(self, row: OutboxRow) -> None:
+        """Takes note of an operation that was sealed here."""
+        with self.library.read() as reading:
+            stored = reading.submissions.get(row.key)
+        self.confirmed[row.op_id] = self.world.oracle.confirmed[row.op_id] = Confirmed.of(row, stored, self.person)
+        self.world.trace.note(self.name, "seals", row.op_id, row.submission_id, row.attempt)
+
+    def note_changes(self, key: int) -> None:
+        """Takes note of how much was reviewed of a submission."""
+        with self.library.read() as reading:
+            attempt = reading.submissions.get(key).submission.attempt
+            self.changes[key, attempt] = len(reading.reviews.changes(key))
+
+    def connect(self, account: Any) -> Any:
+        """Opens the connection of an account."""
+        return connector(self.library)(account)
 
     def rows(self) -> list[OutboxRow]:
         with self.library.read() as reading:
@@ -240,38 +224,6 @@ class Laptop:
         content = self.confirmed[op_id].content
         others = [row.op_id for row in self.rows() if row.op_id != op_id and row.op_id in self.confirmed]
         return any(self.confirmed[other].content == content for other in others)
-
-    def claims(self, random: Random) -> None:
-        """Takes submissions, gives some back, or moves some here."""
-        with self.library.read() as reading:
-            keys = sorted(reading.queue.ids("open"))
-        try:
-            if not keys or random.random() < 0.4:
-                take_next(self.library, random.choice([1, 2]), connect=self._connect)
-            else:
-                key, action = random.choice(keys), random.choice(["claim", "claim", "renew", "release"])
-                wish = ClaimWish(
-                    take_over=random.random() < 0.5, recuse=random.random() < 0.05, days=random.choice([1, None])
-                )
-                change_claims(self.library, [key], action, wish, connect=self._connect)
-            self.world.trace.note(self.name, "claims")
-        except McassessError as error:
-            self.world.trace.note(self.name, "claims not", type(error).__name__)
-
-    def resolves(self, random: Random) -> None:
-        """Goes any of the ways on from something that waits for the assessor."""
-        waiting = conflicts(self.library)
-        if not waiting:
-            return
-        chosen = random.choice(waiting)
-        way = random.choice(chosen.ways).way
-        claim = partial(claim_one, self.library, connect=self._connect)
-        try:
-            resolve(self.library, chosen.name, way, output=self.home / f"{chosen.name}.json", claim=claim)
-            self.world.trace.note(self.name, "resolves", chosen.code, way.value)
-            self.world.trace.count(f"resolved {chosen.code} {way.value}")
-        except McassessError as error:
-            self.world.trace.note(self.name, "resolves not", way.value, type(error).__name__)
 
     def back_up(self) -> None:
         """Keeps a copy of the whole home, as a careful person does."""
@@ -334,25 +286,6 @@ class Laptop:
             raise BrokenError(f"C9: {self.name} was locked out after {away_s:.0f} s without a lost day")
         self.world.signed_out.append(self)
 
-    def _worked(self, key: int, random: Random) -> str | None:
-        try:
-            self._review(key, random)
-            if random.random() < 0.25:
-                self._attach(key, random)
-            return None if random.random() < 0.25 else self._seal(key, random)
-        except McassessError as error:
-            self.world.trace.note(self.name, "refused", type(error).__name__)
-            return None
-
-    def _confirm(self, row: OutboxRow) -> None:
-        with self.library.read() as reading:
-            stored = reading.submissions.get(row.key)
-        self.confirmed[row.op_id] = self.world.oracle.confirmed[row.op_id] = Confirmed.of(row, stored, self.person)
-        self.world.trace.note(self.name, "seals", row.op_id, row.submission_id, row.attempt)
-
-    def _connect(self, account: Any) -> Any:
-        return connector(self.library)(account)
-
     def _open(self) -> Library:
         return Library.open(self.home, GivenKeys(), self.clock)
 
@@ -369,48 +302,6 @@ class Laptop:
         shutil.rmtree(dead)
         self.library = self._open()
         self.hindered("death")
-
-    def _review(self, key: int, random: Random) -> None:
-        with self.library.read() as reading:
-            stored = reading.submissions.get(key)
-        for check in stored.rubric.completeness:
-            reviewing.answer_check(self.library, key, check.id, answer=True)
-        for criterion in stored.rubric.criteria:
-            level = random.choice(criterion.levels)
-            comment = f"{self.name} says {random.randrange(10**6)}"
-            reviewing.score(self.library, key, criterion.id, level.id, comment=comment)
-        if random.random() < 0.2:
-            reviewing.undo(self.library, key)
-
-    def _attach(self, key: int, random: Random) -> None:
-        path = self.home.with_name(f"{self.name} annotated {random.randrange(10**6)}.pdf")
-        path.write_bytes(random.randbytes(random.choice([10, 5_000, 150_000])))
-        attach(self.library, key, path)
-        path.unlink()
-        self.world.trace.count("attached")
-
-    def _seal(self, key: int, random: Random) -> str:
-        self._sealed += 1
-        text = f"Feedback {self._sealed} of {self.name}, {random.randrange(10**9)}."
-        reviewing.write_text(self.library, key, ChangeKind.FEEDBACK, text)
-        outcome = random.choice([Outcome.AWARD, Outcome.NOT_YET, Outcome.NOT_YET, Outcome.RETURNED])
-        hold = random.choice([timedelta(0), timedelta(0), timedelta(seconds=10)])
-        try:
-            sealing.seal_decision(self.library, key, outcome, hold=hold)
-        except McassessError:
-            outcome = Outcome.NOT_YET
-            sealing.seal_decision(self.library, key, outcome)
-        with self.library.read() as reading:
-            attempt = reading.submissions.get(key).submission.attempt
-            row = reading.outbox.sealed(key, attempt)
-        assert row is not None, "it was sealed just now"
-        self._confirm(row)
-        return row.op_id
-
-    def _note_changes(self, key: int) -> None:
-        with self.library.read() as reading:
-            attempt = reading.submissions.get(key).submission.attempt
-            self.changes[key, attempt] = len(reading.reviews.changes(key))
 
 
 def content_of(row: OutboxRow) -> tuple[str, int, str]:

@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
-from tests.simulation import events
+from tests.simulation import assessor, events
 from tests.simulation.chance import OFFSETS
-from tests.simulation.network import FAULTS
+from tests.simulation.faults import FAULTS
 from tests.simulation.setting import Setting
 from tests.simulation.world import world_of
 
@@ -36,11 +36,11 @@ class Histories(RuleBasedStateMachine):
 
     @rule(laptop=LAPTOP, draw=DRAW)
     def an_assessor_works(self, laptop: int, draw: int) -> None:
-        self._on(laptop, lambda at: at.work(Random(draw)))
+        self._on(laptop, lambda at: assessor.work(at, Random(draw)))
 
     @rule(laptop=LAPTOP, draw=DRAW)
     def she_takes_back(self, laptop: int, draw: int) -> None:
-        self._on(laptop, lambda at: at.take_back(Random(draw)))
+        self._on(laptop, lambda at: assessor.take_back(at, Random(draw)))
 
     @rule(laptop=LAPTOP, evidence=st.booleans())
     def she_syncs(self, laptop: int, evidence: bool) -> None:
@@ -62,11 +62,11 @@ class Histories(RuleBasedStateMachine):
 
     @rule(laptop=LAPTOP, draw=DRAW)
     def she_claims(self, laptop: int, draw: int) -> None:
-        self._on(laptop, lambda at: at.claims(Random(draw)))
+        self._on(laptop, lambda at: assessor.claims(at, Random(draw)))
 
     @rule(laptop=LAPTOP, draw=DRAW)
     def she_resolves(self, laptop: int, draw: int) -> None:
-        self._on(laptop, lambda at: at.resolves(Random(draw)))
+        self._on(laptop, lambda at: assessor.resolves(at, Random(draw)))
 
     @rule(laptop=LAPTOP, offset=st.sampled_from(OFFSETS))
     def her_clock_jumps(self, laptop: int, offset: timedelta) -> None:

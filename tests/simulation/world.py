@@ -14,9 +14,11 @@ from mcassess.server.admin_sign_in import approve
 from mcassess.server.feed import changes_page
 from mcassess.server.records import Person, person_of_token
 from mcassess.server.restore import restore_backup
+from tests.simulation import assessor
 from tests.simulation.baton import Bout
 from tests.simulation.chance import Chance, SimClock, Time, Trace
 from tests.simulation.events import ELSEWHERE, ON_LAPTOPS, syncs
+from tests.simulation.faults import FAULTS
 from tests.simulation.laptop import Laptop
 from tests.simulation.network import Network
 from tests.simulation.oracle import CHUNK, BrokenError, Oracle, SeedFailedError
@@ -69,7 +71,7 @@ class World:
         self.oracle.public_key = self.platform.data.public_key
         self.oracle.ask_laptops = self._learn_renamed
         self.oracle.look()
-        self.network = Network(self.platform, self.chance, self.time, self.trace)
+        self.network = Network(self.platform, self.chance, self.time, self.trace, FAULTS)
         self.network.pause = self.pause
         for place, (name, _) in enumerate(people):
             for device in range(self.setting.devices if name != "Nora" else 1):
@@ -196,7 +198,7 @@ class World:
         """Lets all assessors decide on the same submission, and send that at the same time."""
         one_each = list({laptop.person: laptop for laptop in random.sample(self.laptops, len(self.laptops))}.values())
         for laptop in one_each:
-            laptop.work(random, first=True)
+            assessor.work(laptop, random, first=True)
         self._at_once({laptop.name: partial(syncs, self, laptop, random) for laptop in one_each})
         self._acted.update(one_each)
         self.check()
