@@ -68,7 +68,7 @@ class Change:
     Attributes:
         action: Shared by changes that were made in one go; they are undone in one go.
         device: The library that recorded it.
-        number: Counts the device's changes from 1.
+        number: Its place among the changes of the review when it was recorded, from 1.
         at: UTC, by the laptop's clock; orders nothing.
         monotonic_ms: The laptop's monotonic clock, for durations within one start of it.
     """

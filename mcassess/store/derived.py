@@ -91,20 +91,20 @@ class DerivedFiles:
             WorldError: The disk is full or cannot be written.
         """
         from mcassess.store.vault_files import write_fully  # noqa: PLC0415 - as above
-        from mcassess.store.vault_format import CHUNK, RECORD, Form  # noqa: PLC0415 - as above
+        from mcassess.store.vault_format import Form  # noqa: PLC0415 - as above
 
         stored = self._here(sha256)
         if stored is None:
             return False
         path, form = self._path(stored), Form(self._key_of(stored), len(content))
-        buffer, plain = memoryview(bytearray(RECORD)), memoryview(content)
+        buffer, plain = memoryview(bytearray(form.record)), memoryview(content)
         with edges.world(self._folder.parent):
             # Written in place: half a strip is not sound, so nobody takes it for one, and it is made anew.
             with path.open("wb", buffering=0) as file:
                 path.chmod(0o600)
                 write_fully(file, form.header)
                 for index in range(form.chunks):
-                    write_fully(file, form.seal(index, plain[index * CHUNK : (index + 1) * CHUNK], buffer))
+                    write_fully(file, form.seal(index, plain[index * form.chunk : (index + 1) * form.chunk], buffer))
             self._at("strip-written")
             now = self._here(sha256)
             if now is None or now.name != stored.name:  # destroyed meanwhile

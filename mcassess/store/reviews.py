@@ -21,12 +21,12 @@ _WORDS = frozenset({ChangeKind.COMMENT, ChangeKind.FEEDBACK, ChangeKind.NOTE})
 _COLUMNS = "row, id, action, device, number, at, monotonic_ms, kind, target, value, undoes, redoes"
 
 _PRESENT = f"""
-    SELECT s.attempt, r.key, (SELECT max(number) FROM change WHERE device = ?1),
+    SELECT s.attempt, r.key,
            EXISTS (SELECT 1 FROM outbox WHERE submission = s.key AND attempt = s.attempt AND {summary.SEALING}), s.id,
            (SELECT max(row) FROM change WHERE row BETWEEN r.key << 32 AND (r.key + 1 << 32) - 1),
            EXISTS (SELECT 1 FROM unindexed WHERE submission = s.key)
     FROM submission s LEFT JOIN review r ON r.submission = s.key AND r.attempt = s.attempt
-    WHERE s.key = ?2
+    WHERE s.key = ?
 """  # noqa: S608 - of our own pieces only
 
 
@@ -52,10 +52,10 @@ class Reviews(Repository):
         """
         session = self._session
         session.touched.reviews.add(key)
-        found = session.sql(_PRESENT, session.device_id, key).one_or_none()
+        found = session.sql(_PRESENT, key).one_or_none()
         if found is None:
             raise KeyError(key)
-        attempt, row, number, sealed, identifier, newest, is_marked = found
+        attempt, row, sealed, identifier, newest, is_marked = found
         if sealed:
             text = tr("The decision on {id} is sealed, so its review cannot be changed. Take it back first.")
             raise RefusedError(text.format(id=identifier))
@@ -64,8 +64,9 @@ class Reviews(Repository):
         before = self._folded(row, newest or 0)
         if not entries:
             return before.review
-        changes = self._numbered(entries, (number or 0) + 1)
-        last = self._insert(row, changes, newest or row << 32)
+        place = newest or row << 32
+        changes = self._numbered(entries, place - (row << 32) + 1)
+        last = self._insert(row, changes, place)
         after = snapshots.write(session, Folded(fold(changes, before.review), last, before.kept))
         session.folded[row] = after
         if after.review.begun is not before.review.begun or any(entry.kind is ChangeKind.SCORE for entry in entries):
@@ -86,7 +87,7 @@ class Reviews(Repository):
     def set_place(self, key: int, place: dict[str, Any]) -> None:
         """Remembers where the assessor is: plain JSON; no change of the review."""
         session = self._session
-        found = session.sql(_PRESENT, session.device_id, key).one_or_none()
+        found = session.sql(_PRESENT, key).one_or_none()
         if found is None:
             raise KeyError(key)
         row = self._insert_row(key, found[0]) if found[1] is None else found[1]

@@ -40,7 +40,7 @@ class DamagedFile:
     """A file that is not as it was written.
 
     Attributes:
-        chunks: The numbers of the damaged chunks of 256 KiB, counted from 1; none where the whole file is missing.
+        chunks: The numbers of the damaged chunks, counted from 1; none where the whole file is missing.
     """
 
     sha256: str
@@ -353,9 +353,8 @@ class Vault:
         assert stored.name is not None, "files without a name are missing"
         total, damaged = hashlib.sha256(), []
         try:
-            form = self._form(stored)
-            with closing(VaultReader(self._folder / stored.name, form, lambda: None)) as reader:
-                for index in range(form.chunks):
+            with closing(VaultReader(self._folder / stored.name, self._form(stored), lambda: None)) as reader:
+                for index in range(reader.chunks):
                     try:
                         total.update(reader.chunk(index))
                     except DamagedError:

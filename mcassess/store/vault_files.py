@@ -12,7 +12,7 @@ except ImportError:  # Windows
 
 from mcassess.errors import WorldError
 from mcassess.store import edges
-from mcassess.store.vault_format import CHUNK, HEADER_BYTES, NONCE, TAG, DamagedError, Form
+from mcassess.store.vault_format import HEADER_BYTES, NONCE, TAG, DamagedError, Form
 from mcassess.texts import tr
 
 _PREADV = getattr(os, "preadv", None)  # not on Windows
@@ -29,18 +29,10 @@ class VaultReader:
     """
 
     def __init__(self, path: Path, form: Form, on_damage: Callable[[], None]) -> None:
-        self._form = form
         self._home = path.parent.parent
         self._on_damage = on_damage
         self._error: WorldError | None = None
         self._offset = 0
-        # Allocated once: new memory for every chunk would cost more than decrypting it.
-        self._nonce = memoryview(bytearray(NONCE))
-        self._sealed = memoryview(bytearray(CHUNK + TAG))
-        self._plain = memoryview(bytearray(CHUNK))
-        self._gathered = memoryview(bytearray())
-        self._index = -1
-        self._chunk = self._plain[:0]
         with edges.world(self._home):
             try:
                 self._file = path.open("rb", buffering=0)
@@ -48,15 +40,29 @@ class VaultReader:
                 on_damage()
                 raise DamagedError(tr("The stored evidence is missing. Sync to fetch it again.")) from None
             header = self._file.read(HEADER_BYTES)
-        if header != form.header:
+        written = form.as_written(header)
+        if written is None:
             self._file.close()
             on_damage()
             raise DamagedError(tr("The stored evidence is damaged at its beginning. Sync to fetch it again."))
+        self._form = written
+        # Allocated once: new memory for every chunk would cost more than decrypting it.
+        self._nonce = memoryview(bytearray(NONCE))
+        self._sealed = memoryview(bytearray(written.chunk + TAG))
+        self._plain = memoryview(bytearray(written.chunk))
+        self._gathered = memoryview(bytearray())
+        self._index = -1
+        self._chunk = self._plain[:0]
 
     @property
     def size(self) -> int:
         """Length of the plain bytes."""
         return self._form.size
+
+    @property
+    def chunks(self) -> int:
+        """How many chunks there are."""
+        return self._form.chunks
 
     @property
     def closed(self) -> bool:
@@ -76,8 +82,8 @@ class VaultReader:
             WorldError: The disk does not give them.
         """
         length = max(0, min(count, self._form.size - self._offset))
-        index, start = divmod(self._offset, CHUNK)
-        if start + length <= CHUNK:
+        index, start = divmod(self._offset, self._form.chunk)
+        if start + length <= self._form.chunk:
             result = bytes(self.chunk(index)[start : start + length]) if length else b""
             self._offset += length
             return result
@@ -99,7 +105,7 @@ class VaultReader:
         self._refuse_removed()
         length, filled = max(0, min(len(buffer), self._form.size - self._offset)), 0
         while filled < length:
-            index, start = divmod(self._offset, CHUNK)
+            index, start = divmod(self._offset, self._form.chunk)
             target = buffer[filled:length]
             if not start and index != self._index and len(target) >= self._form.plain_length(index):
                 taken = len(self._load(index, target))
@@ -119,7 +125,7 @@ class VaultReader:
         """Closes the file and forgets the plain bytes; may be called twice."""
         self._file.close()
         self._index, self._chunk = -1, self._plain[:0]
-        self._plain[:] = bytes(CHUNK)
+        self._plain[:] = bytes(len(self._plain))
         self._gathered[:] = bytes(len(self._gathered))
 
     def chunk(self, index: int) -> memoryview:

@@ -1,9 +1,10 @@
 """The encrypted form of a file of evidence: header, then chunks that are sealed one by one. Knows no database.
 
-A file is a header (magic, version, size of the plain bytes) and records, one for each chunk of 256 KiB of plain bytes:
+A file is a header (magic, version, size of the plain bytes) and records, one for each chunk of 128 KiB of plain bytes:
 a random nonce, the chunk encrypted with AES-256-GCM, its tag. Header, index and whether it is the last chunk are
 authenticated with each chunk, so that a flipped bit, a cut, a swap or a forged size does not pass. Every file has a
-random key of its own.
+random key of its own. Version 1 had chunks of 256 KiB, which made each jump in a video twice as long; its files are
+read, and what was begun in it is finished in it.
 """
 
 import os
@@ -16,12 +17,12 @@ from mcassess.texts import tr
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-CHUNK = 256 << 10
+CHUNK = 128 << 10
 KEY_BYTES = 32
 NONCE = 12
 TAG = 16
 RECORD = NONCE + CHUNK + TAG
-_MAGIC = b"MCAEVID\x01"
+_MAGICS = {CHUNK: b"MCAEVID\x02", 256 << 10: b"MCAEVID\x01"}
 _HEADER = struct.Struct(">8sQ")
 _BINDING = struct.Struct(">Q?")
 HEADER_BYTES = _HEADER.size
@@ -43,7 +44,7 @@ def stated_size(header: bytes) -> int | None:
     if len(header) != HEADER_BYTES:
         return None
     magic, size = _HEADER.unpack(header)
-    return int(size) if magic == _MAGIC else None
+    return int(size) if magic in _MAGICS.values() else None
 
 
 def wrap(wrapping: bytes, key: bytes, sha256: str) -> bytes:
@@ -72,25 +73,37 @@ class Form:
     Args:
         key: The file's own key.
         size: Of the plain bytes.
+        chunk: How many plain bytes each chunk but the last one has.
+
+    Attributes:
+        header: What the file begins with.
+        chunks: How many chunks there are; an empty file has an empty one, so that it too is authenticated.
     """
 
-    def __init__(self, key: bytes, size: int) -> None:
+    def __init__(self, key: bytes, size: int, chunk: int = CHUNK) -> None:
         from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - as above
 
+        self._key = key
         self._cipher = cipher(key)
         self._failure = InvalidTag
         self.size = size
-        self.header = _HEADER.pack(_MAGIC, size)
-        self.chunks = max(1, -(-size // CHUNK))
-        """How many chunks there are; an empty file has an empty one, so that it too is authenticated."""
+        self.chunk = chunk
+        self.record = NONCE + chunk + TAG
+        self.header = _HEADER.pack(_MAGICS[chunk], size)
+        self.chunks = max(1, -(-size // chunk))
+
+    def as_written(self, header: bytes) -> "Form | None":
+        """Returns the form of a file that begins so: this one or that of an older version; None if it is neither."""
+        forms = (Form(self._key, self.size, chunk) for chunk in _MAGICS)
+        return next((form for form in forms if form.header == header), None)
 
     def place(self, index: int) -> int:
         """Returns where the record of a chunk begins in the file."""
-        return HEADER_BYTES + index * RECORD
+        return HEADER_BYTES + index * self.record
 
     def plain_length(self, index: int) -> int:
         """Returns how many plain bytes a chunk has."""
-        return min(CHUNK, self.size - index * CHUNK)
+        return min(self.chunk, self.size - index * self.chunk)
 
     def record_length(self, index: int) -> int:
         """Returns how long the record of a chunk is."""

@@ -13,7 +13,7 @@ from mcassess.store import edges
 from mcassess.store.changes import ChangeSet
 from mcassess.store.derived import unlink_with_derived
 from mcassess.store.vault_files import read_fully, write_fully
-from mcassess.store.vault_format import CHUNK, HEADER_BYTES, RECORD, DamagedError, Form
+from mcassess.store.vault_format import HEADER_BYTES, DamagedError, Form
 from mcassess.texts import tr
 
 _ADVISE = getattr(os, "posix_fadvise", None)  # not on Windows and macOS
@@ -45,7 +45,7 @@ class VaultWriter:
         file: The file, opened and locked by ``open_locked``; closed by whichever of the ways to stop is taken.
 
     Attributes:
-        offset: Where the next plain bytes belong; at the start of a gap a multiple of 256 KiB.
+        offset: Where the next plain bytes belong; at the start of a gap a multiple of ``chunk``.
     """
 
     def __init__(self, file: io.FileIO, path: Path, form: Form, recorder: Recorder) -> None:
@@ -53,20 +53,20 @@ class VaultWriter:
         self._file = file
         self._path = path
         self._home = path.parent.parent
-        self._form = form
         self._recorder = recorder
         self._hash = hashlib.sha256()
         self._index = 0
         """The chunk that is written next; all before it are sound, and hashed."""
         self._kept = 0
-        # Allocated once: new memory for every chunk would cost more than encrypting it.
-        self._pending = memoryview(bytearray(CHUNK))
         self._filled = 0
-        self._record = memoryview(bytearray(RECORD))
         with edges.world(self._home):
+            self._form = self._begin(form)
+            # Allocated once: new memory for every chunk would cost more than encrypting it.
+            self._pending = memoryview(bytearray(self._form.chunk))
+            self._record = memoryview(bytearray(self._form.record))
             self._gaps = self._find_gaps()
             self._go_to_gap()
-        self.offset = self._index * CHUNK
+        self.offset = self._index * self.chunk
 
     @property
     def size(self) -> int:
@@ -74,9 +74,14 @@ class VaultWriter:
         return self._form.size
 
     @property
+    def chunk(self) -> int:
+        """How many plain bytes each chunk but the last one has."""
+        return self._form.chunk
+
+    @property
     def until(self) -> int:
         """Where the gap in which ``offset`` lies ends; behind it ``offset`` leaps to the next one, or to the end."""
-        return min(self._gaps[0].stop * CHUNK, self.size) if self._gaps else self.size
+        return min(self._gaps[0].stop * self.chunk, self.size) if self._gaps else self.size
 
     @property
     def digest(self) -> str:
@@ -88,14 +93,14 @@ class VaultWriter:
 
         Args:
             digests: Of each part, as 64 hexadecimal digits.
-            part_bytes: How long a part is, a multiple of 256 KiB; the last one may be shorter.
+            part_bytes: How long a part is, a multiple of ``chunk``; the last one may be shorter.
         """
         wrong = []
         with edges.world(self._home):
             for number, digest in enumerate(digests):
                 begin, end = number * part_bytes, min((number + 1) * part_bytes, self.size)
                 found = hashlib.sha256()
-                for index in range(begin // CHUNK, -(-end // CHUNK)):
+                for index in range(begin // self.chunk, -(-end // self.chunk)):
                     found.update(self._read(index))
                 if found.hexdigest() != digest:
                     wrong.append(range(begin, end))
@@ -107,12 +112,12 @@ class VaultWriter:
         Args:
             parts: Plain bytes from borders of chunks, in their order; at least one.
         """
-        self._gaps = deque(range(part.start // CHUNK, -(-part.stop // CHUNK)) for part in parts)
+        self._gaps = deque(range(part.start // self.chunk, -(-part.stop // self.chunk)) for part in parts)
         self._kept -= sum(len(part) for part in parts)
         self._hash, self._index = hashlib.sha256(), 0
         with edges.world(self._home):
             self._go_to_gap()
-        self.offset = self._index * CHUNK
+        self.offset = self._index * self.chunk
 
     def write(self, data: bytes | memoryview) -> None:
         """Takes the next plain bytes, any number of them up to ``until``.
@@ -136,7 +141,7 @@ class VaultWriter:
             if self._filled == length:
                 self._filled = 0
                 self._put(self._pending[:length])
-        self.offset = min(self._index * CHUNK + self._filled, self.size)
+        self.offset = min(self._index * self.chunk + self._filled, self.size)
 
     def finish(self) -> ChangeSet:
         """Verifies the whole file, puts it safely on the disk and marks it ready.
@@ -164,7 +169,7 @@ class VaultWriter:
     def abort(self) -> ChangeSet:
         """Stops, and keeps the whole chunks for the next writer."""
         self._filled = 0
-        self.offset = min(self._index * CHUNK, self.size)
+        self.offset = min(self._index * self.chunk, self.size)
         try:
             with edges.world(self._home):
                 if self._gaps and self._gaps[0].stop == self._form.chunks:
@@ -188,10 +193,15 @@ class VaultWriter:
             unlink_with_derived(self._path)
         return change_set
 
-    def _find_gaps(self) -> deque[range]:
-        if self._file.read(HEADER_BYTES) != self._form.header:
+    def _begin(self, form: Form) -> Form:
+        """Returns the form in which the file was begun, and begins it in this one if there is none yet."""
+        begun = form.as_written(self._file.read(HEADER_BYTES))
+        if begun is None:
             self._file.seek(0)
-            write_fully(self._file, self._form.header)
+            write_fully(self._file, form.header)
+        return begun or form
+
+    def _find_gaps(self) -> deque[range]:
         gaps: deque[range] = deque()
         for index in range(self._form.chunks):
             begin = gaps.pop().start if gaps and gaps[-1].stop == index else index

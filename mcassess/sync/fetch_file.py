@@ -9,7 +9,7 @@ from itertools import cycle
 
 from mcassess.errors import McassessError
 from mcassess.store.changes import ChangeSet
-from mcassess.store.vault_format import CHUNK, DamagedError
+from mcassess.store.vault_format import DamagedError
 from mcassess.store.vault_writer import VaultWriter
 from mcassess.sync.pace import Pace
 from mcassess.sync.plan import describes
@@ -22,6 +22,7 @@ MENDED_AT_MOST = 3
 _TELL_EVERY_MS = 1000
 _MEGABYTE = 1_000_000
 _BUFFERS = 6
+_BLOCK_BYTES = 256 << 10
 
 
 class WrongAtSourceError(ContentError):
@@ -152,7 +153,7 @@ class _One:
             listed = self.run.platform.leaves(self.remote)
             if listed is None or not describes(listed, self.remote.sha256, self.remote.size):
                 return False
-            if listed.chunk_size % CHUNK:
+            if listed.chunk_size % writer.chunk:
                 return False
             wrong = writer.differing(listed.chunks, listed.chunk_size)
         except BaseException:
@@ -187,15 +188,15 @@ class _One:
 
 
 def _received(stream: ContentStream) -> Iterator[memoryview]:
-    """Yields whole chunks of the vault, in one of ``_BUFFERS`` buffers after the other.
+    """Yields blocks of whole chunks of the vault, in one of ``_BUFFERS`` buffers after the other.
 
     Where the stream breaks off, what has come of the last one too.
     """
     # Allocated once: new memory for every block would cost more than receiving it.
-    for buffer in cycle([memoryview(bytearray(CHUNK)) for _ in range(_BUFFERS)]):
+    for buffer in cycle([memoryview(bytearray(_BLOCK_BYTES)) for _ in range(_BUFFERS)]):
         filled, failure = 0, None
         try:
-            while filled < CHUNK and (count := stream.readinto(buffer[filled:])):
+            while filled < _BLOCK_BYTES and (count := stream.readinto(buffer[filled:])):
                 filled += count
         except (McassessError, CancelledError) as error:
             failure = error
@@ -203,5 +204,5 @@ def _received(stream: ContentStream) -> Iterator[memoryview]:
             yield buffer[:filled]
         if failure is not None:
             raise failure
-        if filled < CHUNK:
+        if filled < _BLOCK_BYTES:
             return

@@ -15,8 +15,6 @@ from mcassess.store.outbox import OpState, OutboxRow
 from mcassess.store.submissions import StoredSubmission
 from mcassess.sync.wire import Receipt, digest, receipt_is_genuine
 
-CHUNK = 256 << 10
-
 
 class BrokenError(BaseException):
     """An invariant does not hold. Nothing that is tested may catch it on its way."""

@@ -19,7 +19,7 @@ def comment(text: str, criterion: str = "c1") -> Entry:
     return Entry(kind=ChangeKind.COMMENT, target=criterion, value=text)
 
 
-def test_changes_are_numbered_by_the_device_across_submissions(
+def test_changes_are_numbered_by_their_place_in_the_review(
     library: Library, account: int, clock: TestClock
 ) -> None:
     first, second = put(library, account, submission("s-1"), submission("s-2"))
@@ -32,8 +32,8 @@ def test_changes_are_numbered_by_the_device_across_submissions(
     with library.read() as reading:
         changes = reading.reviews.changes(first)
         [other] = reading.reviews.changes(second)
-    assert [change.number for change in changes] == [1, 2, 4]
-    assert other.number == 3
+    assert [change.number for change in changes] == [1, 2, 3]
+    assert other.number == 1
     assert {change.device for change in changes} == {library.device_id}
     assert changes[0].action == changes[1].action != changes[2].action
     assert len({change.id for change in (*changes, other)}) == 4

@@ -8,13 +8,12 @@ import pytest
 
 from mcassess.errors import ExitCode
 from mcassess.store.states import EvidenceState
-from mcassess.store.vault_format import HEADER_BYTES, RECORD
+from mcassess.store.vault_format import CHUNK, HEADER_BYTES, RECORD
 from mcassess.sync.fetch import AT_ONCE
 from mcassess.sync.retry import RetryPolicy
 from tests.support.faults import Asked, Fault, FaultProxy, fault_proxy
 from tests.support.syncing import Laptop, Served, served, write_pack
 
-CHUNK = 256 << 10
 BIG = 5 * CHUNK + 1234
 FILES = {"big": BIG, "small": 3000, "empty": 0}
 ONE_TRY = RetryPolicy(tries=1)
