@@ -105,8 +105,10 @@ def refusal_of(reading: Reading, row: OutboxRow) -> Refusal:
         policy = reading.submissions.get(row.key).microcredential.policy
     except WorldError:
         policy = Policy()
-    code = str(problem.get("code") or "")
-    return Refusal(kind=row.kind, code=code, policy=policy, current=problem.get("current") or {})
+    code, current = str(problem.get("code") or ""), problem.get("current") or {}
+    mine = _rubric_name(json.loads(row.payload).get("base") or {})
+    same = mine is not None and mine == _rubric_name(current)
+    return Refusal(kind=row.kind, code=code, policy=policy, current=current, same_version=same)
 
 
 def _conflict(reading: Reading, row: OutboxRow, shown: QueueRow) -> Conflict:
@@ -184,6 +186,11 @@ def _sentence(refusal: Refusal, operation: dict[str, Any], row: OutboxRow) -> st
         "policy": tr("The programme's rules do not allow it as it is: {reason}."),
         "too-large": tr("It is larger than the platform takes."),
     }
+    if refusal.same_version:
+        known["rubric-changed"] = tr(
+            "The platform was restored from a backup, and v{version} of the rubric says something else there than when "
+            "you worked with it."
+        ).format(version=_version(base))
     text = known.get(refusal.code) if refusal.is_decision else None
     return (text or tr("The platform refused it: {reason}.")).format(reason=_reason(row))
 
@@ -191,6 +198,11 @@ def _sentence(refusal: Refusal, operation: dict[str, Any], row: OutboxRow) -> st
 def _reason(row: OutboxRow) -> str:
     problem = (row.result or {}).get("problem") or {}
     return _bounded(problem.get("detail") or row.last_error or "").rstrip(".")
+
+
+def _rubric_name(of: Mapping[str, Any]) -> tuple[Any, Any] | None:
+    rubric = of.get("rubric")
+    return (rubric.get("id"), rubric.get("version")) if isinstance(rubric, dict) else None
 
 
 def _version(of: Mapping[str, Any]) -> str:
@@ -249,6 +261,8 @@ def _bounded(said: object) -> str:
 
 def _way_text(way: Way, refusal: Refusal, operation: dict[str, Any]) -> str:
     mine, now = _version(operation.get("base") or {}), _version(refusal.current)
+    if way is Way.CARRY and refusal.code == "rubric-changed" and refusal.same_version:
+        return tr("Carry my scores to what v{version} says now").format(version=now)
     if way is Way.CARRY and refusal.code == "rubric-changed":
         return tr("Carry my scores to v{version}").format(version=now)
     return {

@@ -8,7 +8,6 @@ from typing import Any
 
 from mcassess.domain.carrying import draft_entries, moving_entries
 from mcassess.domain.changes import Entry
-from mcassess.domain.rubric import RubricPin
 from mcassess.errors import RefusedError, UsageError, WorldError
 from mcassess.jobs import outgoing
 from mcassess.jobs.conflicts import Conflict, conflicts, refusal_of
@@ -19,7 +18,7 @@ from mcassess.store.sessions import Writing
 from mcassess.store.submissions import StoredSubmission
 from mcassess.sync.operations import DECISION_REVISE, REVIEW_REQUEST, SECOND_OPINION, freeze
 from mcassess.sync.ways import Way, ways_on
-from mcassess.sync.wire import OpBase
+from mcassess.sync.wire import NamedRubric, OpBase
 from mcassess.texts import tr
 
 Document = dict[str, Any]
@@ -125,10 +124,10 @@ def _asked(row: OutboxRow) -> str:
 def _carried(library: Library, writing: Writing, row: OutboxRow, stored: StoredSubmission) -> tuple[Entry, ...]:
     submission, own = stored.submission, writing.reviews.get(row.key, row.attempt)
     if submission.attempt == row.attempt:
-        pin = RubricPin(**json.loads(row.payload)["base"]["rubric"])
-        if pin == submission.rubric:
+        mine = NamedRubric.model_validate(json.loads(row.payload)["base"]["rubric"])
+        if mine.pin == submission.rubric and mine.sha256 in {None, stored.rubric_sha256}:
             raise _sync_first()
-        return moving_entries(own, writing.submissions.rubric(row.account, pin), stored.rubric)
+        return moving_entries(own, writing.rubrics.get(row.account, mine.pin, mine.sha256), stored.rubric)
     if submission.attempt < row.attempt:
         raise _sync_first()
     policy = stored.microcredential.policy

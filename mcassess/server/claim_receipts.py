@@ -25,15 +25,15 @@ def sign_claim(data: PlatformData, receipt: ClaimReceipt) -> ClaimReceipt:
 
 
 def fence_of_before(
-    data: PlatformData, connection: Connection, person: Person, receipt: ClaimReceipt | None, submission: str, now: str
+    data: PlatformData, connection: Connection, person: Person, receipt: ClaimReceipt, submission: str, now: str
 ) -> int | None:
     """Returns the fence under which a person held a submission before a backup was restored; None if she did not.
 
     Args:
-        receipt: What she shows for it.
+        receipt: What she shows for it; of another epoch than this.
         now: The platform's time, as it is written.
     """
-    if receipt is None or receipt.epoch == data.epoch or receipt.expires_at < now:
+    if receipt.expires_at < now:
         return None
     if (receipt.server_id, receipt.assessor, receipt.submission) != (data.server_id, person.id, submission):
         return None

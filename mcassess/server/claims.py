@@ -14,6 +14,7 @@ from mcassess.server.audit import note
 from mcassess.server.claim_receipts import displace, fence_of_before, sign_claim
 from mcassess.server.data import PlatformData
 from mcassess.server.deciding import UNDECIDED
+from mcassess.server.epochs import epoch_of
 from mcassess.server.holding import Changed, assign, give_back, recuse, touch
 from mcassess.server.involved import COORDINATOR, Hold, Involved, involved, seats
 from mcassess.server.problems import ProblemError, problem
@@ -55,6 +56,7 @@ class _Asked:
     device: str
     request: ClaimRequest
     now: datetime
+    epoch: str
 
     @property
     def at(self) -> str:
@@ -82,14 +84,22 @@ def claims(data: PlatformData, person: Person, device: str, request: ClaimReques
     """Answers a request for claims; the same request gives the same answer for 30 days.
 
     Raises:
-        ProblemError: The request's id was used for another one, or it names nothing.
+        ProblemError: The request's id was used for another one, it is of another epoch, or it names nothing.
     """
     sha256 = digest(canonical({"device": device, **request.model_dump(mode="json")}))
     table = tables_people.claim_request
     with data.write() as connection:
         asked = _Asked(
-            data=data, connection=connection, person=person, device=device, request=request, now=data.clock.now()
+            data=data,
+            connection=connection,
+            person=person,
+            device=device,
+            request=request,
+            now=data.clock.now(),
+            epoch=epoch_of(connection),
         )
+        if request.epoch not in {None, asked.epoch}:
+            raise ProblemError("epoch-changed", "read what the platform has now, and ask anew")
         before = written(asked.now - timedelta(days=KEPT_DAYS))
         connection.execute(delete(table).where(table.c.person_id == person.id, table.c.stored_at < before))
         mine = (table.c.person_id == person.id) & (table.c.request_id == request.request_id)
@@ -164,7 +174,9 @@ def _claim(asked: _Asked, place: _Place) -> _Answer:
     if held is None and _count(asked) >= MAX_CLAIMS:
         return problem("claim-limit", f"at most {MAX_CLAIMS} at a time")
     receipt = asked.request.receipts.get(place.id)
-    before = fence_of_before(asked.data, asked.connection, asked.person, receipt, place.id, asked.at)
+    before = None
+    if receipt is not None and receipt.epoch != asked.epoch:
+        before = fence_of_before(asked.data, asked.connection, asked.person, receipt, place.id, asked.at)
     about = (place.id, place.stored.submission.attempt)
     changed = _grant(asked, place)
     if changed is None and before is not None and displace(asked.connection, asked.person, about, before, asked.at):
@@ -351,7 +363,7 @@ def _told(asked: _Asked, place: _Place, changed: Changed, expires_at: str, ttl_s
         asked.data,
         ClaimReceipt(
             server_id=asked.data.server_id,
-            epoch=asked.data.epoch,
+            epoch=asked.epoch,
             submission=place.id,
             assessor=asked.person.id,
             device=asked.device,

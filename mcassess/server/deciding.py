@@ -12,7 +12,7 @@ from mcassess.server.checks import decision_problem, read_decision, read_extras
 from mcassess.server.involved import APPROVER, ASSESSOR, COORDINATOR, Involved, awaits_approver, seats
 from mcassess.server.past import with_past_decision
 from mcassess.server.problems import problem
-from mcassess.server.records import rubric_of
+from mcassess.server.records import rubric_digest, rubric_of
 from mcassess.server.seating import has_seat
 from mcassess.server.work import Work
 from mcassess.sync.wire import OpResult, Problem
@@ -74,9 +74,10 @@ def content_problem(work: Work) -> Problem | None:
     decision = read_decision(work.op.body)
     if isinstance(decision, Problem):
         return decision
-    rubric = rubric_of(work.connection, work.op.base.rubric) or rubric_of(
-        work.connection, work.stored.submission.rubric
-    )
+    named = work.op.base.rubric
+    if named.sha256 is not None and rubric_digest(work.connection, named.pin) not in {None, named.sha256}:
+        return problem("rubric-changed", "this version says something else here than what she judged by")
+    rubric = rubric_of(work.connection, named.pin) or rubric_of(work.connection, work.stored.submission.rubric)
     assert rubric is not None, "a submission is pinned to a rubric that is known"
     return decision_problem(decision, rubric, work.policy)
 
@@ -86,7 +87,7 @@ def conflict(work: Work, extras: DecisionExtras) -> Problem | None:
     submission, base, involved = work.stored.submission, work.op.base, work.involved
     if (gone := attempt_problem(work)) is not None:
         return gone
-    if base.rubric != submission.rubric and not (extras.keep_rubric and _was_pinned(work)):
+    if base.rubric.pin != submission.rubric and not (extras.keep_rubric and _was_pinned(work)):
         return problem("rubric-changed")
     voted = involved.vote_of(work.person.id) is not None or work.person.id in involved.former
     if submission.state is SubmissionState.DECIDED or voted:

@@ -2,7 +2,7 @@
 
 import secrets
 
-from sqlalchemy import Connection, delete, update
+from sqlalchemy import Connection, delete, select, update
 
 from mcassess.server import tables, tables_people
 from mcassess.server.audit import OPERATOR, note
@@ -10,6 +10,12 @@ from mcassess.server.schema import SEQ, last_seq
 
 LEAP = 1_000_000
 """Added to every fence and version: nothing that was handed out in the time that is lost can be met again."""
+
+
+def epoch_of(connection: Connection) -> str:
+    """Returns the epoch that a transaction is in."""
+    meta = tables.meta
+    return str(connection.execute(select(meta.c.value).where(meta.c.key == "epoch")).scalar_one())
 
 
 def start_epoch(connection: Connection, at: str, known_seq: int) -> str:

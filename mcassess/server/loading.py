@@ -1,5 +1,6 @@
 """Putting a pack into the platform: new things, new versions, new attempts. Reading the pack is sync/pack.py's."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -8,7 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from mcassess.clock import written
 from mcassess.domain.kinds import SubmissionState
-from mcassess.domain.rubric import Rubric
+from mcassess.domain.rubric import Rubric, RubricPin
 from mcassess.domain.submission import EarlierAttempt, Evidence, MicroCredential, Policy, Submission
 from mcassess.server import tables
 from mcassess.server.accepting import close_appeal
@@ -23,7 +24,7 @@ from mcassess.server.records import (
     submission_json,
 )
 from mcassess.sync.pack import Exemplar, Pack, PackError
-from mcassess.sync.wire import ResourceType, resource_adapter
+from mcassess.sync.wire import ResourceType, canonical, digest, resource_adapter
 from mcassess.texts import tr
 
 
@@ -54,12 +55,20 @@ def known_microcredentials(connection: Connection) -> dict[str, tuple[MicroCrede
 def pack_conflicts(connection: Connection, pack: Pack) -> list[str]:
     """Returns what of a pack contradicts what the platform has already, a sentence each."""
     faults = []
+    worked_with = _rubrics_of_laptops(connection)
     for rubric in pack.rubrics:
         stored = connection.execute(
             select(tables.rubric.c.data).where(
                 tables.rubric.c.id == rubric.id, tables.rubric.c.version == rubric.version
             )
         ).scalar()
+        if stored is None and _content(rubric) != worked_with.get(rubric.pin, _content(rubric)):
+            faults.append(
+                tr(
+                    "assessors have worked with other contents of rubric '{id}' version {version}, which a restored "
+                    "backup has lost here; give it a new version"
+                ).format(id=rubric.id, version=rubric.version)
+            )
         if stored is not None and stored != _json("rubric", rubric):
             faults.append(
                 tr("rubric '{id}' version {version} is known with other contents; give it a new version").format(
@@ -72,6 +81,21 @@ def pack_conflicts(connection: Connection, pack: Pack) -> list[str]:
         if row is not None:
             faults += _submission_conflicts(connection, row.submission, submission, policies)
     return faults
+
+
+def _rubrics_of_laptops(connection: Connection) -> dict[RubricPin, str]:
+    """Returns the digests of rubrics by which operations were made that are kept here without being applied."""
+    table = tables.unapplied
+    found = {}
+    for payload in connection.execute(select(table.c.payload).where(table.c.applied_at.is_(None))).scalars():
+        named = json.loads(payload)["base"]["rubric"]
+        if named.get("sha256") is not None:
+            found[RubricPin(id=named["id"], version=named["version"])] = named["sha256"]
+    return found
+
+
+def _content(rubric: Rubric) -> str:
+    return digest(canonical(json.loads(_json("rubric", rubric))))
 
 
 def _submission_conflicts(

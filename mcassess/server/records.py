@@ -12,7 +12,7 @@ from mcassess.domain.kinds import SubmissionState
 from mcassess.domain.rubric import Rubric, RubricPin
 from mcassess.domain.submission import MicroCredential, Submission
 from mcassess.server import tables, tables_people
-from mcassess.sync.wire import decision_adapter, resource_adapter
+from mcassess.sync.wire import canonical, decision_adapter, digest, resource_adapter
 
 ROLES = ("assessor", "approver", "coordinator")
 ASSESSOR_REMOVED = "assessor-removed"
@@ -145,6 +145,13 @@ def rubric_of(connection: Connection, pin: RubricPin) -> Rubric | None:
         return None
     found: Rubric = resource_adapter("rubric").validate_json(data)
     return found
+
+
+def rubric_digest(connection: Connection, pin: RubricPin) -> str | None:
+    """Returns the SHA-256 over the canonical JSON of one version of a rubric, or None where it is not known."""
+    table = tables.rubric
+    data = connection.execute(select(table.c.data).where(table.c.id == pin.id, table.c.version == pin.version)).scalar()
+    return None if data is None else digest(canonical(json.loads(data)))
 
 
 def submission_json(submission: Submission) -> bytes:

@@ -44,7 +44,7 @@ def _conflict(work: Work, mine: Row[Any] | None) -> Problem | None:
     if mine is None:
         decided = submission.state is SubmissionState.DECIDED or work.person.id in work.involved.former
         return problem("already-decided") if decided else problem("policy", "there is no decision of hers to revise")
-    if base.rubric != submission.rubric:
+    if base.rubric.pin != submission.rubric:
         return problem("rubric-changed")
     if mine.appeal != work.involved.appeal or (submission.state is SubmissionState.DECIDED and not mine.final):
         return problem("already-decided")

@@ -6,12 +6,13 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from mcassess.clock import written
+from mcassess.domain.rubric import RubricPin
 from mcassess.domain.submission import Policy
 from mcassess.server import tables
 from mcassess.server.data import PlatformData
 from mcassess.server.incoming import Incoming
 from mcassess.server.involved import Involved, Vote, seats
-from mcassess.server.records import Person, StoredSubmission
+from mcassess.server.records import Person, StoredSubmission, rubric_digest
 from mcassess.sync.wire import Entity, Op, OpResult, Problem, Receipt, sign_receipt
 
 
@@ -116,11 +117,12 @@ def current(work: Work) -> dict[str, Any]:
     """The submission's fresh state for the one who was refused; others' recommendations stay hidden from her."""
     submission, table = work.stored.submission, tables.submission
     row = work.connection.execute(select(table).where(table.c.id == submission.id)).one()
+    pin = RubricPin(id=row.rubric_id, version=row.rubric_version)
     found: dict[str, Any] = {
         "version": row.version,
         "state": row.state,
         "attempt": row.attempt,
-        "rubric": {"id": row.rubric_id, "version": row.rubric_version},
+        "rubric": {"id": row.rubric_id, "version": row.rubric_version, "sha256": rubric_digest(work.connection, pin)},
         "fence": row.fence,
         "claim": _claim(work),
     }

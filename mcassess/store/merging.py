@@ -39,7 +39,7 @@ class Merge:
     def run(self) -> Merged:
         """Adds all that can be read, in the order in which rows refer to each other."""
         accounts = self._map("account", ("server_id", "assessor_id"), {})
-        for table in ("microcredential", "rubric"):
+        for table in ("microcredential", "rubric", "former_rubric"):
             for row in self._source.rows(table):
                 self._insert(table, self._placed(row, account=accounts))
         submissions = self._submissions(accounts)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mcassess.store.outbox import Outbox
     from mcassess.store.preflights import Preflights
     from mcassess.store.reviews import Reviews
+    from mcassess.store.rubrics import Rubrics
     from mcassess.store.search_index import SearchIndex
     from mcassess.store.submissions import Submissions
 
@@ -64,6 +65,13 @@ class Reading:
         from mcassess.store.submissions import Submissions
 
         return Submissions(self._session, self.reviews, self.evidence)
+
+    @cached_property
+    def rubrics(self) -> "Rubrics":
+        """What submissions are judged by."""
+        from mcassess.store.rubrics import Rubrics
+
+        return Rubrics(self._session)
 
     @cached_property
     def search(self) -> "SearchIndex":

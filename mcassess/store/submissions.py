@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mcassess.domain.kinds import EvidenceKind
-from mcassess.domain.rubric import Rubric, RubricPin
+from mcassess.domain.rubric import Rubric
 from mcassess.domain.submission import MicroCredential, Submission
 from mcassess.errors import WorldError
 from mcassess.store import search, shapes, summary
 from mcassess.store.evidence import EvidenceFiles, distinct_bytes
 from mcassess.store.reviews import Reviews
+from mcassess.store.rubrics import content_digest, sealed_by
 from mcassess.store.session import Repository, Session, to_json, to_sorted_time
 from mcassess.texts import tr
 
@@ -21,7 +22,8 @@ class StoredSubmission:
     Attributes:
         key: The library's own id.
         account: Key of the account that it came by.
-        rubric: In the version that the educator worked from.
+        rubric: In the version that the educator worked from; what the decision was sealed by, once there is one.
+        rubric_sha256: Of its contents: a restored platform may have issued the version's number anew.
         removed_reason: Why the platform took it away, if it did.
     """
 
@@ -30,6 +32,7 @@ class StoredSubmission:
     submission: Submission
     microcredential: MicroCredential
     rubric: Rubric
+    rubric_sha256: str
     removed_reason: str | None
 
 
@@ -67,7 +70,9 @@ class Submissions(Repository):
             WorldError: Its micro-credential or its rubric has not come yet.
         """
         row = self._session.sql(
-            "SELECT s.account, s.removed_reason, b.raw, m.raw, r.raw, s.id FROM submission s "
+            "SELECT s.account, s.removed_reason, b.raw, m.raw, r.raw, s.id, s.attempt, "
+            "(SELECT json_group_object(f.sha256, f.raw) FROM former_rubric f WHERE f.account = s.account "
+            "AND f.id = s.rubric AND f.version = s.rubric_version HAVING count(*)) FROM submission s "
             "JOIN submission_body b ON b.key = s.key "
             "LEFT JOIN microcredential m ON m.account = s.account AND m.id = s.microcredential "
             "LEFT JOIN rubric r ON r.account = s.account AND r.id = s.rubric AND r.version = s.rubric_version "
@@ -79,13 +84,15 @@ class Submissions(Repository):
         if row[3] is None or row[4] is None:
             text = tr("Submission {id} came without its rubric. Sync again; if that does not help, tell the programme.")
             raise WorldError(text.format(id=row[5]))
+        rubric = sealed_by(self._session, key, row[6], row[7]) or row[4]
         return StoredSubmission(
             key=key,
             account=row[0],
             removed_reason=row[1],
             submission=shapes.read(Submission, row[2]),
             microcredential=shapes.read(MicroCredential, row[3]),
-            rubric=shapes.read(Rubric, row[4]),
+            rubric=shapes.read(Rubric, rubric),
+            rubric_sha256=content_digest(rubric),
         )
 
     def find_in(self, account: int, id: str) -> StoredSubmission | None:  # noqa: A002 - the wire's name
@@ -103,13 +110,6 @@ class Submissions(Repository):
             to_json(list(ids)),
         )
         return {row[0]: row[1] for row in rows}
-
-    def rubric(self, account: int, pin: RubricPin) -> Rubric | None:
-        """Returns a version of a rubric, or None where it has not come."""
-        raw = self._session.sql(
-            "SELECT raw FROM rubric WHERE account = ? AND id = ? AND version = ?", account, pin.id, pin.version
-        ).scalar_one_or_none()
-        return None if raw is None else shapes.read(Rubric, raw)
 
     def find(self, id_or_prefix: str) -> list[tuple[int, str]]:
         """Returns key and id of the submissions with this id; if there is none, of those whose id begins with it."""
@@ -154,21 +154,6 @@ class Submissions(Repository):
         )
         if changed.rowcount:
             self._reindex(account, microcredential.id)
-
-    def put_rubric(self, account: int, rubric: Rubric, raw: str) -> None:
-        """Stores a version of a rubric; one that is there already never changes."""
-        changed = self._session.sql(
-            """
-            INSERT INTO rubric (account, id, version, criteria, raw) VALUES (?, ?, ?, ?, ?)
-            ON CONFLICT (account, id, version) DO UPDATE SET removed_reason = NULL
-            """,
-            account,
-            rubric.id,
-            rubric.version,
-            sum(1 for _ in rubric.criteria),
-            raw,
-        )
-        self._session.touched.accounts |= bool(changed.rowcount)
 
     def put_submissions(
         self, account: int, arrivals: Sequence[tuple[Submission, int, str]], *, anew: bool = False

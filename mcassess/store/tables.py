@@ -77,6 +77,16 @@ rubric = Table(
     _text("raw"),
 )
 
+former_rubric = Table(
+    "former_rubric",
+    METADATA,
+    _reference("account", "account.key", primary_key=True),
+    _text("id", primary_key=True),
+    _number("version", primary_key=True),
+    _text("sha256", primary_key=True),
+    _text("raw"),
+)
+
 submission = Table(
     "submission",
     METADATA,

@@ -123,7 +123,9 @@ def renew_claims(run: Run) -> None:
 
 
 def _requested(run: Run, request: ClaimRequest) -> ClaimResults:
-    results = run.tried(lambda: run.platform.claims(request))
+    heard = run.platform.heard
+    bound = request.model_copy(update={"epoch": heard.epoch if heard is not None else run.account.epoch})
+    results = run.tried(lambda: run.platform.claims(bound))
     _keep_receipts(run, results)
     pull(run, afresh=False)
     return results

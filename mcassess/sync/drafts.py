@@ -1,8 +1,9 @@
-"""A review that was begun on an attempt that a newer one has taken the place of: it goes on as a draft of the newer."""
+"""Reviews that were begun on what is another thing now: a newer attempt, or other contents of the rubric."""
 
 from collections.abc import Callable
 
-from mcassess.domain.carrying import draft_entries
+from mcassess.domain.carrying import draft_entries, moving_entries
+from mcassess.domain.rubric import Rubric
 from mcassess.errors import WorldError
 from mcassess.store.sessions import Writing
 
@@ -32,3 +33,19 @@ def carry_draft(writing: Writing, key: int, attempt: int, new_id: Callable[[], s
     entries = draft_entries(submission, stored.rubric, policy, attempt=attempt, own=own, present=present, new_id=new_id)
     if entries:
         writing.reviews.append(key, entries)
+
+
+def move_drafts(writing: Writing, account: int, former: Rubric, now: Rubric) -> None:
+    """Lets unsealed reviews fit what their version of the rubric says now, each in one action that can be undone.
+
+    Args:
+        writing: The transaction in which the new contents have come.
+        account: Whose.
+        former: What the version said before.
+        now: What it says now.
+    """
+    for key in writing.rubrics.begun(account, now.pin):
+        attempt = writing.submissions.get(key).submission.attempt
+        entries = moving_entries(writing.reviews.get(key), former, now)
+        if entries and writing.outbox.sealed(key, attempt) is None:
+            writing.reviews.append(key, entries)

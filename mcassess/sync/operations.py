@@ -108,7 +108,9 @@ def base_of(stored: StoredSubmission) -> wire.OpBase:
     return wire.OpBase(
         submission_version=submission.version,
         attempt=submission.attempt,
-        rubric=submission.rubric,
+        rubric=wire.NamedRubric(
+            id=submission.rubric.id, version=submission.rubric.version, sha256=stored.rubric_sha256
+        ),
         fence=submission.fence,
     )
 

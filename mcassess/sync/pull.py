@@ -13,7 +13,7 @@ from mcassess.domain.rubric import Rubric
 from mcassess.domain.submission import MicroCredential, Submission
 from mcassess.store.changes import ChangeSet
 from mcassess.store.sessions import Reading, Writing
-from mcassess.sync.drafts import carry_draft
+from mcassess.sync.drafts import carry_draft, move_drafts
 from mcassess.sync.plan import MASS_REMOVAL_MORE_THAN, is_mass_removal, rows_in_order
 from mcassess.sync.platform import CursorExpiredError, MassRemovalError, UnreadableAnswerError
 from mcassess.sync.run import INITIATOR, Run, Step
@@ -180,7 +180,9 @@ def store_row(writing: Writing, account: int, read: ReadRow, *, anew: bool = Fal
         case _ if read.error is not None:
             submissions.quarantine(account, row.type, row.id, row.version, read.raw, read.error)
         case Rubric() as rubric:
-            submissions.put_rubric(account, rubric, read.raw)
+            former = writing.rubrics.put(account, rubric, read.raw)
+            if former is not None:
+                move_drafts(writing, account, former, rubric)
         case MicroCredential() as microcredential:
             submissions.put_microcredential(account, microcredential, row.version, read.raw, anew=anew)
         case Submission() as submission:

@@ -46,12 +46,15 @@ class Refusal:
         code: Of the platform's problem.
         policy: Of the micro-credential.
         current: The submission's fresh state as the platform sent it along.
+        same_version: Whether it was made by the version that the submission is pinned to now. If that is refused, the
+            platform has other contents under this number: those that she worked by it has lost.
     """
 
     kind: str
     code: str
     policy: Policy
     current: dict[str, Any] = field(default_factory=dict)
+    same_version: bool = False
 
     @property
     def is_decision(self) -> bool:
@@ -86,7 +89,8 @@ def _of_superseded(refusal: Refusal) -> Iterator[Way]:
 
 
 def _of_moved_rubric(refusal: Refusal) -> Iterator[Way]:
-    yield Way.KEEP_RUBRIC
+    if not refusal.same_version:
+        yield Way.KEEP_RUBRIC
     yield Way.CARRY
     yield from _asking(refusal)
     yield Way.RECORD

@@ -161,12 +161,30 @@ class LeafList(Message):
     chunks_sha256: str
 
 
+class NamedRubric(Message):
+    """The contents by which something was judged.
+
+    Attributes:
+        sha256: Over the canonical JSON of the rubric as it was pulled: a restored platform may issue a version's
+            number anew. None where a program does not say.
+    """
+
+    id: str
+    version: int
+    sha256: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")
+
+    @property
+    def pin(self) -> RubricPin:
+        """The version's name, whatever it says."""
+        return RubricPin(id=self.id, version=self.version)
+
+
 class OpBase(Message):
     """What an operation rests on: the platform's state as the laptop had pulled it."""
 
     submission_version: int
     attempt: int
-    rubric: RubricPin
+    rubric: NamedRubric
     fence: int
     decision_version: int | None = None
 

@@ -66,6 +66,8 @@ class ClaimRequest(Message):
 
     Attributes:
         request_id: Made by the laptop. The same id and content give the stored answer for 30 days.
+        epoch: Of the platform, as the laptop has heard it. In another one the request is refused as a whole
+            (``epoch-changed``): one that comes late, after a backup was restored, grants nothing. None: not said.
         submission_id: One submission; ``submission_ids`` name several.
         count: How many to take, for ``take``: what is due first comes first.
         ttl_s: How long the claim shall last, in seconds; the platform may shorten it.
@@ -77,6 +79,7 @@ class ClaimRequest(Message):
     """
 
     request_id: str = Field(min_length=1, max_length=200)
+    epoch: str | None = Field(default=None, min_length=1, max_length=200)
     action: ClaimAction
     submission_id: str | None = Field(default=None, max_length=200)
     submission_ids: list[str] = Field(default_factory=list, max_length=MAX_CLAIMS)

@@ -139,7 +139,8 @@ def test_only_the_ways_that_are_offered_can_be_gone(library, key):
 )
 def test_the_same_decision_goes_again_as_a_new_operation(library, key, account, code, way, kind, extra):  # noqa: PLR0917
     put_policy(library, account, allow_old_attempt=True)
-    name = refused(library, key, code, CURRENT | DECIDED)
+    moved = {"rubric": {"id": "r-1", "version": 2}}
+    name = refused(library, key, code, CURRENT | DECIDED | moved)
     put_again(library, account, version=10, fence=5)
     resolve(library, name, way)
     old, new = rows(library)
@@ -147,7 +148,8 @@ def test_the_same_decision_goes_again_as_a_new_operation(library, key, account, 
     assert (new.kind, new.state, new.attempt) == (kind, OpState.READY, 1)
     assert sent["body"] == body | extra
     assert (sent["base"]["fence"], sent["base"]["submission_version"]) == (5, 10)
-    assert sent["base"]["rubric"] == {"id": "r-1", "version": 1}
+    assert sent["base"]["rubric"] == json.loads(old.payload)["base"]["rubric"]
+    assert (sent["base"]["rubric"]["id"], sent["base"]["rubric"]["version"]) == ("r-1", 1)
     assert new.device_seq > old.device_seq
     assert old.result["resolved"]["by"] == new.op_id
 
@@ -230,7 +232,7 @@ def test_on_a_changed_rubric_what_was_reworded_is_to_be_scored_anew(library, key
     reworded = replace(old.requirements[0], criteria=(first, replace(second, title="Another question"), third))
     new = replace(old, version=2, requirements=(reworded,))
     with library.write() as writing:
-        writing.submissions.put_rubric(account, new, raw(new))
+        writing.rubrics.put(account, new, raw(new))
     put_again(library, account, rubric=RubricPin(id="r-1", version=2), version=12)
     resolve(library, name, Way.CARRY)
     with library.read() as reading:

@@ -45,7 +45,7 @@ class Desk:
             version = writing.settings.get("version", 0) + 1
             writing.settings.set("version", version)
             writing.submissions.put_microcredential(self.account, known, version, raw(known))
-            writing.submissions.put_rubric(self.account, rubric(), raw(rubric()))
+            writing.rubrics.put(self.account, rubric(), raw(rubric()))
 
     def contact(self, offset_ms: int = 0) -> None:
         with self.library.write() as writing:

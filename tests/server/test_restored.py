@@ -103,3 +103,17 @@ def test_a_forged_claim_of_before_is_worth_nothing(client, save, forged):
     bea.claim()
     assert ada.refusal("claim", receipts={"s-0001": receipt | forged}) == "claimed"
     assert ada.claim(receipts={"s-0001": receipt})["submission_id"] == "s-0001"
+
+
+def test_a_request_for_a_claim_that_comes_after_the_restore_grants_nothing_anew(client, platform, save):
+    ada = client()
+    (epoch,) = platform.rows("SELECT value FROM meta WHERE key = 'epoch'")[0]
+    lose = save()
+    asked = {"request_id": "late", "action": "claim", "submission_ids": ["s-0001"], "epoch": epoch}
+    granted = ada.http.post("/claims", json=asked).json()["claims"]
+    assert ada.http.post("/claims", json=asked).json()["claims"] == granted
+    lose()
+    late = ada.http.post("/claims", json=asked)
+    assert (late.status_code, late.json()["code"]) == (410, "epoch-changed")
+    assert platform.rows("SELECT * FROM claim") == []
+    assert ada.claim()["fence"] > 1_000_000

@@ -209,7 +209,7 @@ class Oracle:
             _must(known is not None and known.attempt == new.attempt, f"I5: {new.op_id} rests on what nobody was shown")
             _must(before.evidence == confirmed.evidence, f"I5: {new.op_id} landed on other evidence")
             _must(before.state in {"open", "claimed"}, f"I3: {new.op_id} was accepted on {before.state}")
-            pinned = tuple(op["base"]["rubric"].values())
+            pinned = (op["base"]["rubric"]["id"], op["base"]["rubric"]["version"])
             fits = before.rubric == pinned or body.get("keep_rubric")
             _must(bool(fits), f"I5: {new.op_id} landed on rubric {before.rubric}")
             self._must_be_in_turn(new, op, before)

@@ -8,6 +8,7 @@ import pytest
 from mcassess.domain.submission import Evidence, EvidenceKind
 from mcassess.errors import WorldError
 from mcassess.store.library import Library
+from mcassess.store.rubrics import content_digest
 from mcassess.store.sessions import Reading
 from tests.support.library import add_account, earlier, microcredential, put, raw, rubric, submission, video
 
@@ -101,13 +102,19 @@ def test_what_is_known_is_what_was_given_and_not_taken_away(library: Library, ac
         ]
 
 
-def test_a_rubric_version_never_changes_once_it_is_here(library: Library, account: int) -> None:
+def test_what_a_rubric_version_said_before_is_laid_aside(library: Library, account: int) -> None:
     [key] = put(library, account, submission())
+    before, now = rubric(), rubric(criteria=5)
     with library.write() as writing:
-        writing.submissions.put_rubric(account, rubric(criteria=5), raw(rubric(criteria=5)))
+        assert writing.rubrics.put(account, before, raw(before)) is None
+        assert writing.rubrics.put(account, now, raw(now)) == before
     with library.read() as reading:
-        assert len(list(reading.submissions.get(key).rubric.criteria)) == 3
-        assert reading.queue.rows([key])[0].criteria == 3
+        stored = reading.submissions.get(key)
+        assert (stored.rubric, stored.rubric_sha256) == (now, content_digest(raw(now)))
+        assert reading.queue.rows([key])[0].criteria == 5
+        assert reading.rubrics.get(account, now.pin, content_digest(raw(before))) == before
+        assert reading.rubrics.get(account, now.pin, None) == now
+        assert reading.rubrics.get(account, now.pin, "0" * 64) is None
 
 
 def test_what_cannot_be_read_is_set_aside_and_released(library: Library, account: int) -> None:

@@ -45,7 +45,7 @@ def big_library(home: Path, submissions: int, changed: Callable[[Submission], Su
             token="t",
         )
         writing.submissions.put_microcredential(account, microcredential, 1, _raw(microcredential))
-        writing.submissions.put_rubric(account, pinned, _raw(pinned))
+        writing.rubrics.put(account, pinned, _raw(pinned))
     for first in range(0, submissions, _BATCH):
         with library.write() as writing:
             for number in range(first, min(first + _BATCH, submissions)):

@@ -37,7 +37,7 @@ def put_pack(library: Library, pack: Pack) -> None:
     account = add_account(library)
     with library.write() as writing:
         for rubric in pack.rubrics:
-            writing.submissions.put_rubric(account, rubric, _raw(Rubric, rubric))
+            writing.rubrics.put(account, rubric, _raw(Rubric, rubric))
         for each in pack.microcredentials:
             writing.submissions.put_microcredential(account, each, 1, _raw(MicroCredential, each))
         for submission in pack.submissions:

@@ -146,5 +146,5 @@ def put(library: Library, account: int, *submissions: Submission, version: int =
     with library.write() as writing:
         mc, rub = microcredential(), rubric()
         writing.submissions.put_microcredential(account, mc, 1, raw(mc))
-        writing.submissions.put_rubric(account, rub, raw(rub))
+        writing.rubrics.put(account, rub, raw(rub))
         return [writing.submissions.put_submission(account, each, version, raw(each)) for each in submissions]

@@ -5,16 +5,21 @@ is lost, and nothing counts twice.
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mcassess import __version__
+from mcassess.domain.changes import ChangeKind, Entry
 from mcassess.errors import ExitCode
-from mcassess.jobs import claiming, outgoing
+from mcassess.jobs import claiming, conflicts, outgoing
+from mcassess.jobs.resolving import resolve
 from mcassess.server.backup import write_backup
 from mcassess.server.restore import restore_backup
 from mcassess.store.outbox import OpState
 from mcassess.sync import wire
+from mcassess.sync.pack import PackError
+from mcassess.sync.ways import Way
 from tests.support.faults import Asked, Fault, FaultProxy
 from tests.support.packs import changed_pack
 from tests.support.platform import Platform
@@ -205,3 +210,80 @@ def test_what_could_not_be_read_is_read_again_by_another_version_of_the_program(
     with joined.library.read() as reading:
         assert reading.submissions.quarantined(account) == []
     assert network.count("/submissions/s-0003") == (0 if readable_here else 1)
+
+
+def rubric_pack(folder: Path, question: str) -> Path:
+    """A pack with version 4 of the rubric, which asks this, and a submission that is pinned to it."""
+
+    def change(document: dict[str, Any]) -> None:
+        credential = document["microcredentials"][0]
+        credential["rubric"]["version"] = 4
+        credential["rubric"]["requirements"][0]["criteria"][0]["title"] = question
+        document["microcredentials"] = [credential]
+        document["submissions"] = [document["submissions"][0] | {"id": "s-0900"}]
+
+    return changed_pack(folder, change)
+
+
+def question(laptop: Laptop) -> str:
+    with laptop.library.read() as reading:
+        return next(reading.submissions.get(laptop.key("s-0900")).rubric.criteria).title
+
+
+def test_a_rubric_version_that_a_restored_platform_issues_anew_is_not_taken_for_the_old_one(
+    joined: Laptop, platform: Platform, tmp_path: Path
+) -> None:
+    backup = Backup(platform, tmp_path)
+    platform.load(rubric_pack(tmp_path / "one", "Does she wait?"))
+    joined.sync(evidence=False)
+    op_id = joined.seal("s-0900")
+    assert joined.sync(evidence=False).exit_code() is ExitCode.DONE
+    backup.restore()
+    platform.load(rubric_pack(tmp_path / "other", "Does she listen?"))
+    joined.sync(evidence=False)
+    assert accepted(platform) == [], "it was made by what the platform has lost"
+    [waits] = conflicts.conflicts(joined.library)
+    assert (waits.name, waits.code) == (op_id, "rubric-changed")
+    assert Way.KEEP_RUBRIC not in [each.way for each in waits.ways], "the platform cannot keep what it does not have"
+    assert "restored" in waits.text
+    assert question(joined) == "Does she wait?", "a sealed decision is shown with what it was sealed by"
+    resolve(joined.library, op_id, Way.CARRY, claim=lambda _key: None)
+    assert question(joined) == "Does she listen?"
+    again = joined.seal("s-0900")
+    assert joined.sync(evidence=False).exit_code() is ExitCode.DONE
+    assert accepted(platform) == [again]
+
+
+def test_a_rubric_version_that_laptops_have_worked_with_is_not_issued_anew(
+    joined: Laptop, platform: Platform, tmp_path: Path
+) -> None:
+    backup = Backup(platform, tmp_path)
+    issued = rubric_pack(tmp_path / "one", "Does she wait?")
+    platform.load(issued)
+    joined.sync(evidence=False)
+    op_id = joined.seal("s-0900")
+    joined.sync(evidence=False)
+    backup.restore()
+    joined.sync(evidence=False)
+    assert accepted(platform) == [], "its submission is lost"
+    with pytest.raises(PackError, match="version 4"):
+        platform.load(rubric_pack(tmp_path / "other", "Does she listen?"))
+    platform.load(issued)
+    assert accepted(platform) == [op_id]
+
+
+def test_a_draft_keeps_the_scores_that_still_mean_the_same(joined: Laptop, platform: Platform, tmp_path: Path) -> None:
+    backup = Backup(platform, tmp_path)
+    platform.load(rubric_pack(tmp_path / "one", "Does she wait?"))
+    joined.sync(evidence=False)
+    key = joined.key("s-0900")
+    scores = [Entry(kind=ChangeKind.SCORE, target=f"c{n}", value=f"c{n}-3") for n in (1, 2)]
+    with joined.library.write() as writing:
+        writing.reviews.append(key, scores)
+    backup.restore()
+    joined.sync(evidence=False)
+    platform.load(rubric_pack(tmp_path / "other", "Does she listen?"))
+    joined.sync(evidence=False)
+    with joined.library.read() as reading:
+        assert reading.reviews.get(key).scores == {"c2": "c2-3"}
+    assert question(joined) == "Does she listen?"

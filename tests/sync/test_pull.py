@@ -219,7 +219,7 @@ def test_a_rubric_that_a_restored_platform_has_lost_counts_no_more_and_is_still_
     with joined.library.write() as writing:
         stored = writing.submissions.get(joined.key("s-0001"))
         later = replace(stored.rubric, version=stored.rubric.version + 1)
-        writing.submissions.put_rubric(account, later, "{}")
+        writing.rubrics.put(account, later, "{}")
         writing.accounts.update(account, cursor="of nobody's")
     report = joined.sync(evidence=False)
     assert report.failed == []

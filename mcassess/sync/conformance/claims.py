@@ -31,6 +31,16 @@ def a_claim_is_granted_once_and_given_back(scene: Scene) -> None:
     scene.read_again()
 
 
+def a_request_of_another_epoch_grants_nothing(scene: Scene) -> None:
+    """C4: one that comes late, after a backup was restored, is refused as a whole."""
+    scene.needs("claims")
+    submission = scene.fresh()
+    late = scene.assessor.post("/claims", _request(scene, submission, "claim") | {"epoch": "of another history"})
+    must(late.status == 410, f"a request of another epoch answers {late.status}, not 410")
+    after = scene.submission(submission.id)
+    must((after.state, after.fence) == (submission.state, submission.fence), "it has granted a claim all the same")
+
+
 def an_older_fence_lands_no_more(scene: Scene) -> None:
     """C4: what was decided before the claim moved is refused; with the fence of now it is applied."""
     scene.needs("claims")

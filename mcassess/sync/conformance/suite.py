@@ -40,6 +40,7 @@ CHECKS: tuple[Check, ...] = (
     operations.results_can_be_asked_for_later,
     operations.a_colleague_cannot_decide_twice,
     claims.a_claim_is_granted_once_and_given_back,
+    claims.a_request_of_another_epoch_grants_nothing,
     claims.an_older_fence_lands_no_more,
     claims.a_file_goes_up_in_pieces,
 )

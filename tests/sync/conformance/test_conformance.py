@@ -18,6 +18,7 @@ from mcassess.server import (
     feed,
     framing,
     operations,
+    routes_claims,
     routes_feed,
     routes_operations,
     routes_submissions,
@@ -176,6 +177,19 @@ def results_not_replayed(patch: pytest.MonkeyPatch) -> None:
 @broken("what does not fit is refused by its name")
 def fences_ignored(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(deciding, "_is_free", lambda _work: true())
+
+
+@broken("what does not fit is refused by its name")
+def contents_of_rubrics_ignored(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(deciding, "rubric_digest", lambda _connection, _pin: None)
+
+
+@broken("a request of another epoch grants nothing")
+def epochs_ignored(patch: pytest.MonkeyPatch) -> None:
+    kept = routes_claims.claims
+    patch.setattr(
+        routes_claims, "claims", lambda *given: kept(*given[:-1], given[-1].model_copy(update={"epoch": None}))
+    )
 
 
 @broken("a second decision is refused and so for good")
