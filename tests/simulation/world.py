@@ -14,6 +14,7 @@ from mcassess.server.admin_sign_in import approve
 from mcassess.server.feed import changes_page
 from mcassess.server.records import Person, person_of_token
 from mcassess.server.restore import restore_backup
+from mcassess.store.vault_format import CHUNK
 from tests.simulation import assessor
 from tests.simulation.baton import Bout
 from tests.simulation.chance import Chance, SimClock, Time, Trace
@@ -21,7 +22,7 @@ from tests.simulation.events import ELSEWHERE, ON_LAPTOPS, syncs
 from tests.simulation.faults import FAULTS
 from tests.simulation.laptop import Laptop
 from tests.simulation.network import Network
-from tests.simulation.oracle import CHUNK, BrokenError, Oracle, SeedFailedError
+from tests.simulation.oracle import BrokenError, Oracle, SeedFailedError
 from tests.simulation.platform import SimPlatform
 from tests.simulation.programme import NAMES, Programme
 from tests.simulation.setting import Setting
