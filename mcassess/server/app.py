@@ -63,6 +63,5 @@ def create_app(
     for router in routers:
         app.include_router(router)
     metrics.know([route.path for router in routers for route in router.routes if isinstance(route, Route)])
-    routes_sign_in.limit_attempts(app, clock)
     describe(app)
     return app

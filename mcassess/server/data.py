@@ -1,7 +1,6 @@
 """The platform's data folder: database, signing key, evidence files. Several processes may have it open."""
 
 import hmac
-import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -15,7 +14,7 @@ from mcassess.clock import Clock, written
 from mcassess.errors import WorldError
 from mcassess.server.engines import postgresql_engines, sqlite_engines
 from mcassess.server.epochs import start_epoch
-from mcassess.server.files import FileStore
+from mcassess.server.files import FileStore, write_for_good
 from mcassess.server.marks import Identity, Marks
 from mcassess.server.schema import NewerSchemaError, bring_up_to_date, last_seq
 from mcassess.server.signing import make_key, read_key
@@ -58,7 +57,7 @@ class PlatformData:
         self.clock = clock
         self.files = FileStore(folder / "files")
         self.attachments = FileStore(folder / "attachments")
-        self._marks = Marks(folder)
+        self._marks = Marks(folder, clock.monotonic_ms)
         address = _remembered(folder) if database is None else database
         file = folder / DATABASE_NAME
         self._engines = sqlite_engines(file) if address is None else postgresql_engines(address)
@@ -200,8 +199,4 @@ def _remembered(folder: Path) -> str | None:
 
 def _remember(folder: Path, address: str) -> None:
     """Keeps the address for the commands that look after the folder; it may hold a password."""
-    temporary = folder / f".{ADDRESS_NAME}.{secrets.token_hex(4)}"
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        stream.write(address + "\n")
-    temporary.replace(folder / ADDRESS_NAME)
+    write_for_good(folder / ADDRESS_NAME, f"{address}\n".encode())

@@ -1,4 +1,4 @@
-"""The platform's evidence files, by the SHA-256 of their bytes. Who may read them is decided elsewhere."""
+"""Files of the platform's folder: evidence by the SHA-256 of its bytes, small ones by name. Decides nothing."""
 
 import hashlib
 import os
@@ -66,6 +66,25 @@ class FileStore:
         if place.is_file():
             place.unlink()
             _sync_folder(place.parent)
+
+
+def write_for_good(path: Path, content: bytes) -> None:
+    """Puts a small file in place for its owner alone: whole or not at all, and still there when the power fails.
+
+    Raises:
+        OSError: The disk is full or cannot be written.
+    """
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    _sync_folder(path.parent)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -4,20 +4,19 @@ import html
 from typing import Any
 from urllib.parse import parse_qs
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from pydantic import BaseModel
 
-from mcassess.clock import Clock
 from mcassess.server import sign_in
 from mcassess.server.access import Platform
 from mcassess.server.answers import answers
 from mcassess.server.data import PlatformData
 from mcassess.server.framing import bounded_body
 from mcassess.server.problems import ProblemError
-from mcassess.server.records import person_of_token, token_digest
-from mcassess.server.throttle import Throttle
+from mcassess.server.records import person_of_token
+from mcassess.server.throttle import count, refuse_too_many
 from mcassess.sync import wire, wire_sign_in
 from mcassess.texts import tr
 
@@ -31,20 +30,6 @@ _PAGE_HEADERS = {
 }
 router = APIRouter(prefix=wire.PREFIX, tags=["signing in"])
 pages = APIRouter(include_in_schema=False)
-
-
-class Attempts:
-    """How often each address may ask, fail to sign in, and poll."""
-
-    def __init__(self, clock: Clock) -> None:
-        self.asking = Throttle(clock, burst=60, per_minute=20)
-        self.failing = Throttle(clock, burst=20, per_minute=10)
-        self.polling = Throttle(clock, burst=1, per_minute=60 / (sign_in.POLL_SECONDS - 1))
-
-
-def limit_attempts(app: FastAPI, clock: Clock) -> None:
-    """Makes the application count attempts to sign in."""
-    app.state.attempts = Attempts(clock)
 
 
 def _form_answers(model: type[BaseModel] | None, *fields: str) -> dict[str, Any]:
@@ -62,15 +47,13 @@ def _form_answers(model: type[BaseModel] | None, *fields: str) -> dict[str, Any]
 @router.post(wire_sign_in.DEVICE_PATH, **_form_answers(wire_sign_in.DeviceAuthorization, "client_id", "device_name"))
 async def device_authorization(request: Request, data: Platform) -> Response:
     """A laptop asks to be signed in: a code for the person, and one to ask with whether she has agreed."""
-    attempts = _attempts(request)
-    _refuse_too_many(attempts.asking, _address(request))
-    attempts.asking.count(_address(request))
     form = await _form(request)
     if form is None or form.get("client_id") != wire_sign_in.CLIENT_ID:
         return _fault("invalid_request" if form is None else "invalid_client")
     device_id = _line(request.headers.get(wire.DEVICE_HEADER, ""))
     page = str(request.base_url).rstrip("/") + PAGE_PATH
-    return _message(await run_in_threadpool(sign_in.ask, data, device_id, _line(form.get("device_name", "")), page))
+    name = _line(form.get("device_name", ""))
+    return _message(await run_in_threadpool(sign_in.ask, data, _address(request), device_id, name, page))
 
 
 @router.post(
@@ -79,25 +62,19 @@ async def device_authorization(request: Request, data: Platform) -> Response:
 )
 async def tokens(request: Request, data: Platform) -> Response:
     """Tokens for a device code whose person has agreed, or for a refresh token."""
-    attempts = _attempts(request)
     form = await _form(request) or {}
     code, text = form.get("device_code", ""), form.get("refresh_token", "")
     try:
         if form.get("grant_type") == wire_sign_in.DEVICE_GRANT and code:
-            key = token_digest(code)
-            if attempts.polling.wait_seconds(key):
-                return _fault("slow_down")
-            attempts.polling.count(key)
             return _message(await run_in_threadpool(sign_in.tokens_of_device_code, data, code))
         if form.get("grant_type") == wire_sign_in.REFRESH_GRANT and text:
             return _message(await run_in_threadpool(sign_in.refresh, data, text))
     except sign_in.SignInRefusedError as refused:
         if refused.error == "invalid_grant" and await run_in_threadpool(sign_in.is_lost, data, text):
             raise ProblemError(wire.LAPTOP_LOST) from None
-        if refused.error not in {"authorization_pending", "access_denied"}:
+        if refused.error not in {"authorization_pending", "slow_down", "access_denied"}:
             # Only what fails is counted: others at the same address shall not suffer.
-            _refuse_too_many(attempts.failing, _address(request))
-            attempts.failing.count(_address(request))
+            await run_in_threadpool(_count_failure, data, _address(request))
         return _fault(refused.error, refused.text)
     known = form.get("grant_type") in {wire_sign_in.DEVICE_GRANT, wire_sign_in.REFRESH_GRANT}
     return _fault("invalid_request" if known or "grant_type" not in form else "unsupported_grant_type")
@@ -122,13 +99,12 @@ async def page(user_code: str = "") -> Response:
 @pages.post(PAGE_PATH)
 async def page_answer(request: Request, data: Platform) -> Response:
     """What the person answers: her code, and the token that only she has. No cookie stands for her."""
-    attempts = _attempts(request)
-    _refuse_too_many(attempts.failing, _address(request))
+    await run_in_threadpool(refuse_too_many, data, sign_in.FAILING, _address(request))
     form = await _form(request) or {}
     code, agreed = form.get("user_code", "")[:20], form.get("answer") == "agree"
     said = await run_in_threadpool(_answer, data, code, form.get("token", "").strip(), agreed=agreed)
     if said is None:
-        attempts.failing.count(_address(request))
+        await run_in_threadpool(_count_failure, data, _address(request))
         wrong = tr("The code or the token is not right, or the code is older than 15 minutes.")
         return _page(f"<p><strong>{html.escape(wrong)}</strong></p>{_question(code)}", 403)
     done = tr("“{name}” is signed in. You can close this page.") if agreed else tr("“{name}” is not signed in.")
@@ -162,18 +138,14 @@ def _page(body: str, status: int = 200) -> Response:
     return HTMLResponse(f"{head}<title>{title}</title><h1>{title}</h1>{body}</html>", status, _PAGE_HEADERS)
 
 
-def _attempts(request: Request) -> Attempts:
-    attempts: Attempts = request.app.state.attempts
-    return attempts
-
-
 def _address(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def _refuse_too_many(throttle: Throttle, key: str) -> None:
-    if seconds := throttle.wait_seconds(key):
-        raise ProblemError("too-many-requests", retry_after_s=seconds)
+def _count_failure(data: PlatformData, address: str) -> None:
+    refuse_too_many(data, sign_in.FAILING, address)
+    with data.write() as connection:
+        count(data, connection, sign_in.FAILING, address)
 
 
 async def _form(request: Request) -> dict[str, str] | None:

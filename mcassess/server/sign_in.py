@@ -11,12 +11,18 @@ from mcassess.server.data import PlatformData
 from mcassess.server.problems import ProblemError
 from mcassess.server.records import token_digest
 from mcassess.server.tables_sign_in import device_request, sign_in
+from mcassess.server.throttle import Limit, count, refuse_too_many
 from mcassess.server.tokens import Token, read_token, write_token
 from mcassess.sync.wire_sign_in import DeviceAuthorization, SignInError, Tokens
 
 ACCESS_SECONDS = 3600
 REQUEST_SECONDS = 900
 POLL_SECONDS = 5
+_POLLED_WITHIN = timedelta(seconds=POLL_SECONDS - 1)
+ASKING = Limit(name="asking", burst=60, per_minute=20)
+"""How often one address may ask for codes."""
+FAILING = Limit(name="failing", burst=20, per_minute=10)
+"""How often one address may fail to sign in."""
 OVERLAP = timedelta(days=1)
 """How long an old refresh token stays good where the new one is not used."""
 IDLE = timedelta(days=180)
@@ -35,21 +41,24 @@ class SignInRefusedError(Exception):
         self.text = text
 
 
-def ask(data: PlatformData, device_id: str, device_name: str, page: str) -> DeviceAuthorization:
+def ask(data: PlatformData, address: str, device_id: str, device_name: str, page: str) -> DeviceAuthorization:
     """Notes that a laptop wants to be signed in.
 
     Args:
+        address: Where it asks from.
         page: Address of the page on which the person agrees.
 
     Raises:
-        ProblemError: Too many others are waiting.
+        ProblemError: It asks too often, or too many others are waiting.
     """
+    refuse_too_many(data, ASKING, address)
     device_code = secrets.token_urlsafe(32)
     letters = "".join(secrets.choice(_LETTERS) for _ in range(8))
     user_code = f"{letters[:4]}-{letters[4:]}"
     now = data.clock.now()
     table = device_request
     with data.write() as connection:
+        count(data, connection, ASKING, address)
         connection.execute(delete(table).where(table.c.expires_at < written(now)))
         if (connection.execute(select(func.count()).select_from(table)).scalar() or 0) >= _MAX_REQUESTS:
             raise ProblemError("too-many-requests", retry_after_s=60)
@@ -114,12 +123,24 @@ def tokens_of_device_code(data: PlatformData, device_code: str) -> Tokens:
             raise SignInRefusedError("expired_token")
         if row.denied_at is not None:
             raise SignInRefusedError("access_denied")
-        if row.sign_in_id is None:
-            raise SignInRefusedError("authorization_pending")
-        signed_in = _row(connection, row.sign_in_id)
+        signed_in = None if row.sign_in_id is None else _row(connection, row.sign_in_id)
+    if row.sign_in_id is None:
+        raise SignInRefusedError(_not_yet(data, row))
     if signed_in is None or signed_in.ended_at is not None or signed_in.generation > 0:
         raise SignInRefusedError("invalid_grant", "the code was used")
     return _tokens(data, row.sign_in_id, 0)
+
+
+def _not_yet(data: PlatformData, row: Row[Any]) -> SignInError:
+    """Says that the person has not agreed yet, or that it is asked too often; notes when it was asked."""
+    now = data.clock.now()
+    if row.polled_at is not None and timedelta() <= _age(row.polled_at, now) < _POLLED_WITHIN:
+        return "slow_down"
+    table = device_request
+    mine = table.c.device_code_sha256 == row.device_code_sha256
+    with data.write() as connection:
+        connection.execute(update(table).where(mine).values(polled_at=written(now)))
+    return "authorization_pending"
 
 
 def refresh(data: PlatformData, text: str) -> Tokens:

@@ -1,12 +1,12 @@
 """The key that signs receipts: made once, kept in a file of its own outside the database."""
 
 import base64
-import os
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from mcassess.errors import WorldError
+from mcassess.server.files import write_for_good
 from mcassess.texts import tr
 
 KEY_NAME = "signing.key"
@@ -35,14 +35,7 @@ def write_key(path: Path, content: bytes) -> None:
     Raises:
         OSError: It cannot be written.
     """
-    temporary = path.with_suffix(".new")
-    temporary.unlink(missing_ok=True)
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    temporary.replace(path)
+    write_for_good(path, content)
 
 
 def read_key(folder: Path, public_key: str) -> Ed25519PrivateKey:

@@ -14,7 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Raise it with each change here; what is added to a table that was released is nullable or has a server's default."""
 
 Whole = BigInteger().with_variant(Integer, "sqlite")

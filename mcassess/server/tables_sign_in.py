@@ -14,9 +14,11 @@ device_request = Table(
     Column("expires_at", String, nullable=False),
     Column("sign_in_id", String),
     Column("denied_at", String),
+    Column("polled_at", String),
     Index("device_request_expiry", "expires_at"),
 )
-"""Laptops that have asked to be signed in; ``sign_in_id`` once somebody has agreed."""
+"""Laptops that have asked to be signed in; ``sign_in_id`` once somebody has agreed. ``polled_at``:
+when it was asked last whether she has."""
 
 sign_in = Table(
     "sign_in",
@@ -38,3 +40,13 @@ sign_in = Table(
 ``generation`` is the number of the newest refresh token that was used, and ``used_at`` when it was first used.
 ``ended_by``: ``revoked``, ``reused`` (an old refresh token came again) or ``lost``.
 """
+
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("until_ms", Whole, nullable=False),
+    Index("attempt_until", "name", "until_ms"),
+)
+"""Who has tried to sign in too often: ``until_ms`` is when the last of her tries ceases to count, in Unix time."""

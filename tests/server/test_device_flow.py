@@ -1,5 +1,7 @@
 """Signing a laptop in by device flow: agreeing, refreshing with overlap, ending it, and how often one may try."""
 
+from contextlib import contextmanager
+
 import httpx
 import pytest
 
@@ -9,7 +11,7 @@ from mcassess.server.admin_sign_in import approve, devices, new_token, revoke_de
 from mcassess.sync.wire import PREFIX
 from mcassess.sync.wire_sign_in import CLIENT_ID, DEVICE_GRANT, REFRESH_GRANT
 from tests.support.library import TestClock
-from tests.support.platform import running_platform
+from tests.support.platform import Platform, running_platform
 
 
 @pytest.fixture
@@ -27,6 +29,18 @@ def platform(tmp_path, database, clock):
 def laptop(platform):
     with httpx.Client(base_url=platform.url + PREFIX, headers={"Mcassess-Device": "d-1"}) as client:
         yield Laptop(client)
+
+
+@contextmanager
+def second_worker(platform):
+    """Another process that serves the same data, as far as these can tell."""
+    worker = Platform(platform.data_dir, platform.clock)
+    worker.start()
+    try:
+        with httpx.Client(base_url=worker.url + PREFIX, headers={"Mcassess-Device": "d-1"}) as client:
+            yield client
+    finally:
+        worker.stop()
 
 
 class Laptop:
@@ -196,6 +210,24 @@ def test_whoever_guesses_is_made_to_wait_and_others_with_good_tokens_are_not(pla
     late = many[-1]
     assert (late.status_code, late.json()["code"], late.json()["retryable"]) == (429, "too-many-requests", True)
     assert int(late.headers["Retry-After"]) >= 1
+
+
+def test_all_workers_count_together_and_a_clock_that_was_set_back_locks_nobody_out(platform, laptop, clock):
+    asked = laptop.ask()
+    with second_worker(platform) as other:
+        wrong = {"user_code": asked["user_code"], "token": "guess", "answer": "agree"}
+        pages = [asked["verification_uri"], f"{other.base_url.copy_with(path='/device')}"]
+        told = [httpx.post(pages[number % 2], data=wrong).status_code for number in range(21)]
+        assert told == [403] * 20 + [429]
+        assert error(laptop.tokens(asked["device_code"])) == "authorization_pending"
+        assert error(Laptop(other).tokens(asked["device_code"])) == "slow_down"
+    clock.advance(days=-400)
+    assert httpx.post(pages[0], data=wrong).status_code == 403
+    assert error(laptop.tokens(asked["device_code"])) == "authorization_pending"
+    clock.advance(days=800)
+    assert httpx.post(pages[0], data=wrong).status_code == 403
+    assert platform.rows("SELECT count(*) FROM attempt WHERE name = 'failing'") == [(1,)]
+    assert "127.0.0.1" not in repr(platform.rows("SELECT * FROM attempt"))
 
 
 @pytest.mark.parametrize(
