@@ -1,5 +1,6 @@
 """A real PostgreSQL for tests: in a folder of its own, as its own user, on a socket in that folder alone."""
 
+import fcntl
 import os
 import pwd
 import shutil
@@ -8,13 +9,17 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 import psycopg
 from sqlalchemy import make_url
 
 _USER = "postgres"
+_FOLDERS = "mcassess-pg-"
+_OWNER = "owner"
+_OLD_SECONDS = 86_400.0
 _ENCODING = ("-E", "UTF8", "--locale=C")
 _DEADLINE_SECONDS = 60.0
 _SETTINGS = {
@@ -34,11 +39,10 @@ class Postgres:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._programs = _programs()
-        # It refuses to run as root, and as nobody else may we start a process.
-        self._as_user = (
-            ["setpriv", f"--reuid={_USER}", f"--regid={_USER}", "--clear-groups"] if os.geteuid() == 0 else []
-        )
-        if self._as_user:
+        # It refuses to run as root, and as nobody else may we start a process. It ends with whoever started it.
+        self._as_user = ["setpriv", "--pdeathsig", "QUIT"]
+        if os.geteuid() == 0:
+            self._as_user += [f"--reuid={_USER}", f"--regid={_USER}", "--clear-groups"]
             owner = pwd.getpwnam(_USER)
             os.chown(folder, owner.pw_uid, owner.pw_gid)
         self._process: subprocess.Popen[bytes] | None = None
@@ -118,16 +122,42 @@ class Postgres:
 def running_postgres() -> Iterator[Postgres]:
     """Runs a PostgreSQL server until the block ends, and leaves nothing of it."""
     # Not pytest's own folder: nobody but its user may enter that. Short, for the name of a socket is.
-    folder = Path(tempfile.mkdtemp(prefix="mcassess-pg-"))
+    root = Path(tempfile.gettempdir())
+    clear_folders(root)
+    folder = Path(tempfile.mkdtemp(prefix=_FOLDERS, dir=root))
     try:
+        held = own_folder(folder)
         server = Postgres(folder)
         server.start()
         try:
             yield server
         finally:
             server.stop(signal.SIGQUIT)  # what it holds goes with the folder
+            held.close()
     finally:
         shutil.rmtree(folder)
+
+
+def own_folder(folder: Path) -> IO[bytes]:
+    """Locks a server's folder for as long as what is returned is open: until this process ends, however it does."""
+    held = (folder / _OWNER).open("wb")
+    fcntl.flock(held, fcntl.LOCK_EX)
+    return held
+
+
+def clear_folders(root: Path) -> None:
+    """Removes what test runs that were killed have left behind."""
+    for folder in root.glob(f"{_FOLDERS}*"):
+        try:
+            with (folder / _OWNER).open("rb") as held:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder, ignore_errors=True)
+        except FileNotFoundError:  # just being made, or by what knew no owners
+            with suppress(FileNotFoundError):
+                if time.time() - folder.stat().st_mtime > _OLD_SECONDS:
+                    shutil.rmtree(folder, ignore_errors=True)
+        except OSError:  # somebody runs it
+            continue
 
 
 def _programs() -> Path:
