@@ -1,4 +1,4 @@
-"""The command about fetching evidence: pausing it, limiting it, metered connections."""
+"""The command about fetching evidence and sending files: pausing it, limiting it, metered connections."""
 
 import argparse
 import dataclasses
@@ -15,15 +15,15 @@ Subparsers = argparse._SubParsersAction  # noqa: SLF001 - argparse has no public
 
 def register(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     """Adds the commands of this topic."""
-    command = subparsers.add_parser("fetching", help=tr("show or change how evidence is fetched"))
+    command = subparsers.add_parser("fetching", help=tr("show or change how evidence is fetched and files are sent"))
     pausing = command.add_mutually_exclusive_group()
-    pausing.add_argument("--pause", action="store_true", help=tr("fetch no evidence, until --resume"))
-    pausing.add_argument("--resume", action="store_true", help=tr("fetch evidence again"))
+    pausing.add_argument("--pause", action="store_true", help=tr("fetch no evidence and send no files, until --resume"))
+    pausing.add_argument("--resume", action="store_true", help=tr("fetch evidence and send files again"))
     limiting = command.add_mutually_exclusive_group()
     limiting.add_argument("--limit", type=int, metavar="KB", help=tr("not faster than so many kilobytes a second"))
     limiting.add_argument("--no-limit", action="store_true", help=tr("as fast as it comes"))
     command.add_argument(
-        "--metered", choices=["yes", "no"], help=tr("whether evidence may come by connections paid by volume")
+        "--metered", choices=["yes", "no"], help=tr("whether files may come and go by connections paid by volume")
     )
     command.set_defaults(run=_fetching)
 
@@ -43,7 +43,7 @@ def _fetching(arguments: argparse.Namespace, output: Output) -> None:
 
 
 def _text(wishes: Wishes) -> str:
-    lines = [tr("Fetching evidence is paused.") if wishes.paused else tr("Evidence is fetched at each sync.")]
+    lines = [tr("Fetching and sending files is paused.") if wishes.paused else tr("Evidence is fetched at each sync.")]
     if wishes.bytes_per_s is not None:
         lines.append(tr("Not faster than {size} a second.").format(size=bytes_text(wishes.bytes_per_s)))
     if wishes.on_metered:

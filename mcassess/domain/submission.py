@@ -9,7 +9,7 @@ from mcassess.domain.citation import parse_time
 from mcassess.domain.kinds import EarlierScores, EvidenceKind, Outcome, ReviseUntil, SubmissionState
 from mcassess.domain.rubric import RubricPin, repeated
 
-_COUNTS = ("attempts_max", "assessors", "check_in_days", "lock_minutes", "lease_ttl_s")
+_COUNTS = ("attempts_max", "assessors", "check_in_days", "lock_minutes", "lease_ttl_s", "attachment_bytes")
 _FROM_NOTHING = ("review_days", "evidence_days", "platform_evidence_days")
 
 
@@ -39,6 +39,9 @@ class Policy:
         second_opinions: Whether others may record their own decision beside the accepted one.
         review_requests: Whether coordinators may be asked to look at a decision.
         platform_evidence_days: Days after the decision at which the platform destroys the evidence; None means never.
+        attachment_kinds: Media types of files that may go up with a decision, such as ``application/pdf`` or
+            ``image/*``; empty means any.
+        attachment_bytes: The size of the largest one; None leaves it to the platform.
     """
 
     attempts_max: int | None = None
@@ -65,12 +68,19 @@ class Policy:
     second_opinions: bool = True
     review_requests: bool = True
     platform_evidence_days: int | None = None
+    attachment_kinds: tuple[str, ...] = ()
+    attachment_bytes: int | None = None
 
     def __post_init__(self) -> None:
         for name in _COUNTS + _FROM_NOTHING:
             value = getattr(self, name)
             if value is not None and value < (0 if name in _FROM_NOTHING else 1):
                 raise ValueError(f"policy '{name}': {value} is too small")
+
+    def takes_kind(self, media_type: str) -> bool:
+        """Tells whether a file of this kind may go up with a decision."""
+        main = media_type.partition("/")[0]
+        return not self.attachment_kinds or bool({media_type, f"{main}/*"} & set(self.attachment_kinds))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,7 @@
 """Changing one's mind after the platform has the decision: the review is opened again, and sealed as a revision."""
 
+import json
+
 from mcassess.domain.kinds import ReviseUntil
 from mcassess.domain.review import fold, restoring_entries
 from mcassess.errors import RefusedError
@@ -49,4 +51,6 @@ def give_up(library: Library, key: int) -> ChangeSet:
         then = fold(writing.reviews.changes(key)[: row.result["reopened"] - 1])
         writing.reviews.append(key, restoring_entries(then, writing.reviews.get(key)))
         writing.outbox.reopen(row.op_id, None)
+        named = json.loads(row.payload)["body"].get("attachments", [])
+        writing.attachments.restore(key, attempt, [each["sha256"] for each in named])
     return writing.change_set

@@ -8,14 +8,15 @@ from mcassess.domain.kinds import Condition, Outcome, SubmissionState
 from mcassess.domain.review import Review
 from mcassess.errors import RefusedError
 from mcassess.jobs import outgoing
-from mcassess.jobs.attaching import attachment
+from mcassess.jobs.attaching import attachment, check_allowed
 from mcassess.jobs.sentences import block_sentence, outcome_name
-from mcassess.store.attachments import StoredAttachment
 from mcassess.store.changes import ChangeSet
 from mcassess.store.library import Library
 from mcassess.store.outbox import OutboxRow
+from mcassess.store.sessions import Writing
 from mcassess.store.submissions import StoredSubmission
 from mcassess.sync.operations import FrozenOperation, Sender, freeze_decision, freeze_revision
+from mcassess.sync.wire_uploads import Attachment
 from mcassess.texts import tr
 
 HOLD = timedelta(seconds=10)
@@ -53,12 +54,11 @@ def seal_decision(
             raise RefusedError(tr("This decision is sealed already. Take it back first, if it was not sent yet."))
         decision = _decision(stored, writing.reviews.get(key), outcome, condition)
         sender = outgoing.sender_of(library, writing, stored.account)
-        attached = writing.attachments.of(key, attempt)
+        attached = _attached(writing, stored)
         if revised is None:
             operation = _frozen(decision, stored, sender, attached)
         else:
-            operation = freeze_revision(decision, stored, _version(revised), reason.strip(), sender)
-        writing.attachments.seal(attached, operation.op_id)
+            operation = freeze_revision(decision, stored, _version(revised), reason.strip(), sender, attached)
         hold_until = library.clock.now() + hold if hold else None
         outgoing.put(writing, stored, attempt, operation, outcome=decision.outcome, hold_until=hold_until)
     return writing.change_set
@@ -73,13 +73,24 @@ def _decision(stored: StoredSubmission, review: Review, outcome: Outcome, condit
         raise RefusedError(text.format(outcome=outcome_name(outcome), reasons=" ".join(reasons)), reasons) from None
 
 
+def _attached(writing: Writing, stored: StoredSubmission) -> list[Attachment]:
+    """Returns the files as the decision names them, if the programme lets all of them go up."""
+    files = writing.attachments.of(stored.key, stored.submission.attempt)
+    for each in files:
+        check_allowed(stored, each.name, each.media_type, each.size)
+        if not each.here and each.sent_at is None:
+            text = tr("'{name}' is not whole on this laptop. Attach it once more, or take it away, and seal then.")
+            raise RefusedError(text.format(name=each.name))
+    return [attachment(each) for each in files]
+
+
 def _frozen(
-    decision: Decision, stored: StoredSubmission, sender: Sender, attached: Sequence[StoredAttachment]
+    decision: Decision, stored: StoredSubmission, sender: Sender, attached: Sequence[Attachment]
 ) -> FrozenOperation:
     return freeze_decision(
         decision,
         stored,
-        attachments=[attachment(each) for each in attached],
+        attachments=attached,
         account=sender.account,
         device_id=sender.device_id,
         device_seq=sender.device_seq,
@@ -105,7 +116,6 @@ def take_back(library: Library, key: int) -> ChangeSet:
         if row is None:
             raise RefusedError(tr("Nothing is sealed here that could be taken back."))
         writing.outbox.take_back(row.op_id)
-        writing.attachments.seal(writing.attachments.of(key, stored.submission.attempt), None)
     return writing.change_set
 
 

@@ -1,6 +1,8 @@
 """Attachments of decisions: which have come, and that a decision is released to the educator once all have."""
 
-from sqlalchemy import Connection, exists, select, update
+from collections.abc import Callable
+
+from sqlalchemy import Connection, delete, exists, select, update
 
 from mcassess.server import tables, tables_people
 from mcassess.server.audit import OPERATOR, note
@@ -33,6 +35,23 @@ def pending(connection: Connection, op_id: str) -> list[str]:
     table = tables_people.attachment
     query = select(table.c.sha256).where(table.c.op_id == op_id, table.c.arrived_at.is_(None))
     return sorted(connection.execute(query).scalars())
+
+
+def forget_lost(connection: Connection, is_here: Callable[[str], bool]) -> None:
+    """Has files come anew whose bytes are gone, and uploads begin anew: the platform was restored from a backup.
+
+    Args:
+        is_here: Tells whether the bytes of a SHA-256 are here.
+    """
+    named, sent = tables_people.attachment, upload
+    arrived_ones = select(named.c.sha256).where(named.c.arrived_at.is_not(None)).distinct()
+    lost = [sha256 for sha256 in connection.execute(arrived_ones).scalars() if not is_here(sha256)]
+    for sha256 in lost:
+        connection.execute(update(named).where(named.c.sha256 == sha256).values(arrived_at=None))
+    connection.execute(delete(sent).where(sent.c.ready_at.is_(None)))
+    for sha256 in connection.execute(select(sent.c.sha256).distinct()).scalars().all():
+        if not is_here(sha256):
+            connection.execute(delete(sent).where(sent.c.sha256 == sha256))
 
 
 def is_named(connection: Connection, sha256: str) -> bool:

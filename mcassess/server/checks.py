@@ -66,6 +66,16 @@ def decision_problem(decision: Decision, rubric: Rubric, policy: Policy) -> Prob
     return None
 
 
+def attachment_problem(extras: DecisionExtras, policy: Policy) -> Problem | None:
+    """Returns why one of a decision's files may not go up under its policy; None if all may."""
+    for each in extras.attachments:
+        if not policy.takes_kind(each.media_type):
+            return problem("policy", f"files of the kind {each.media_type} do not go up with decisions here")
+        if policy.attachment_bytes is not None and each.size > policy.attachment_bytes:
+            return problem("policy", f"a file that goes up with a decision has at most {policy.attachment_bytes} bytes")
+    return None
+
+
 def _form_faults(decision: Decision, rubric: Rubric) -> Iterator[str]:
     if decision.outcome is Outcome.RETURNED and decision.scores:
         yield "a returned submission is not scored"

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, func, literal, or_, s
 from mcassess.domain.kinds import SubmissionState
 from mcassess.server import tables, tables_people
 from mcassess.server.accepting import accept, close_appeal
-from mcassess.server.checks import decision_problem, read_decision, read_extras
+from mcassess.server.checks import attachment_problem, decision_problem, read_decision, read_extras
 from mcassess.server.involved import APPROVER, ASSESSOR, COORDINATOR, Involved, awaits_approver, seats
 from mcassess.server.past import with_past_decision
 from mcassess.server.problems import problem
@@ -79,7 +79,10 @@ def content_problem(work: Work) -> Problem | None:
         return problem("rubric-changed", "this version says something else here than what she judged by")
     rubric = rubric_of(work.connection, named.pin) or rubric_of(work.connection, work.stored.submission.rubric)
     assert rubric is not None, "a submission is pinned to a rubric that is known"
-    return decision_problem(decision, rubric, work.policy)
+    extras = read_extras(work.op.body)
+    if isinstance(extras, Problem):
+        return extras
+    return decision_problem(decision, rubric, work.policy) or attachment_problem(extras, work.policy)
 
 
 def conflict(work: Work, extras: DecisionExtras) -> Problem | None:

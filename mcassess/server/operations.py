@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from mcassess.server import deciding, releasing, remarks, revising, tables
+from mcassess.server.attachments import pending
 from mcassess.server.data import PlatformData
 from mcassess.server.incoming import Incoming, read_incoming
 from mcassess.server.involved import involved
@@ -184,7 +185,9 @@ def _replay(
         return rejected(incoming.op_id, problem("op-id-reused"))
     result = OpResult.model_validate_json(stored.result)
     if result.status == "applied":
-        return result.model_copy(update={"status": "duplicate"})
+        # Of what is told again, this alone may have changed since: files have come, or a restore has lost some.
+        lacking = pending(connection, incoming.op_id)
+        return result.model_copy(update={"status": "duplicate", "attachments_pending": lacking})
     if receipt is None or incoming.op is None:
         return result
     # It came before without its receipt, and was refused for a fence that it had passed once.

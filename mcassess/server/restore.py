@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import shutil
 import tarfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from mcassess.clock import Clock, SystemClock, written
 from mcassess.errors import RefusedError, WorldError
+from mcassess.server.attachments import forget_lost
 from mcassess.server.backup import DESCRIPTION, FORMAT, VERSION
 from mcassess.server.data import PlatformData, reason_of
 from mcassess.server.epochs import start_epoch
@@ -59,6 +61,7 @@ def restore_backup(
                     tr("{folder} holds another platform than the backup. Name an empty folder.").format(folder=data_dir)
                 )
             _restore_files(archive, data)
+            shutil.rmtree(data.folder / "uploads", ignore_errors=True)  # pieces of what has to begin anew
             epoch = _restore_rows(archive, data)
             data.reload()
         finally:
@@ -142,6 +145,7 @@ def _restore_rows(archive: tarfile.TarFile, data: PlatformData) -> str:
             if f"tables/{table.name}.jsonl" in names:
                 _insert(connection, table, _content(archive, f"tables/{table.name}.jsonl"))
         bring_up_to_date(connection)
+        forget_lost(connection, data.attachments.has)
         return start_epoch(connection, written(data.clock.now()), data.known_seq())
 
 

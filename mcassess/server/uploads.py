@@ -47,9 +47,11 @@ def begin(data: PlatformData, person: Person, asked: UploadRequest) -> UploadSta
                 raise ProblemError("upload-limit")
             values = {"sha256": asked.sha256, "size": asked.size, "media_type": asked.media_type, "touched_at": now}
             received = asked.size if ready else 0
-            connection.execute(
-                insert(table).values(person_id=person.id, id=asked.upload_id, received=received, **values)
-            )
+            shutil.rmtree(_folder(data, person, asked.upload_id), ignore_errors=True)  # of one that was forgotten
+            values |= {"received": received, "ready_at": now if ready else None}
+            connection.execute(insert(table).values(person_id=person.id, id=asked.upload_id, **values))
+            if ready:
+                attachments.arrived(connection, person.id, asked.sha256, now)
         elif (row.sha256, row.size) != (asked.sha256, asked.size):
             raise ProblemError("upload-id-reused")
     return state(data, person, asked.upload_id)
@@ -67,7 +69,7 @@ def state(data: PlatformData, person: Person, identifier: str) -> UploadState:
         raise ProblemError("not-found")
     if row.ready_at is None and row.received == row.size:
         return _finish(data, person, row)
-    return UploadState(upload_id=row.id, offset=row.received, size=row.size, complete=row.ready_at is not None)
+    return _as_it_is(row)
 
 
 def new_piece(data: PlatformData, person: Person, identifier: str) -> Path:
@@ -117,7 +119,7 @@ def drop(data: PlatformData, person: Person, identifier: str) -> None:
             raise ProblemError("not-found")
         connection.execute(delete(table).where(table.c.person_id == person.id, table.c.id == identifier))
         _drop_file(data, connection, row.sha256)
-    shutil.rmtree(_folder(data, person, identifier), ignore_errors=True)
+        shutil.rmtree(_folder(data, person, identifier), ignore_errors=True)
 
 
 def collect_garbage(data: PlatformData) -> None:
@@ -129,11 +131,10 @@ def collect_garbage(data: PlatformData) -> None:
         table = upload
         this = (table.c.person_id == row.person_id) & (table.c.id == row.id) & (table.c.touched_at == row.touched_at)
         with data.write() as connection:
-            gone = connection.execute(delete(table).where(this)).rowcount == 1
-            if gone:
+            if connection.execute(delete(table).where(this)).rowcount == 1:
                 _drop_file(data, connection, row.sha256)
-        if gone:
-            shutil.rmtree(_folder_of(data, row.person_id, row.id), ignore_errors=True)
+                # Before the commit: after it the same upload may begin anew.
+                shutil.rmtree(_folder_of(data, row.person_id, row.id), ignore_errors=True)
 
 
 def offset_mismatch(offset: int) -> ProblemError:
@@ -155,7 +156,7 @@ def _finish(data: PlatformData, person: Person, row: Row[Any]) -> UploadState:
     table, this = upload, (upload.c.person_id == person.id) & (upload.c.id == row.id)
     whole = True
     try:
-        data.attachments.add(row.sha256, _blocks(folder))
+        _put_together(data, row.sha256, folder)
     except FileChangedError:
         whole = False
     except OSError as error:
@@ -166,13 +167,35 @@ def _finish(data: PlatformData, person: Person, row: Row[Any]) -> UploadState:
         if whole and data.attachments.has(row.sha256):
             connection.execute(update(table).where(this).values(ready_at=now, touched_at=now))
             attachments.arrived(connection, person.id, row.sha256, now)
+            reset = False
         else:
-            connection.execute(update(table).where(this).values(received=0, touched_at=now))
-            whole = False
-    shutil.rmtree(folder, ignore_errors=True)
-    if not whole:
+            # Who asked at the same time may have made it whole, and taken the pieces away meanwhile.
+            anew = this & table.c.ready_at.is_(None) & (table.c.received == row.size)
+            reset = connection.execute(update(table).where(anew).values(received=0, touched_at=now)).rowcount == 1
+        found = _row(connection, person, row.id)
+    if reset or (found is not None and found.ready_at is not None):
+        shutil.rmtree(folder, ignore_errors=True)
+    if reset:
         raise ProblemError("digest-mismatch", headers={OFFSET_HEADER: "0"})
-    return UploadState(upload_id=row.id, offset=row.size, size=row.size, complete=True)
+    if found is None:
+        raise ProblemError("not-found")
+    return _as_it_is(found)
+
+
+def _put_together(data: PlatformData, sha256: str, folder: Path) -> None:
+    """Stores the pieces as one file. Where somebody has sent it before, hers must be the same bytes all the same."""
+    if not data.attachments.has(sha256):
+        data.attachments.add(sha256, _blocks(folder))
+        return
+    found = hashlib.sha256()
+    for block in _blocks(folder):
+        found.update(block)
+    if found.hexdigest() != sha256:
+        raise FileChangedError(sha256)
+
+
+def _as_it_is(row: Row[Any]) -> UploadState:
+    return UploadState(upload_id=row.id, offset=row.received, size=row.size, complete=row.ready_at is not None)
 
 
 def _blocks(folder: Path) -> Iterator[bytes]:

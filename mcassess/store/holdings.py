@@ -8,6 +8,7 @@ from mcassess.domain.kinds import DestroyReason, SubmissionState
 from mcassess.domain.retention import Holding
 from mcassess.domain.submission import MicroCredential, Policy
 from mcassess.store import shapes, summary
+from mcassess.store.attachments import KEPT_FOR
 from mcassess.store.session import Repository, from_time, to_json, to_time
 
 
@@ -56,6 +57,15 @@ _HELD = """
     GROUP BY f.sha256, s.key
 """
 
+# What went up shows what the evidence shows, and stays no longer than that; what did not go up yet is no holding.
+_WENT_UP = """
+    SELECT f.sha256, s.account, s.platform_state, s.removed_reason, s.microcredential,
+        (SELECT max(coalesce(json_extract(o.receipt, '$.accepted_at'), o.settled_at)) FROM outbox o
+         WHERE o.submission = s.key AND o.attempt = a.attempt AND o.state = 'settled' AND o.kind LIKE 'decision.%')
+    FROM evidence_file f JOIN attachment a ON a.sha256 = f.sha256 JOIN submission s ON s.key = a.submission
+    WHERE f.name IS NOT NULL AND f.state != 'destroyed' AND a.sent_at >= ?
+"""
+
 # What has a draft or an unsent decision stays, and so does what the platform does not show or give any more.
 _SPARE = """
     SELECT f.sha256, f.size, min(s.state = 'sent'), min(s.due_at) FROM evidence_file f
@@ -75,7 +85,8 @@ class Holdings(Repository):
         """Returns every submission's claim on every file of which there are bytes here."""
         policies: dict[tuple[int, str], Policy] = {}
         holdings = []
-        for sha256, account, state, removed, microcredential, accepted in self._session.sql(_HELD).all():
+        went_up = self._session.sql(_WENT_UP, self._kept_since()).all()
+        for sha256, account, state, removed, microcredential, accepted in self._session.sql(_HELD).all() + went_up:
             named = (account, microcredential)
             if named not in policies:
                 policies[named] = self._policy(account, microcredential)
@@ -92,13 +103,14 @@ class Holdings(Repository):
         return holdings
 
     def unheld(self) -> list[str]:
-        """Returns the files of which there are bytes here though no submission and no unsent decision needs them."""
+        """Returns the files of which there are bytes here though no submission and no decision needs them."""
         statement = (
             "SELECT sha256 FROM evidence_file f WHERE name IS NOT NULL AND state != 'destroyed' "
             "AND NOT EXISTS (SELECT 1 FROM evidence e WHERE e.sha256 = f.sha256) "
-            "AND NOT EXISTS (SELECT 1 FROM attachment a WHERE a.sha256 = f.sha256 AND a.sent_at IS NULL)"
+            "AND NOT EXISTS (SELECT 1 FROM attachment a WHERE a.sha256 = f.sha256 "
+            "AND (a.sent_at IS NULL OR a.sent_at >= ?))"
         )
-        return list(self._session.sql(statement).scalars())
+        return list(self._session.sql(statement, self._kept_since()).scalars())
 
     def only_of(self, keys: Iterable[int] | None) -> tuple[set[str], set[str]]:
         """Returns the files that only these submissions refer to, and those that others refer to as well.
@@ -116,7 +128,9 @@ class Holdings(Repository):
                 WHERE other.sha256 = f.sha256 AND s.removed_reason IS NULL
                   AND other.submission NOT IN (SELECT value FROM json_each(?1)))
             FROM evidence_file f WHERE f.state != 'destroyed' AND f.sha256 IN (
-                SELECT sha256 FROM evidence WHERE submission IN (SELECT value FROM json_each(?1)))
+                SELECT sha256 FROM evidence WHERE submission IN (SELECT value FROM json_each(?1))
+                UNION SELECT sha256 FROM attachment
+                WHERE submission IN (SELECT value FROM json_each(?1)) AND sent_at IS NOT NULL)
         """
         found = self._session.sql(statement, to_json(list(keys))).all()
         return {row[0] for row in found if not row[1]}, {row[0] for row in found if row[1]}
@@ -201,6 +215,9 @@ class Holdings(Repository):
             )
             for row in self._session.sql(statement, key).all()
         ]
+
+    def _kept_since(self) -> str | None:
+        return to_time(self._session.clock.now() - KEPT_FOR)
 
     def _policy(self, account: int, microcredential: str) -> Policy:
         raw = self._session.sql(

@@ -268,7 +268,8 @@ attachment = Table(
     _text("name"),
     _text("media_type"),
     _text("target"),
-    _optional_text("op_id"),
     _text("upload_id"),
     _optional_text("sent_at"),
+    _number("arrived"),
+    _number("dropped"),
 )

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from mcassess.errors import McassessError
 from mcassess.store.evidence import FileRow
-from mcassess.sync.fetch_file import Progress, WrongAtSourceError, fetch_file
+from mcassess.sync.fetch_file import WrongAtSourceError, fetch_file
 from mcassess.sync.pace import Pace
 from mcassess.sync.plan import fetch_rank
 from mcassess.sync.platform import (
@@ -17,9 +17,11 @@ from mcassess.sync.platform import (
     Role,
     SignedOutError,
 )
+from mcassess.sync.progress import Progress
 from mcassess.sync.reporting import report_damaged
 from mcassess.sync.room import Room
 from mcassess.sync.run import Run, Step
+from mcassess.texts import tr
 
 AT_ONCE = 2
 
@@ -42,7 +44,8 @@ def fetch(run: Run) -> None:
         CancelledError: The run should end. What came is kept.
     """
     files = _wanted(run)
-    progress = Progress(run, sum(file.size - file.done_bytes for file, _, _ in files))
+    total = sum(file.size - file.done_bytes for file, _, _ in files)
+    progress = Progress(run, Step.FETCH, tr("Evidence: {done} of {total} MB"), total)
     stop, room, pace = _Stop(), Room(run), Pace(run)
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="fetch") as pool:
         for outcome in [pool.submit(_fetch_or_note, run, each, room, pace, progress, stop) for each in files]:
@@ -92,7 +95,7 @@ def _fetch_or_note(run: Run, wanted: _Wanted, room: Room, pace: Pace, progress: 
         stop.why = error
     except OfflineError as error:
         # One file that always breaks off is that file's trouble; ask whether the platform is there at all.
-        stop.why = _gone(run)
+        stop.why = run.gone()
         if stop.why is None:
             run.fail(Step.FETCH, error, **about)
     except WrongAtSourceError as error:
@@ -102,13 +105,3 @@ def _fetch_or_note(run: Run, wanted: _Wanted, room: Room, pace: Pace, progress: 
         run.fail(Step.FETCH, error, **about)
     else:
         run.report.evidence.append(about | {"bytes": remote.size})
-
-
-def _gone(run: Run) -> McassessError | None:
-    try:
-        run.platform.server()
-    except McassessError as error:
-        return error
-    except CancelledError:
-        return None
-    return None

@@ -1,10 +1,9 @@
 """One file of evidence down: straight into the vault, going on where it stopped, mended by parts, verified whole."""
 
-import threading
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import cycle
 
 from mcassess.errors import McassessError
@@ -14,13 +13,12 @@ from mcassess.store.vault_writer import VaultWriter
 from mcassess.sync.pace import Pace
 from mcassess.sync.plan import describes
 from mcassess.sync.platform import CancelledError, ContentError, ContentStream, RemoteFile, TransientError
+from mcassess.sync.progress import Progress
 from mcassess.sync.run import Run, Step
 from mcassess.texts import tr
 
 MENDED_AT_MOST = 3
 """How often parts that are not what they should be are fetched again."""
-_TELL_EVERY_MS = 1000
-_MEGABYTE = 1_000_000
 _BUFFERS = 6
 _BLOCK_BYTES = 256 << 10
 
@@ -37,40 +35,6 @@ class WrongAtSourceError(ContentError):
             tr("The platform sends another file than it announced, time and again. It is reported to the programme.")
         )
         self.found = found
-
-
-@dataclass(slots=True)
-class Progress:
-    """How far all files of a run together are; told now and then.
-
-    Attributes:
-        total: Bytes that are to be fetched.
-        done: Bytes that have come.
-    """
-
-    run: Run
-    total: int
-    done: int = 0
-    told_ms: int = 0
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def add(self, count: int) -> None:
-        """Notes that so many bytes have come."""
-        now = self.run.library.clock.monotonic_ms()
-        with self.lock:
-            self.done += count
-            if now - self.told_ms < _TELL_EVERY_MS:
-                return
-            self.told_ms = now
-            text = tr("Evidence: {done} of {total} MB").format(
-                done=self.done // _MEGABYTE, total=self.total // _MEGABYTE
-            )
-        self.run.tell(Step.FETCH, text, self.done, self.total)
-
-    def ask_more(self, count: int) -> None:
-        """Notes that so many bytes are to be fetched once more."""
-        with self.lock:
-            self.total += count
 
 
 def fetch_file(run: Run, remote: RemoteFile, pace: Pace, progress: Progress) -> None:

@@ -83,7 +83,12 @@ def freeze(kind: str, body: dict[str, Any], base: wire.OpBase, submission_id: st
 
 
 def freeze_revision(
-    decision: Decision, stored: StoredSubmission, version: int, reason: str, sender: Sender
+    decision: Decision,
+    stored: StoredSubmission,
+    version: int,
+    reason: str,
+    sender: Sender,
+    attachments: Sequence[Attachment] = (),
 ) -> FrozenOperation:
     """Returns a ``decision.revise`` that takes the place of her decision of this version.
 
@@ -93,11 +98,12 @@ def freeze_revision(
         version: Of the decision that it takes the place of.
         reason: Why it is another one now.
         sender: Who sends it.
+        attachments: All files that belong to it, those of the former version that stay too.
 
     Raises:
         ValueError: The decision holds something that has no canonical form.
     """
-    body = wire.decision_adapter().dump_python(decision, mode="json") | {"reason": reason}
+    body = _body(decision, attachments) | {"reason": reason}
     base = base_of(stored).model_copy(update={"decision_version": version})
     return freeze(DECISION_REVISE, body, base, stored.submission.id, sender)
 
@@ -140,7 +146,11 @@ def freeze_decision(
         ValueError: The decision holds something that has no canonical form.
     """
     sender = Sender(account=account, device_id=device_id, device_seq=device_seq, clock=clock)
-    body = wire.decision_adapter().dump_python(decision, mode="json")
+    return freeze(DECISION_SUBMIT, _body(decision, attachments), base_of(stored), stored.submission.id, sender)
+
+
+def _body(decision: Decision, attachments: Sequence[Attachment]) -> dict[str, Any]:
+    body: dict[str, Any] = wire.decision_adapter().dump_python(decision, mode="json")
     if attachments:
         body["attachments"] = [each.model_dump(mode="json") for each in attachments]
-    return freeze(DECISION_SUBMIT, body, base_of(stored), stored.submission.id, sender)
+    return body

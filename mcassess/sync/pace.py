@@ -1,4 +1,4 @@
-"""How evidence is fetched by the assessor's wish: not now, not by a metered connection, not faster than so much."""
+"""How files go up and down by the assessor's wish: not now, not by a metered connection, not faster than so much."""
 
 import threading
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ _AHEAD_S = 0.25
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
-    """How evidence is fetched.
+    """How evidence is fetched, and how files go up.
 
     Attributes:
         paused: Not at all, until this is taken back.
@@ -53,10 +53,10 @@ class Pace:
         self._free_at_ms = 0.0
         self._metered = run.options.is_metered()
         self.why_not = ""
-        """Why nothing is fetched, one sentence; empty while something may be."""
+        """Why no bytes may move, one sentence; empty while they may."""
 
     def look(self) -> bool:
-        """Looks, once a second at most, whether anything may be fetched."""
+        """Looks, once a second at most, whether anything may be fetched or sent."""
         now = self._run.library.clock.monotonic_ms()
         with self._lock:
             if self._looked_ms is None or now - self._looked_ms >= _LOOK_EVERY_MS:
@@ -66,11 +66,15 @@ class Pace:
             self.why_not = self._reason()
         return not self.why_not
 
+    def at_once(self, most: int) -> int:
+        """Returns how many bytes may go up in one piece: what takes a second where there is a limit, else ``most``."""
+        return min(most, self._wishes.bytes_per_s or most)
+
     def pass_on(self, count: int) -> None:
-        """Waits until so many further bytes may be received.
+        """Waits until so many further bytes may be received or sent.
 
         Raises:
-            CancelledError: The run should end, or nothing may be fetched any more.
+            CancelledError: The run should end, or nothing may be fetched or sent any more.
         """
         if not self.look():
             raise CancelledError
@@ -86,7 +90,7 @@ class Pace:
 
     def _reason(self) -> str:
         if self._wishes.paused:
-            return tr("Fetching evidence is paused. 'mcassess fetching --resume' goes on with it.")
+            return tr("Fetching and sending files is paused. 'mcassess fetching --resume' goes on with it.")
         if self._metered and not self._wishes.on_metered:
-            return tr("This connection is paid by volume, so evidence waits for another one.")
+            return tr("This connection is paid by volume, so evidence and files wait for another one.")
         return ""

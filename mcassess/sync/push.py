@@ -149,6 +149,7 @@ def record_one(run: Run, writing: Writing, row: OutboxRow, result: OpResult | No
         writing.outbox.settle(
             row.op_id, result.model_dump(mode="json"), receipt.model_dump(mode="json") if receipt else None
         )
+        _ask_for_lost(run, writing, row, result)
         outcome = None if row.outcome is None else row.outcome.value
         if row.state is not OpState.SETTLED:
             accepted_at = receipt.accepted_at if receipt else None
@@ -163,3 +164,13 @@ def record_one(run: Run, writing: Writing, row: OutboxRow, result: OpResult | No
         writing.outbox.put_back(row.op_id, unproven)
         run.ask("receipt", unproven, **about)
     return found in {Verdict.SETTLE, Verdict.ATTEND}
+
+
+def _ask_for_lost(run: Run, writing: Writing, row: OutboxRow, result: OpResult) -> None:
+    """Has files sent again that the platform had and has no more; says which are not here any more either."""
+    for lost in writing.attachments.missing(row.key, row.attempt, result.attachments_pending):
+        text = tr(
+            "The platform has lost '{name}', which went with the decision on {id}, and it is not on this laptop any "
+            "more. Attach the file once more if you have it."
+        ).format(name=lost.name, id=row.submission_id)
+        run.ask("file", text, submission=row.submission_id, attempt=row.attempt, attachment=lost.name)

@@ -220,6 +220,16 @@ class Run:
             raise error
         self.cancel.pause(pause)
 
+    def gone(self) -> McassessError | None:
+        """Asks whether the platform is there at all, after something broke off; returns why not, or None if it is."""
+        try:
+            self.platform.server()
+        except McassessError as error:
+            return error
+        except CancelledError:
+            return None
+        return None
+
     def tell(
         self, step: Step, text: str, done: int = 0, total: int | None = None, changed: ChangeSet | None = None
     ) -> None:

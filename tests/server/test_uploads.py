@@ -6,6 +6,7 @@ import random
 import httpx
 import pytest
 
+from mcassess.server.files import FileStore
 from mcassess.sync.wire_uploads import OFFSET_TYPE, content_digest
 from tests.support.library import TestClock
 from tests.support.platform import SMALL_PACK, running_platform
@@ -210,3 +211,33 @@ def test_a_connection_that_ends_in_the_middle_leaves_the_place_to_go_on_from(pla
     assert ada.http.head("/uploads/u-1").headers["Upload-Offset"] == "0"
     assert send(ada, 0, DATA).json()["complete"]
     assert left_over(platform) == []
+
+
+def test_who_asks_while_the_file_is_put_together_spoils_nothing(platform, client, monkeypatch):
+    ada = client()
+    announce(ada)
+    add, asked = FileStore.add, []
+
+    def slow(store, sha256, blocks):
+        def late():
+            if not asked:
+                asked.append(None)  # the laptop gave up waiting, and asks how far it is
+                asked.append(announce(ada).json()["complete"])
+            yield from blocks
+
+        return add(store, sha256, late())
+
+    monkeypatch.setattr("mcassess.server.files.FileStore.add", slow)
+    assert send(ada, 0, DATA).json()["complete"] is True
+    assert asked[1] is True
+    assert announce(ada).json() == {"upload_id": "u-1", "offset": len(DATA), "size": len(DATA), "complete": True}
+
+
+def test_who_knows_the_digest_of_a_file_alone_does_not_have_it(platform, client):
+    ada, bea = client(), client("Bea")
+    announce(ada)
+    send(ada, 0, DATA)
+    announce(bea)
+    assert code(send(bea, 0, bytes(len(DATA)))) == (400, "digest-mismatch")
+    assert announce(bea).json()["offset"] == 0
+    assert stored(platform) == [DATA]

@@ -93,7 +93,6 @@ class Laptop:
                 clock=self.library.clock,
                 attachments=[attachment(each) for each in attached],
             )
-            writing.attachments.seal(attached, frozen.op_id)
             writing.outbox.add(
                 key,
                 stored.submission.attempt,

@@ -1,17 +1,17 @@
 """Attachments: sealed with their decision, sent after it, piece by piece, whatever the network does."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import select
 
-from mcassess.domain.kinds import Condition, Outcome
 from mcassess.errors import RefusedError, UsageError
 from mcassess.jobs import attaching, retention, sealing
-from mcassess.server.tables_uploads import upload
 from mcassess.store.outbox import OpState
 from mcassess.sync.retry import RetryPolicy
+from tests.support.attaching import arrived, attach_and_seal, content, waiting
 from tests.support.faults import Asked, Fault, FaultProxy
+from tests.support.packs import changed_pack
 from tests.support.platform import Platform
 from tests.support.syncing import Laptop
 
@@ -28,38 +28,14 @@ def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def paper(tmp_path: Path) -> Path:
     path = tmp_path / "reflection annotated.pdf"
-    path.write_bytes(_content(BIG))
+    path.write_bytes(content(BIG))
     return path
-
-
-def _content(size: int) -> bytes:
-    block = bytes(range(251))
-    return (block * (size // len(block) + 1))[:size]
 
 
 @pytest.fixture
 def desk(joined: Laptop) -> Laptop:
     joined.sync(evidence=False)
     return joined
-
-
-def attach_and_seal(desk: Laptop, path: Path) -> str:
-    key = desk.key("s-0001")
-    attaching.attach(desk.library, key, path, "d1")
-    sealing.seal_decision(desk.library, key, Outcome.RETURNED, condition=Condition.UNPLAYABLE)
-    with desk.library.read() as reading:
-        [row] = reading.outbox.list()
-    return row.op_id
-
-
-def arrived(platform: Platform) -> list[tuple[int, int]]:
-    with platform._data.read() as connection:
-        return [(row.received, row.size) for row in connection.execute(select(upload))]
-
-
-def waiting(desk: Laptop) -> int:
-    with desk.library.read() as reading:
-        return len(reading.attachments.due(desk.account().key))
 
 
 def test_the_decision_goes_first_and_its_file_after_it(
@@ -161,16 +137,26 @@ def _framed(desk: Laptop, asked: Asked) -> dict[str, str]:
     }
 
 
-def test_files_are_kept_encrypted_until_they_were_sent_and_go_then(desk: Laptop, paper: Path) -> None:
-    attach_and_seal(desk, paper)
+@pytest.mark.parametrize("days", [30, 0])
+def test_files_are_kept_encrypted_until_they_were_sent_and_go_with_the_evidence(
+    joined: Laptop, platform: Platform, paper: Path, tmp_path: Path, days: int
+) -> None:
+    def keeping(document: dict[str, Any]) -> None:
+        document["microcredentials"][0]["policy"]["evidence_days"] = days
+
+    platform.load(changed_pack(tmp_path / "keeping", keeping))
+    joined.sync(evidence=False)
+    attach_and_seal(joined, paper)
     marker = paper.read_bytes()[1000:1064]
     paper.unlink()
-    assert not any(marker in path.read_bytes() for path in desk.library.home.rglob("*") if path.is_file())
-    assert retention.enforce(desk.library).files == {}
-    assert desk.library.vault.verify().ok == 1
-    assert desk.sync(evidence=False).failed == []
-    retention.enforce(desk.library)
-    assert desk.library.vault.verify().ok == 0
+    assert not any(marker in path.read_bytes() for path in joined.library.home.rglob("*") if path.is_file())
+    assert retention.enforce(joined.library).files == {}
+    assert joined.library.vault.verify().ok == 1
+    assert joined.sync(evidence=False).failed == []
+    joined.sync(evidence=False)  # which tells the platform's time after the receipt
+    retention.enforce(joined.library)
+    assert joined.library.vault.verify().ok == (1 if days else 0)
+    assert joined.library.vault.verify().damaged == 0
 
 
 def test_what_is_sealed_is_not_changed_and_what_is_taken_back_is(desk: Laptop, paper: Path) -> None:

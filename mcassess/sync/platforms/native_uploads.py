@@ -27,7 +27,11 @@ class NativeUploads:
         """Announces a file, or asks how much of it has arrived."""
         headers = {"Content-Type": wire.MEDIA_TYPE, "Accept": wire.MEDIA_TYPE}
         body = request.model_dump_json().encode()
-        return _plausible(request, read(UploadState, self._exchange.exchange(_post(body, headers)).body))
+        expected = frozenset({200, 400})
+        answered = self._exchange.exchange(Asking("POST", "/uploads", body=body, headers=headers, expected=expected))
+        if answered.status == 200:
+            return _plausible(request, read(UploadState, answered.body))
+        return _begun_anew(request, answered, 0)
 
     def send(self, request: UploadRequest, offset: int, piece: bytes) -> UploadState:
         """Sends the bytes from ``offset`` on, and returns how much has arrived then: that may be less, or more."""
@@ -47,17 +51,16 @@ class NativeUploads:
             return _plausible(request, read(UploadState, answered.body))
         if answered.status in {404, 410}:
             return self.begin(request)  # forgotten meanwhile
-        if answered.status == 409 or _code(answered) == "digest-mismatch":
-            stands = answered.headers.get(OFFSET_HEADER.lower(), str(offset))
-            if stands.isascii() and stands.isdigit() and int(stands[:15]) <= request.size:
-                return UploadState(
-                    upload_id=request.upload_id, offset=int(stands[:15]), size=request.size, complete=False
-                )
-        raise _refused(answered)
+        return _begun_anew(request, answered, offset)
 
 
-def _post(body: bytes, headers: dict[str, str]) -> Asking:
-    return Asking("POST", "/uploads", body=body, headers=headers)
+def _begun_anew(request: UploadRequest, answered: Answered, offset: int) -> UploadState:
+    """Returns where an upload stands that the platform wants to have gone on elsewhere than it was."""
+    if answered.status == 409 or _code(answered) == "digest-mismatch":
+        stands = answered.headers.get(OFFSET_HEADER.lower(), str(offset))
+        if stands.isascii() and stands.isdigit() and int(stands[:15]) <= request.size:
+            return UploadState(upload_id=request.upload_id, offset=int(stands[:15]), size=request.size, complete=False)
+    raise _refused(answered)
 
 
 def _plausible(request: UploadRequest, state: UploadState) -> UploadState:
