@@ -13,7 +13,7 @@ from mcassess.evidence.clock import PlayClock
 from mcassess.evidence.errors import EvidenceError, damaged
 from mcassess.evidence.output_messages import Broke, Buffered, Clocked, Finished, OutputMessage, Shown, Started
 from mcassess.evidence.picture import Picture, samples
-from mcassess.evidence.planar import PlanarLayout, planar_layout, to_picture
+from mcassess.evidence.planar import MovingPictures, planar_layout
 from mcassess.evidence.reader import Reader, SharedReader
 from mcassess.evidence.still_frames import StillFrames, TimedPicture
 from mcassess.evidence.video import PlayerEvents, PlayerState, VideoFrame, VideoInfo
@@ -78,7 +78,7 @@ class Playback:
         self._alive = False  # libVLC has shown or sounded something since its start
         self._moved = False  # stepped or sought while libVLC stood elsewhere
         self._size: tuple[int, int] | None = None
-        self._planar: PlanarLayout | None = None
+        self._pictures: MovingPictures | None = None
         self._newest: Shown | None = None
         self.state = PlayerState.OPENING
         self.position_ms = 0
@@ -218,7 +218,8 @@ class Playback:
         self._starting = True
         self._alive = False
         self._expect(start_ms)
-        self._output.start(self._shared.view(), self._run, start_ms, self._size, self._planar)
+        layout = None if self._pictures is None else self._pictures.layout
+        self._output.start(self._shared.view(), self._run, start_ms, self._size, layout)
 
     def _stop(self) -> None:
         self._run = 0
@@ -248,7 +249,8 @@ class Playback:
     def _show(self, frame: TimedPicture) -> None:
         picture = frame.picture
         if self._size is None:
-            self._planar = planar_layout(self._facts.colorspace, self._facts.color_range, picture.width, picture.height)
+            layout = planar_layout(self._facts.colorspace, self._facts.color_range, picture.width, picture.height)
+            self._pictures = None if layout is None else MovingPictures(layout)
         self._size = (picture.width, picture.height)
         self._tell(picture, frame.time_ms, frame)
 
@@ -284,7 +286,7 @@ class Playback:
             self._clock.anchor(self._target_ms, shown.at)
             self._target_ms = None
         self._alive = True
-        picture = shown if self._planar is None else to_picture(shown, self._planar, self._wishes.room)
+        picture = shown if self._pictures is None else self._pictures.picture(shown, self._wishes.room)
         self._newest = shown
         time_ms = self._clock.frame_ms(shown.at, self._facts.frame_rate)
         self._tell(picture, time_ms, picture)
@@ -336,7 +338,7 @@ class Playback:
 
     def _recognise(self, shown: Shown) -> TimedPicture:
         """Returns the exact picture that looks like ``shown``, near the time that the play clock says."""
-        seen = shown if self._planar is None else to_picture(shown, self._planar)
+        seen = shown if self._pictures is None else self._pictures.picture(shown)
         found = self._frames.recognise(samples(seen), round(self._clock.time_ms(shown.at)))
         if found is None:
             raise EvidenceError("broken", tr("The video has no picture that can be shown: it is broken or cut off."))

@@ -19,9 +19,7 @@ def comment(text: str, criterion: str = "c1") -> Entry:
     return Entry(kind=ChangeKind.COMMENT, target=criterion, value=text)
 
 
-def test_changes_are_numbered_by_their_place_in_the_review(
-    library: Library, account: int, clock: TestClock
-) -> None:
+def test_changes_are_numbered_by_their_place_in_the_review(library: Library, account: int, clock: TestClock) -> None:
     first, second = put(library, account, submission("s-1"), submission("s-2"))
     with library.write() as writing:
         writing.reviews.append(first, [comment("a"), comment("b", "c2")])

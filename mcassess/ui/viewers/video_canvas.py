@@ -1,7 +1,18 @@
 """The picture of a video with its captions, or the quiet place of a sound without pictures. Plays nothing."""
 
-from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPalette, QPen, QWheelEvent
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QRegion,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from mcassess.domain.citation import Area
@@ -205,8 +216,10 @@ class VideoCanvas(QWidget):
 
     def _paint_picture(self, painter: QPainter, whole: QRectF, colours: Colours) -> None:
         target = self.picture_rect()
-        if not target.contains(whole):
-            painter.fillRect(whole, QColor(colours.video))
+        covered = target.toAlignedRect().adjusted(1, 1, -1, -1) if self._image is not None else QRect()
+        painter.setClipRegion(QRegion(self.rect()) - QRegion(covered))  # what it covers would be painted twice
+        painter.fillRect(whole, QColor(colours.video))
+        painter.setClipping(False)
         if self._image is not None:
             exact = target.size() * self.devicePixelRatioF() == QRectF(self._image.rect()).size()
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not exact)
