@@ -18,6 +18,7 @@ UNDO_DEPTH = 300
 """So many actions can be undone; what lies before them stays recorded, and is only not undone by a key any more."""
 
 _TYPED = frozenset({ChangeKind.COMMENT, ChangeKind.NOTE, ChangeKind.FEEDBACK})
+_TYPED_FIELDS = {ChangeKind.MOMENT: "title", ChangeKind.ANNOTATION: "text"}
 _ADDS_UP = frozenset({ChangeKind.SEEN, ChangeKind.TIME_SPENT})
 
 Slot = tuple[ChangeKind, str]
@@ -313,7 +314,7 @@ class _Folding:
             if top.last_action == change.action:
                 self._undoable[-1] = _step(top.action, top.values + values, change)
                 return
-            if _goes_on(top, change, slot):
+            if _goes_on(top, change, slot, before):
                 first = top.values[0]
                 self._undoable[-1] = _step(top.action, ((slot, first[1], change.entry.value),), change)
                 return
@@ -341,14 +342,25 @@ def _move(action: str, source: list[Step], destination: list[Step]) -> None:
         destination.append(source.pop())
 
 
-def _goes_on(top: Step, change: Change, slot: Slot) -> bool:
+def _goes_on(top: Step, change: Change, slot: Slot, before: ChangeValue) -> bool:
     return (
-        slot[0] in _TYPED
-        and len(top.values) == 1
+        len(top.values) == 1
         and top.values[0][0] == slot
         and top.device == change.device
         and abs(change.at - top.at) <= TYPING_PAUSE
+        and _is_typing(*top.values[0])
+        and _is_typing(slot, before, change.entry.value)
     )
+
+
+def _is_typing(slot: Slot, before: ChangeValue, after: ChangeValue) -> bool:
+    """Tells whether a text was written, and nothing made, moved or removed."""
+    if slot[0] in _TYPED:
+        return True
+    typed = _TYPED_FIELDS.get(slot[0])
+    if typed is None or not isinstance(before, dict) or not isinstance(after, dict):
+        return False
+    return {**before, typed: ""} == {**after, typed: ""}
 
 
 def _reading_order(annotation: Annotation) -> tuple[str, int, float, float, str]:

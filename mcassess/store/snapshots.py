@@ -18,7 +18,7 @@ from mcassess.store.session import Session
 EVERY = 500
 """So many changes after the last snapshot the next one is written, in the same transaction."""
 
-FORM = 1
+FORM = 2
 """Of the bytes, and of how changes add up: snapshots of another form are passed over."""
 
 _READ = """

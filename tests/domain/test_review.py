@@ -33,6 +33,11 @@ def comment(criterion: str, text: str) -> Entry:
     return Entry(kind=COMMENT, target=criterion, value=text)
 
 
+def moment(identifier: str, title: str, end_ms: int) -> Entry:
+    value: dict[str, ChangeValue] = {"evidence": "v1", "start_ms": 0, "end_ms": end_ms, "title": title}
+    return Entry(kind=ChangeKind.MOMENT, target=identifier, value=value)
+
+
 def seen(evidence: str, *ranges: tuple[int, int], pages: tuple[int, ...] = ()) -> Entry:
     spans: list[ChangeValue] = [[start, end] for start, end in ranges]
     return Entry(kind=ChangeKind.SEEN, target=evidence, value={"ranges": spans, "pages": list(pages)})
@@ -264,6 +269,35 @@ class TestTyping:
         history.do(score("c1", "low"), after=SOON)
         history.do(comment("c1", "one two"), after=SOON)
         assert history.undo().comments == {"c1": "one"}
+
+    def test_naming_a_moment_is_one_step_and_marking_it_another(self) -> None:
+        history = History()
+        history.do(moment("m1", "", 10))
+        for title in ("P", "Pair", "Pair talk"):
+            history.do(moment("m1", title, 10), after=SOON)
+        assert [each.title for each in history.undo().moments] == [""]
+        assert [each.title for each in history.redo().moments] == ["Pair talk"]
+        history.undo()
+        assert history.undo().moments == ()
+
+    def test_moving_a_moment_keeps_its_naming_apart(self) -> None:
+        history = History()
+        history.do(moment("m1", "", 10))
+        history.do(moment("m1", "Pair", 10), after=SOON)
+        history.do(moment("m1", "Pair", 20), after=SOON)
+        history.do(moment("m1", "Pair talk", 20), after=SOON)
+        for title, end in (("Pair", 20), ("Pair", 10), ("", 10)):
+            (there,) = history.undo().moments
+            assert (there.title, there.moment.end_ms) == (title, end)
+
+    def test_what_is_said_about_a_mark_is_one_step_and_its_making_another(self) -> None:
+        history = History()
+        for text in ("", "Kind", "Kind words"):
+            value = {"evidence": "d1", "style": "note", "place": "p1", "quote": "", "boxes": [], "text": text}
+            history.do(Entry(kind=ChangeKind.ANNOTATION, target="a1", value=value), after=SOON)
+        (there,) = (text["text"] for (_, _), text in history.undo().values.items() if isinstance(text, dict))
+        assert there == ""
+        assert not history.undo().values
 
     def test_scores_are_never_merged(self) -> None:
         history = History()

@@ -258,10 +258,15 @@ def test_m_marks_a_moment_whose_title_is_written_in_place(bench) -> None:
     assert (moment.evidence, moment.moment, moment.title) == ("v1", Moment(start_ms=5_000, end_ms=9_000), "")
     edit = bench.desk.area.moments.findChild(QLineEdit)
     edit.setFocus()
-    bench.qtbot.keyClicks(edit, "Pair talk")
-    bench.qtbot.waitUntil(lambda: bench.review().moments[0].title == "Pair talk", timeout=2000)
+    for words, title in (("Pair", "Pair"), (" talk", "Pair talk")):
+        bench.qtbot.keyClicks(edit, words)
+        bench.qtbot.waitUntil(lambda title=title: bench.review().moments[0].title == title, timeout=5000)
     assert edit.hasFocus(), "writing is not interrupted by what arrives"
     bench.press(Key.Key_Escape)
+    bench.press(Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert [each.title for each in bench.review().moments] == [""], "a pause in typing is no step of its own"
+    bench.press(Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert [each.title for each in bench.review().moments] == ["Pair talk"]
     bench.press(Key.Key_E)
     (row,) = bench.desk.area.moments._lines.values()
     assert row.row.criteria == (0,), "the moment and its citation are one line"
