@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mcassess.domain.kinds import DestroyReason
-from mcassess.domain.retention import Contact, is_overdue, to_destroy
+from mcassess.domain.retention import Contact, is_overdue, reason_to_destroy, to_destroy
 from mcassess.store.accounts import Account
 from mcassess.store.changes import ChangeSet
 from mcassess.store.library import Library
@@ -53,11 +53,28 @@ def enforce(library: Library) -> Gone:
     _note_overdue(library, contacts, overdue, now)
     library.vault.remove_strays()
     changed = library.vault.destroy_all(reasons) if reasons else ChangeSet()
+    changed |= _destroy_words(library, contacts, now)
     return Gone(
         files=dict(Counter(reasons.values())),
         warnings=_warnings(overdue, set(reasons.values())),
         change_set=changed,
     )
+
+
+def _destroy_words(library: Library, contacts: dict[int, Contact], now: datetime) -> ChangeSet:
+    """Lets educators' words go as their files do."""
+    late = [account for account, contact in contacts.items() if contact.overdue_since is not None]
+    with library.read() as reading:
+        held, returned = reading.words.held(late), reading.words.returned()
+    reasons = {key: reason_to_destroy(holding, contacts[holding.account], now) for key, holding in held.items()}
+    going = {key: reason for key, reason in reasons.items() if reason is not None}
+    if not going and not returned:
+        return ChangeSet()
+    with library.write(INITIATOR) as writing:
+        writing.words.withhold_again(returned)
+        writing.words.destroy(going)
+    library.vault.empty_journal()
+    return writing.change_set
 
 
 def wipe(library: Library, keys: Sequence[int] | None) -> dict[str, Any]:
@@ -76,7 +93,12 @@ def wipe(library: Library, keys: Sequence[int] | None) -> dict[str, Any]:
     with library.read() as reading:
         going, kept = reading.holdings.only_of(keys)
         stored = [reading.evidence.get(sha256) for sha256 in going]
-    library.vault.destroy_all(dict.fromkeys(sorted(going), DestroyReason.WIPE))
+        worded = reading.words.all_of(None) if keys is None else keys
+    library.vault.destroy_all(
+        dict.fromkeys(sorted(going), DestroyReason.WIPE),
+        also=lambda writing: writing.words.destroy(dict.fromkeys(worded, DestroyReason.WIPE)),
+    )
+    library.vault.empty_journal()
     here = sum(each.done_bytes for each in stored if each is not None)
     return {"destroyed": len(going), "bytes": here, "kept": len(kept)}
 

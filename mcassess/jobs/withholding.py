@@ -55,9 +55,12 @@ def withhold(
     def report(writing: Writing) -> None:
         if reason is DestroyReason.PRIVACY_BREACH:
             _record_condition(writing, stored, number)
+        writing.words.withhold(key, number, piece.id, reason)
         _report(library, writing, stored, number, body)
 
-    return library.vault.destroy_all(reasons, also=report)
+    changed = library.vault.destroy_all(reasons, also=report)
+    library.vault.empty_journal()
+    return changed
 
 
 def _report(library: Library, writing: Writing, stored: StoredSubmission, attempt: int, body: dict[str, str]) -> None:

@@ -89,7 +89,7 @@ class Holdings(Repository):
         for sha256, account, state, removed, microcredential, accepted in self._session.sql(_HELD).all() + went_up:
             named = (account, microcredential)
             if named not in policies:
-                policies[named] = self._policy(account, microcredential)
+                policies[named] = self.policy(account, microcredential)
             holdings.append(
                 Holding(
                     sha256=sha256,
@@ -219,7 +219,8 @@ class Holdings(Repository):
     def _kept_since(self) -> str | None:
         return to_time(self._session.clock.now() - KEPT_FOR)
 
-    def _policy(self, account: int, microcredential: str) -> Policy:
+    def policy(self, account: int, microcredential: str) -> Policy:
+        """Returns the policy of a micro-credential; the usual one where it has not come."""
         raw = self._session.sql(
             "SELECT raw FROM microcredential WHERE account = ? AND id = ?", account, microcredential
         ).scalar_one_or_none()

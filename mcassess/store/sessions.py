@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from mcassess.store.rubrics import Rubrics
     from mcassess.store.search_index import SearchIndex
     from mcassess.store.submissions import Submissions
+    from mcassess.store.words import Words
 
 # Repositories are loaded when they are first asked for: the first picture needs the queue alone, not the whole domain.
 # ruff: noqa: PLC0415
@@ -72,6 +73,13 @@ class Reading:
         from mcassess.store.rubrics import Rubrics
 
         return Rubrics(self._session)
+
+    @cached_property
+    def words(self) -> "Words":
+        """What educators wrote into their evidence, as far as it has to go."""
+        from mcassess.store.words import Words
+
+        return Words(self._session, self.holdings, self.submissions.refresh_summary)
 
     @cached_property
     def search(self) -> "SearchIndex":

@@ -12,6 +12,7 @@ from mcassess.store.evidence import EvidenceFiles, distinct_bytes
 from mcassess.store.reviews import Reviews
 from mcassess.store.rubrics import content_digest, sealed_by
 from mcassess.store.session import Repository, Session, to_json, to_sorted_time
+from mcassess.store.words import has_words, without_withheld
 from mcassess.texts import tr
 
 
@@ -209,10 +210,15 @@ class Submissions(Repository):
             anew: Whether to take it in any case: the versions that are here are those of another history.
         """
         before = self._session.sql(
-            "SELECT key, version, removed_reason FROM submission WHERE account = ? AND id = ?", account, submission.id
+            "SELECT key, version, removed_reason, words FROM submission WHERE account = ? AND id = ?",
+            account,
+            submission.id,
         ).one_or_none()
-        if not anew and before is not None and (version < before[1] or (version == before[1] and before[2] is None)):
-            return int(before[0])
+        if not anew and before is not None and version <= before[1]:
+            # What is here as it was; unless its words were destroyed here, and may be had again.
+            whole = before[2] is None and (before[3] or not has_words(submission))
+            if version < before[1] or whole:
+                return int(before[0])
         values = _columns(account, submission, version)
         if before is None:
             key = self._insert(values)
@@ -221,7 +227,8 @@ class Submissions(Repository):
             key = int(before[0])
             assignments = ", ".join(f"{name} = ?" for name in values)
             self._session.sql(f"UPDATE submission SET {assignments} WHERE key = ?", *values.values(), key)  # noqa: S608
-            self._session.sql("UPDATE submission_body SET raw = ? WHERE key = ?", raw, key)
+            clean = without_withheld(self._session, key, raw)
+            self._session.sql("UPDATE submission_body SET raw = ? WHERE key = ?", clean, key)
         self._session.touched.submissions.add(key)
         self._evidence.refer(key, submission, new=before is None)
         if before is None:
@@ -325,5 +332,6 @@ def _columns(account: int, submission: Submission, version: int) -> dict[str, ob
         "images": images,
         "others": len(kinds) - videos - documents - images,
         "total_bytes": distinct_bytes(submission),
+        "words": has_words(submission),
         "state": state.value,
     }

@@ -117,6 +117,7 @@ submission = Table(
     _optional_text("outcome"),
     _optional_text("problem"),
     _number("earlier_wanted"),
+    _number("words"),
 )
 
 queue_count = Table("queue_count", METADATA, _text("state", primary_key=True), _number("submissions"))

@@ -249,6 +249,14 @@ class Vault:
                 self._evidence_key.replace()
                 self._empty_journal()
 
+    def empty_journal(self) -> None:
+        """Empties the database's journal, so that nothing that was overwritten is left in it.
+
+        Raises:
+            WorldError: The world stands in the way.
+        """
+        self._empty_journal()
+
     def remove_strays(self) -> None:
         """Removes files that the library does not know: death, or the restoring of a backup, may leave some.
 

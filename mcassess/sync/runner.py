@@ -135,7 +135,11 @@ def _destroy_evidence(run: Run, reason: DestroyReason) -> None:
         going, _ = reading.holdings.only_of(reading.holdings.keys_of_account(run.account.key))
         going |= reading.attachments.files_of(run.account.key)  # they may show what the evidence shows
     try:
-        changed = run.library.vault.destroy_all(dict.fromkeys(going, reason))
+        changed = run.library.vault.destroy_all(
+            dict.fromkeys(going, reason),
+            also=lambda writing: writing.words.destroy(dict.fromkeys(writing.words.all_of(run.account.key), reason)),
+        )
+        run.library.vault.empty_journal()
     except McassessError as error:
         run.fail(Step.SIGN_IN, error)
     else:

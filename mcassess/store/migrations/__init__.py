@@ -5,9 +5,9 @@ A step is a module with ``STATEMENTS``; each runs together with its version bump
 
 from collections.abc import Sequence
 
-from mcassess.store.migrations import step_1, step_2, step_3, step_4, step_5, step_6, step_7, step_8, step_9
+from mcassess.store.migrations import step_1, step_2, step_3, step_4, step_5, step_6, step_7, step_8, step_9, step_10
 
 STEPS: tuple[Sequence[str], ...] = tuple(
-    step.STATEMENTS for step in (step_1, step_2, step_3, step_4, step_5, step_6, step_7, step_8, step_9)
+    step.STATEMENTS for step in (step_1, step_2, step_3, step_4, step_5, step_6, step_7, step_8, step_9, step_10)
 )
 """Statements that lead from version n to n + 1, by n."""
