@@ -12,7 +12,18 @@ _HEAD_BYTES = 4096
 _PACKAGE, _OPEN_DOCUMENT, _OLE = b"PK\x03\x04", b"application/vnd.oasis", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OPEN_KINDS = (b".text", b".spreadsheet", b".presentation")
 _WEB_PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
-_IMAGE_STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8", b"BM", b"II*\x00", b"MM\x00*", b"\x00\x00\x01\x00")
+_IMAGE_STARTS = (
+    b"\xff\xd8\xff",
+    b"\x89PNG\r\n\x1a\n",
+    b"GIF8",
+    b"BM",
+    b"II*\x00",
+    b"MM\x00*",
+    b"\x00\x00\x01\x00",
+    b"\x00\x00\x00\x0cjP  \r\n\x87\n",
+    b"\xff\x4f\xff\x51",
+)
+_ARCHIVE_STARTS = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b\x08")
 _SOUND_STARTS = (b"ID3", b"fLaC", b"#!AMR", b"\xff\xfb", b"\xff\xf3", b"\xff\xf1", b"\xff\xf9", b"FORM")
 _MEDIA_STARTS = (
     b"\x1aE\xdf\xa3",
@@ -49,7 +60,7 @@ _TEXT_NAMES = frozenset(["txt", "md", "markdown", "csv", "log", "srt", "vtt", "t
 
 
 class FileKind(Enum):
-    """Which of our doors opens a file; the values of the last three tell why none does."""
+    """Which of our doors opens a file; the values of the last four tell why none does."""
 
     EMPTY = "empty"
     MEDIA = "media"
@@ -67,6 +78,7 @@ class FileKind(Enum):
     TEXT = "text"
     OFFICE = "office"
     LOCKED_OFFICE = "locked office"
+    ARCHIVE = "archive"
     UNKNOWN = "unknown"
 
     @property
@@ -119,7 +131,7 @@ def _kind_of_start(head: bytes) -> FileKind | None:
         return FileKind.MEDIA
     if head.startswith(b"{\\rtf"):
         return FileKind.RTF
-    return None
+    return FileKind.ARCHIVE if head.startswith(_ARCHIVE_STARTS) else None
 
 
 def _kind_of_text(head: bytes, name: str) -> FileKind:
@@ -160,11 +172,13 @@ def _kind_of_package(reader: Reader) -> FileKind:
         ("word/", FileKind.DOCX),
         ("ppt/", FileKind.PPTX),
         ("xl/", FileKind.XLSX),
-        ("FixedDocSeq", FileKind.XPS),
     ):
         if any(entry.startswith(start) for entry in names):
             return kind
-    return FileKind.UNKNOWN
+    if any(".fdseq" in entry.lower() for entry in names):  # its own name is free, and it may come in pieces
+        return FileKind.XPS
+    apple_s = any(entry.endswith(".iwa") or entry == "Index.zip" for entry in names)
+    return FileKind.OFFICE if apple_s else FileKind.ARCHIVE if names else FileKind.UNKNOWN
 
 
 def _kind_of_broken_package(reader: Reader) -> FileKind:

@@ -254,7 +254,14 @@ def checked_kind(kind: FileKind) -> FileKind:
     if kind is FileKind.LOCKED_OFFICE:
         raise EvidenceError("password", tr("The document is locked with a password. Ask for a copy without one."))
     if kind is FileKind.OFFICE:
-        raise EvidenceError("unsupported", tr("Office files of this kind cannot be shown here. Ask for a PDF of it."))
+        text = tr(
+            "Office files of this kind cannot be shown here. "
+            "Ask for a PDF of it, or for a copy saved as .docx, .xlsx or .pptx."
+        )
+        raise EvidenceError("unsupported", text)
+    if kind is FileKind.ARCHIVE:
+        text = tr("The file is an archive that holds other files, and is not opened here. Ask for each file by itself.")
+        raise EvidenceError("unsupported", text)
     raise EvidenceError(
         "unsupported", tr("The file is not a document that can be shown: it is broken or of another kind.")
     )

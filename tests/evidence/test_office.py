@@ -9,7 +9,7 @@ from mcassess.evidence.pages import PageDocument
 from mcassess.evidence.reader import BytesReader
 from mcassess.evidence.worker import Worker
 from tests.support.documents import image
-from tests.support.office import RTF, epub, ods, odt, pptx, xlsx, xps, zipped
+from tests.support.office import RTF, epub, odp, ods, odt, pptx, xlsx, xps, zipped
 
 WEB_PAGE = """<!DOCTYPE html><html><head><title>T</title><style>p{{display:none}}</style><script>document.write("evil")
 </script></head><body><h1>Our class</h1><p>We &amp; they <a href="https://example.org/">site</a></p>
@@ -89,6 +89,16 @@ def test_an_opendocument_sheet_is_a_table(worker: Worker) -> None:
     assert words(document) == ["Marks", "Ada", "7"]
 
 
+def test_an_opendocument_presentation_has_a_page_a_slide_with_notes_and_pictures(worker: Worker) -> None:
+    document = PageDocument(BytesReader(odp()), worker=worker)
+    assert document.kind is FileKind.OPEN_DOCUMENT
+    assert document.page_count == 2
+    assert document.page_sizes[0].width > document.page_sizes[0].height
+    said = "Share circle Pairs talk Notes of the speaker Wait for hands"
+    assert " ".join(words(document)) == said
+    assert {(255, 0, 0), (0, 0, 255)} <= colours(document, 1)
+
+
 def test_rich_text_keeps_its_words_and_its_table(worker: Worker) -> None:
     document = PageDocument(BytesReader(RTF), worker=worker)
     assert document.kind is FileKind.RTF
@@ -123,6 +133,28 @@ def test_an_xps_page_is_drawn(worker: Worker) -> None:
     assert document.kind is FileKind.XPS
     assert (round(document.page_sizes[0].width), round(document.page_sizes[0].height)) == (300, 150)
     assert {(255, 0, 0), (255, 255, 255)} <= colours(document)
+
+
+OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000)
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "advice"),
+    [
+        (OLD_OFFICE, "unsupported", "copy saved as .docx, .xlsx or .pptx"),
+        (OLD_OFFICE + "EncryptedPackage".encode("utf-16-le"), "password", "Ask for a copy without one"),
+        (zipped({"Index/Document.iwa": b"x", "preview.jpg": image()}), "unsupported", "Ask for a PDF of it"),
+        (zipped({"mimetype": "application/vnd.oasis.opendocument.graphics"}), "unsupported", "Ask for a PDF of it"),
+        (zipped({"a/lesson.txt": "a", "b.txt": "b"}), "unsupported", "Ask for each file by itself"),
+    ],
+    ids=["old office", "locked", "Apple's", "drawing", "archive"],
+)
+def test_what_is_not_shown_says_what_to_ask_for(worker: Worker, content: bytes, code: str, advice: str) -> None:
+    with pytest.raises(EvidenceError) as caught:
+        PageDocument(BytesReader(content), worker=worker)
+    assert caught.value.code == code
+    assert advice in caught.value.text
+    assert caught.value.text.endswith(".")
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import io
 import zipfile
 
-from odfdo import Document, Element, Frame, Header, List, Paragraph, Table
+from odfdo import Document, DrawPage, Element, Frame, Header, List, Paragraph, Table
 
 from tests.support.documents import image
 
@@ -131,6 +131,24 @@ def ods() -> bytes:
     return target.getvalue()
 
 
+def odp() -> bytes:
+    """Two slides: a title and words with the speaker's notes, then a picture."""
+    document = Document("presentation")
+    document.body.clear()
+    first, second = DrawPage("first", name="first"), DrawPage("second", name="second")
+    first.append(Frame.text_frame(Paragraph("Share circle", style="Title"), size=("20cm", "3cm")))
+    first.append(Frame.text_frame("Pairs talk", size=("20cm", "3cm")))
+    notes = Element.from_tag("<presentation:notes/>")
+    notes.append(Frame.text_frame("Wait for hands", size=("20cm", "3cm")))
+    first.append(notes)
+    document.container.set_part("Pictures/p.png", image((150, 100)))
+    second.append(Frame.image_frame("Pictures/p.png", size=("5cm", "3cm")))
+    document.body.extend([first, second])
+    target = io.BytesIO()
+    document.save(target)
+    return target.getvalue()
+
+
 RTF = (
     rb"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0 Arial;}}Le\'e7on de groupe\par "
     rb"\trowd\cellx900\cellx1800 left\cell right\cell\row\pard after\par}"
@@ -180,9 +198,9 @@ def xps() -> bytes:
             '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
             "</Types>",
             "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="r1" '
-            f'Type="{names}/fixedrepresentation" Target="/FixedDocSeq.fdseq"/></Relationships>',
-            "FixedDocSeq.fdseq": f'<FixedDocumentSequence xmlns="{names}"><DocumentReference Source="/d/d.fdoc"/>'
-            "</FixedDocumentSequence>",
+            f'Type="{names}/fixedrepresentation" Target="/FixedDocumentSequence.fdseq"/></Relationships>',
+            "FixedDocumentSequence.fdseq": f'<FixedDocumentSequence xmlns="{names}">'
+            '<DocumentReference Source="/d/d.fdoc"/></FixedDocumentSequence>',
             "d/d.fdoc": f'<FixedDocument xmlns="{names}"><PageContent Source="/d/1.fpage"/></FixedDocument>',
             "d/1.fpage": f'<FixedPage xmlns="{names}" Width="400" Height="200" xml:lang="en">'
             '<Path Fill="#FFFF0000" Data="M 100,50 L 200,50 200,150 100,150 Z"/></FixedPage>',

@@ -15,7 +15,7 @@ from mcassess.domain.kinds import EvidenceKind
 from tests.support.documents import docx, endless_pdf, image, pdf, scans
 from tests.support.formats import FORMATS, make
 from tests.support.media import make_video
-from tests.support.office import ods, odt, pptx, xlsx, zipped
+from tests.support.office import odp, ods, odt, pptx, xlsx, xps, zipped
 
 ODD_NAMES = (
     "plan\n.pdf", "plan\t.pdf", "pl\x1b[31man.pdf", "pla\u202efdp.exe", "-rf.pdf", "--json", "a" * 200 + ".pdf",
@@ -27,15 +27,20 @@ ODD_NAMES = (
 
 @dataclass(frozen=True, slots=True)
 class Specimen:
-    """One file: what it is called here, as what it comes, its ending, its bytes."""
+    """One file: its format, as what it comes, its ending, its bytes, and what was done to it."""
 
-    name: str
+    form: str
     kind: EvidenceKind
     ending: str
     content: bytes
+    damage: str = "whole"
+
+    @property
+    def name(self) -> str:
+        return f"{self.form} {self.damage}"
 
     def damaged(self, how: str, content: bytes) -> "Specimen":
-        return replace(self, name=f"{self.name} {how}", content=content)
+        return replace(self, damage=how, content=content)
 
 
 def media(folder: Path) -> Iterator[Specimen]:
@@ -52,7 +57,8 @@ def paper() -> Iterator[Specimen]:
     """Documents, pictures and texts."""
     pillow_heif.register_heif_opener()
     documents: dict[str, Callable[[], bytes]] = {
-        "pdf": pdf, "docx": docx, "pptx": pptx, "xlsx": xlsx, "odt": odt, "ods": ods, "epub": epub, "svg": svg,
+        "pdf": pdf, "docx": docx, "pptx": pptx, "xlsx": xlsx, "odt": odt, "ods": ods, "odp": odp,
+        "epub": epub, "svg": svg, "xps": xps,
         "rtf": lambda: b"{\\rtf1\\ansi A lesson {\\b plan} for Monday\\par and Tuesday}",
         "html": lambda: b"<!doctype html><html><body><h1>Plan</h1><p>Monday</p></body></html>",
     }  # fmt: skip
@@ -60,12 +66,20 @@ def paper() -> Iterator[Specimen]:
         yield Specimen(ending, EvidenceKind.DOCUMENT, ending, made())
     for form in ("PNG", "JPEG", "GIF", "WEBP", "BMP", "HEIF", "AVIF"):
         yield Specimen(form.lower(), EvidenceKind.IMAGE, form.lower(), image((200, 120), form))
+    yield Specimen("jp2", EvidenceKind.IMAGE, "jp2", image((200, 120), "JPEG2000"))
+    yield Specimen("j2k", EvidenceKind.IMAGE, "j2k", _bare_jpeg_2000())
     yield Specimen("tiff", EvidenceKind.IMAGE, "tiff", scans((40, 60), (60, 40)))
     texts = {"txt": "Zoë wrote this on Monday.\n" * 40, "md": "# Plan\n\n* one\n* two\n", "csv": "a,b\n1,2\n" * 20}
     for ending, text in texts.items():
         yield Specimen(ending, EvidenceKind.TEXT, ending, text.encode())
     yield Specimen("txt utf-16", EvidenceKind.TEXT, "txt", texts["txt"].encode("utf-16"))
     yield Specimen("txt cp1252", EvidenceKind.TEXT, "txt", texts["txt"].encode("cp1252"))
+
+
+def _bare_jpeg_2000() -> bytes:
+    """A JPEG 2000 picture without the boxes round it, as some scanners write it."""
+    boxed = image((200, 120), "JPEG2000")
+    return boxed[boxed.index(b"\xff\x4f\xff\x51") :]
 
 
 def epub() -> bytes:
@@ -114,7 +128,7 @@ def empty(specimen: Specimen) -> Specimen:
 
 def misnamed(specimen: Specimen, chance: random.Random) -> Specimen:
     ending = chance.choice(["mp4", "pdf", "docx", "png", "txt", "exe", ""])
-    return replace(specimen, name=f"{specimen.name} called .{ending}", ending=ending)
+    return replace(specimen, damage=f"misnamed called .{ending}", ending=ending)
 
 
 def harmful() -> Iterator[tuple[str, Callable[[], Specimen]]]:

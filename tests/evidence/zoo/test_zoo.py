@@ -18,6 +18,7 @@ from mcassess.evidence.preflight import Preflight
 from mcassess.evidence.reader import BytesReader
 from tests.support import zoo
 from tests.support.zoo import Specimen
+from tests.support.zoo_counts import ZooCounts
 
 SECONDS = 20 + 60 * float(os.environ.get("MCASSESS_LONG_MINUTES") or 0)
 FILE_SECONDS = 5.0
@@ -49,9 +50,17 @@ CODES = frozenset(
 
 
 @pytest.fixture
-def preflight() -> Iterator[Preflight]:
+def counts(request: pytest.FixtureRequest) -> Iterator[ZooCounts]:
+    counted = ZooCounts()
+    yield counted
+    counted.append(request.node.name)
+
+
+@pytest.fixture
+def preflight(counts: ZooCounts) -> Iterator[Preflight]:
     checking = Preflight(FILE_SECONDS)
     yield checking
+    counts.peak_bytes = peak_bytes(checking)
     checking.close()
 
 
@@ -60,9 +69,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("zoo")
 
 
-def settled(preflight: Preflight, specimen: Specimen) -> Findings:
+def settled(preflight: Preflight, counts: ZooCounts, specimen: Specimen) -> Findings:
     """Checks a specimen: it opens, or a sentence says why not, and nothing of the program shows through."""
     findings = preflight.check(BytesReader(specimen.content), f"file.{specimen.ending}" if specimen.ending else "")
+    counts.note(specimen, (problem.code for problem in findings.problems))
     told = f"{specimen.name}: {findings}"
     assert findings.opens or findings.problems, told
     assert findings.opens or findings.plays is not True, told
@@ -88,19 +98,21 @@ def own_bytes() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-def test_every_format_opens_whole(preflight: Preflight, folder: Path) -> None:
+def test_every_format_opens_whole(preflight: Preflight, counts: ZooCounts, folder: Path) -> None:
     for specimen in (*zoo.media(folder), *zoo.paper()):
-        findings = settled(preflight, specimen)
+        findings = settled(preflight, counts, specimen)
         assert findings.opens, f"{specimen.name}: {findings}"
         assert not findings.has("crashed", "broken", "cut_off", "mended"), f"{specimen.name}: {findings}"
         if specimen.kind in {EvidenceKind.VIDEO, EvidenceKind.AUDIO}:
             assert findings.plays, f"{specimen.name}: {findings}"
             assert findings.duration_ms == pytest.approx(3000, abs=400), specimen.name
-            assert findings.sound is not specimen.name.endswith("mute"), specimen.name
+            assert findings.sound is not specimen.form.endswith("mute"), specimen.name
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is read from /proc")
-def test_whatever_is_damaged_opens_or_says_why_within_its_memory(preflight: Preflight, folder: Path) -> None:
+def test_whatever_is_damaged_opens_or_says_why_within_its_memory(
+    preflight: Preflight, counts: ZooCounts, folder: Path
+) -> None:
     whole = [*zoo.media(folder), *zoo.paper()]
     seed = random.SystemRandom().randrange(1 << 32)
     chance = random.Random(seed)
@@ -111,7 +123,7 @@ def test_whatever_is_damaged_opens_or_says_why_within_its_memory(preflight: Pref
         ways = [lambda one, at=at: zoo.cut(one, at) for at in CUTS]
         ways += [lambda one: zoo.flipped(one, chance), lambda one: zoo.blanked(one, chance)] * 2
         ways += [lambda one: zoo.misnamed(one, chance), zoo.empty]
-        settled(preflight, chance.choice(ways)(specimen))
+        settled(preflight, counts, chance.choice(ways)(specimen))
         tried += 1
     assert tried > 10
     assert peak_bytes(preflight) <= MEMORY_BYTES
@@ -119,8 +131,10 @@ def test_whatever_is_damaged_opens_or_says_why_within_its_memory(preflight: Pref
 
 
 @pytest.mark.parametrize("name", HARMFUL)
-def test_what_is_made_to_do_harm_is_stopped_and_the_next_file_opens(preflight: Preflight, name: str) -> None:
-    findings = settled(preflight, HARMFUL[name]())
+def test_what_is_made_to_do_harm_is_stopped_and_the_next_file_opens(
+    preflight: Preflight, counts: ZooCounts, name: str
+) -> None:
+    findings = settled(preflight, counts, HARMFUL[name]())
     assert findings.opens or findings.problems[0].code in {
         "too_big",
         "too_slow",
@@ -130,4 +144,4 @@ def test_what_is_made_to_do_harm_is_stopped_and_the_next_file_opens(preflight: P
         "unsupported",
     }
     assert peak_bytes(preflight) <= MEMORY_BYTES
-    assert settled(preflight, Specimen("after it", EvidenceKind.IMAGE, "svg", zoo.svg())).opens
+    assert settled(preflight, counts, Specimen("after it", EvidenceKind.IMAGE, "svg", zoo.svg())).opens
