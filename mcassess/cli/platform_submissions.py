@@ -62,7 +62,9 @@ def _register_evidence(commands: "argparse._SubParsersAction[argparse.ArgumentPa
         parser.add_argument("--attempt", type=int, metavar="N", help=tr("the present one where it is left out"))
     for purpose in ("scoring", "training"):
         consent.add_argument(f"--{purpose}", choices=tuple(_YES_NO))
-    withhold.add_argument("--undo", action="store_true", help=tr("give it back, after somebody has looked"))
+    after = withhold.add_mutually_exclusive_group()
+    after.add_argument("--undo", action="store_true", help=tr("give it back, after somebody has looked"))
+    after.add_argument("--destroy", action="store_true", help=tr("destroy it for good, file and words"))
 
     text = tr("Destroy evidence whose time is over by the policy, or whose submission was withdrawn.")
     retention = add_command(commands, "retention", text, run_retention)
@@ -167,11 +169,18 @@ def run_consent(arguments: argparse.Namespace, output: Output) -> ExitCode | Non
 
 
 def run_withhold(arguments: argparse.Namespace, output: Output) -> ExitCode | None:
-    """Withholds evidence, or gives it back."""
-    from mcassess.server.admin_evidence import EvidencePlace, withhold_evidence  # noqa: PLC0415 - heavy
+    """Withholds evidence, gives it back, or destroys it."""
+    from mcassess.server.admin_evidence import (  # noqa: PLC0415 - heavy
+        EvidencePlace,
+        destroy_evidence,
+        withhold_evidence,
+    )
 
     place = EvidencePlace(arguments.submission, arguments.evidence, arguments.attempt)
-    withhold_evidence(arguments.data, place, give_back=arguments.undo, by=arguments.by)
+    if arguments.destroy:
+        destroy_evidence(arguments.data, place, by=arguments.by)
+    else:
+        withhold_evidence(arguments.data, place, give_back=arguments.undo, by=arguments.by)
     text = tr("It is given back.") if arguments.undo else tr("Nobody gets it any more.")
     about = {"submission": arguments.submission, "evidence": arguments.evidence}
     print_done(output, text, **about, withheld=not arguments.undo)

@@ -1,6 +1,6 @@
 """What whoever runs the platform does with evidence: consent, withholding, and destroying what is kept too long."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from mcassess.errors import UsageError
 from mcassess.server import tables, tables_people
 from mcassess.server.acting import Acting, acting
 from mcassess.server.evidence_marks import mark
+from mcassess.server.opening import opened_there
 from mcassess.server.records import StoredSubmission, microcredential_of, submission_of
 from mcassess.sync.pack import Exemplar
 from mcassess.texts import tr
@@ -90,6 +91,21 @@ def withhold_evidence(
         act.note(action, stored, evidence=place.evidence, of_attempt=number)
 
 
+def destroy_evidence(
+    data_dir: Path, place: EvidencePlace, *, by: str | None = None, clock: Clock | None = None
+) -> Destroyed:
+    """Destroys a piece of evidence at once and for good, such as one in which a breach of privacy was found.
+
+    Raises:
+        UsageError: There is no such evidence.
+    """
+    with acting(data_dir, by, clock) as act:
+        stored, number = _piece(act, place)
+        done = _destroy(act, [(stored, number, place.evidence)])
+    _forget(data_dir, clock)
+    return done
+
+
 def destroy_old_evidence(
     data_dir: Path, *, only_look: bool = False, by: str | None = None, clock: Clock | None = None
 ) -> Destroyed:
@@ -107,23 +123,39 @@ def destroy_old_evidence(
     with acting(data_dir, by, clock) as act:
         gone = _destroyed(act.connection)
         pieces = [
-            (each, number, piece)
+            (each, number, piece.id)
             for each in _over(act)
             for number, piece in _pieces(each.submission)
             if (each.submission.id, number, piece.id) not in gone
         ]
-        told: list[dict[str, str | int]] = [
-            {"submission": each.submission.id, "attempt": number, "evidence": piece.id}
-            for each, number, piece in pieces
-        ]
         if only_look:
-            return Destroyed(evidence=told, files=0)
-        for each, number, piece in pieces:
-            fresh = act.submission(each.submission.id)
-            mark(act.connection, fresh, number, piece.id, destroyed_at=act.now)
-            act.note("evidence.destroyed", fresh, evidence=piece.id, of_attempt=number)
-        # Before the commit: if the machine dies in between, the next run finds the same pieces again.
-        return Destroyed(evidence=told, files=_remove_files(act))
+            return Destroyed(evidence=_told(pieces), files=0)
+        done = _destroy(act, pieces)
+    _forget(data_dir, clock)
+    return done
+
+
+_Pieces = Sequence[tuple[StoredSubmission, int, str]]
+"""Pieces of evidence: submission, number of the attempt, id."""
+
+
+def _destroy(act: Acting, pieces: _Pieces) -> Destroyed:
+    for each, number, piece in pieces:
+        fresh = act.submission(each.submission.id)
+        mark(act.connection, fresh, number, piece, destroyed_at=act.now)
+        act.note("evidence.destroyed", fresh, evidence=piece, of_attempt=number)
+    # Before the commit: if the machine dies in between, the next run finds the same pieces again.
+    return Destroyed(evidence=_told(pieces), files=_remove_files(act))
+
+
+def _told(pieces: _Pieces) -> list[dict[str, str | int]]:
+    return [{"submission": each.submission.id, "attempt": number, "evidence": piece} for each, number, piece in pieces]
+
+
+def _forget(data_dir: Path, clock: Clock | None) -> None:
+    """Lets nothing that was overwritten stay readable in the database, as far as it gives way."""
+    with opened_there(data_dir, clock) as data:
+        data.forget_overwritten()
 
 
 def _remove_files(act: Acting) -> int:

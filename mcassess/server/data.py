@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from mcassess.clock import Clock, written
 from mcassess.errors import WorldError
-from mcassess.server.engines import postgresql_engines, sqlite_engines
+from mcassess.server.engines import forget_overwritten, postgresql_engines, sqlite_engines
 from mcassess.server.epochs import start_epoch
 from mcassess.server.files import FileStore, write_for_good
 from mcassess.server.marks import Identity, Marks
@@ -95,6 +95,10 @@ class PlatformData:
             seq = last_seq(connection)
         with suppress(OSError):  # what was committed counts; the mark comes with the next write
             self._marks.note_seq(seq)
+
+    def forget_overwritten(self) -> None:
+        """Lets the database give up what was overwritten: SQLite its log, PostgreSQL earlier forms of submissions."""
+        forget_overwritten(self._engines.reader)
 
     @property
     def epoch(self) -> str:

@@ -86,6 +86,21 @@ def postgresql_engines(address: str) -> Engines:
     return Engines(reader, writer)
 
 
+def forget_overwritten(engine: Engine) -> None:
+    """Clears what a transaction that is over has left of the words that it overwrote."""
+    connection = engine.raw_connection()
+    try:
+        driver: Any = connection.driver_connection
+        if engine.dialect.name == "sqlite":
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        else:
+            driver.autocommit = True
+            driver.execute("VACUUM submission")
+            driver.autocommit = False
+    finally:
+        connection.close()
+
+
 def _postgresql_url(address: str) -> URL:
     try:
         url: URL | None = make_url(address)

@@ -4,7 +4,13 @@ import pytest
 
 from mcassess.errors import RefusedError, UsageError
 from mcassess.server import attachments
-from mcassess.server.admin_evidence import EvidencePlace, destroy_old_evidence, set_consent, withhold_evidence
+from mcassess.server.admin_evidence import (
+    EvidencePlace,
+    destroy_evidence,
+    destroy_old_evidence,
+    set_consent,
+    withhold_evidence,
+)
 from mcassess.server.admin_records import outcomes, release_decision
 from mcassess.server.admin_submissions import withdraw_submission
 from mcassess.server.work import now_written
@@ -95,6 +101,34 @@ def test_evidence_of_what_was_withdrawn_goes_at_once(folder, client):
     client()
     withdraw_submission(folder, "s-0003")
     assert [piece["submission"] for piece in destroy_old_evidence(folder).evidence] == ["s-0003", "s-0003"]
+
+
+def left(platform, *words):
+    """Which of the words are still in the database: in its files, or in any row."""
+    tables = [name for (name,) in platform.rows(_TABLES[platform.kind])]
+    rows = repr([platform.rows(f"SELECT * FROM {name}") for name in tables])
+    files = b"".join(path.read_bytes() for path in platform.data_dir.glob("platform.sqlite3*"))
+    return [word for word in words if word in rows or word.encode() in files]
+
+
+_TABLES = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table'",
+    "postgresql": "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
+}
+
+
+def test_words_of_what_is_destroyed_are_in_the_database_no_more(folder, platform, client, kind):
+    platform.kind = kind
+    ada = client()
+    ada.push(ada.operation("evidence.report", seq=1, evidence="t1", reason="privacy_breach"))
+    assert left(platform, "willow tractor"), "somebody has to look at it"
+    destroy_evidence(folder, EvidencePlace("s-0001", "t1"))
+    assert left(platform, "willow tractor", "glacier mitten") == ["glacier mitten"]
+    withdraw_submission(folder, "s-0001")
+    destroy_old_evidence(folder)
+    assert left(platform, "willow tractor", "glacier mitten", "juniper-cactus", "velvet comet") == []
+    with pytest.raises(UsageError, match="no evidence"):
+        destroy_evidence(folder, EvidencePlace("s-0001", "t9"))
 
 
 def test_a_decision_counts_at_once_and_is_released_when_all_its_attachments_are_here(folder, platform, client):
