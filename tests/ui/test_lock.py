@@ -94,7 +94,7 @@ def test_after_unlocking_everything_is_as_it_was(application: Application, wait_
     key = on_desk(application, wait_until)
     desk = application.shell.desk
     video = next(each for each in desk.presenter.contents.submission.evidence if each.kind.value == "video")
-    desk.open_evidence(desk.presenter.contents.submission.attempt, video.id)
+    desk.opening.open(desk.presenter.contents.submission.attempt, video.id)
     pump(wait_until, lambda: isinstance(desk.presenter.hand.stopped.place, Moment))
     desk.area.pane.viewer.show_place(Moment(start_ms=3_000, end_ms=3_000))
     pump(wait_until, lambda: abs(desk.presenter.hand.stopped.place.start_ms - 3_000) < 100)

@@ -6,12 +6,12 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QRadioButton, QWidget
 
-from mcassess.domain.citation import Moment
 from mcassess.ui.desk.criterion_card import CriterionCard
 from mcassess.ui.desk.evidence_list import EvidenceList
 from mcassess.ui.desk.header import Header
 from mcassess.ui.desk.keys import WHILE_TYPING, Command, command_of, level_of
 from mcassess.ui.desk.marking import Marking
+from mcassess.ui.desk.moment_keeping import MomentKeeping
 from mcassess.ui.desk.pane import Timed
 from mcassess.ui.desk.presenter import DeskPresenter
 from mcassess.ui.desk.right_side import RUBRIC, RightSide
@@ -46,6 +46,7 @@ class Commands(QObject):
 
     Attributes:
         marking: What marks documents and pictures.
+        moments: What marks moments of videos and sounds.
     """
 
     split_wanted = Signal()
@@ -67,9 +68,10 @@ class Commands(QObject):
         self._area = area
         self._right = right
         self.marking = marking = Marking(presenter, area, self)
+        self.moments = MomentKeeping(presenter, area, self)
         right.earlier.evidence_wanted.connect(presenter.want_earlier)
         self._actions: dict[Command, Callable[[], None]] = {
-            Command.MOMENT: self.mark_moment,
+            Command.MOMENT: self.moments.mark,
             Command.CITE: self.cite,
             Command.COMMENT: self.write_comment,
             Command.BACK: self.go_back,
@@ -135,14 +137,6 @@ class Commands(QObject):
         pane, place = self._area.pane, self._area.pane.place()
         if pane.evidence is not None and place is not None:
             self._presenter.cite(pane.attempt, pane.evidence.id, place)
-
-    def mark_moment(self) -> None:
-        """Marks the moment that plays, or what lies between the in and out marks."""
-        pane, contents = self._area.timed_pane, self._presenter.contents
-        place = pane.place()
-        present = contents is not None and pane.attempt == contents.submission.attempt
-        if present and pane.evidence is not None and isinstance(place, Moment) and self._presenter.can_record():
-            self._presenter.recorder.mark_moment(pane.evidence.id, place)
 
     def write_comment(self) -> None:
         """Puts the cursor into the comment of the criterion in hand."""

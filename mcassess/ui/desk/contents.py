@@ -1,5 +1,7 @@
 """What the desk shows, read from the library in one go, and where the assessor stopped. Changes are in recorder.py."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -120,7 +122,8 @@ class StoppedAt:
     Attributes:
         attempt: The attempt whose evidence lay open.
         evidence: Its id; empty for none.
-        place: Where in it.
+        places: Where in each piece that lay open, by ``piece_key``.
+        captions: The id of the captions chosen for a video, by ``piece_key``.
         tab: Id of the tab.
         criterion: Id of the criterion in hand.
         caret: In which text she was writing, and where in it, as in caret.py; empty for none.
@@ -128,18 +131,24 @@ class StoppedAt:
 
     attempt: int = 0
     evidence: str = ""
-    place: Place | None = None
+    places: Mapping[str, Place] = field(default_factory=dict)
+    captions: Mapping[str, str] = field(default_factory=dict)
     tab: str = "rubric"
     criterion: str = ""
     caret: str = ""
 
+    @property
+    def place(self) -> Place | None:
+        """Where in the piece that lay open; None where that is not known."""
+        return self.places.get(piece_key(self.attempt, self.evidence))
+
     def to_json(self) -> dict[str, Any]:
         """Returns it as the library keeps it."""
-        place = format_place(self.place) if self.place is not None else None
         return {
             "attempt": self.attempt,
             "evidence": self.evidence,
-            "place": place,
+            "places": {piece: format_place(place) for piece, place in self.places.items()},
+            "captions": dict(self.captions),
             "tab": self.tab,
             "criterion": self.criterion,
             "caret": self.caret,
@@ -149,18 +158,33 @@ class StoppedAt:
     def from_json(kept: dict[str, Any] | None) -> "StoppedAt":
         """Returns what ``to_json`` wrote; the beginning where nothing was kept, or nothing that can be read."""
         kept = kept or {}
-        try:
-            place = parse_place(kept["place"]) if kept.get("place") is not None else None
-        except ValueError:
-            place = None
+        key = piece_key(kept.get("attempt") or 0, kept.get("evidence") or "")  # once only the last place was kept
         return StoppedAt(
             attempt=int(kept.get("attempt") or 0),
             evidence=str(kept.get("evidence") or ""),
-            place=place,
+            places=_places_from(kept.get("places", {key: kept.get("place")})),
+            captions={str(piece): str(chosen) for piece, chosen in _table(kept.get("captions")).items()},
             tab=str(kept.get("tab") or "rubric"),
             criterion=str(kept.get("criterion") or ""),
             caret=str(kept.get("caret") or ""),
         )
+
+
+def piece_key(attempt: int, evidence: str) -> str:
+    """Returns the name under which something is kept of one piece of an attempt."""
+    return f"{attempt}/{evidence}"
+
+
+def _places_from(kept: object) -> dict[str, Place]:
+    found = {}
+    for piece, place in _table(kept).items():
+        with suppress(ValueError, TypeError, AttributeError):  # from another version, perhaps
+            found[str(piece)] = parse_place(place)
+    return found
+
+
+def _table(kept: object) -> dict[Any, Any]:
+    return kept if isinstance(kept, dict) else {}
 
 
 def load(library: Library, key: int, stored: StoredSubmission | None = None) -> DeskContents:

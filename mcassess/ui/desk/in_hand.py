@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from mcassess.domain.citation import Place
 from mcassess.store.library import Library
-from mcassess.ui.desk.contents import StoppedAt, keep_place
+from mcassess.ui.desk.contents import StoppedAt, keep_place, piece_key
 from mcassess.ui.work import Work
 
 KEEP_MS = 4_000
@@ -59,9 +59,25 @@ class InHand(QObject):
         known = stopped.criterion in self._order
         self._stopped = stopped if known else replace(stopped, criterion=self._order[0] if self._order else "")
 
-    def move_to(self, *, attempt: int, evidence: str, place: Place | None) -> None:
-        """Tells which evidence lies open, and where in it."""
-        self._change(attempt=attempt, evidence=evidence, place=place)
+    def open(self, attempt: int, evidence: str) -> None:
+        """Tells which evidence lies open; where in it, its viewer may tell later, or never if its file is not here."""
+        self._change(attempt=attempt, evidence=evidence)
+
+    def move_to(self, attempt: int, evidence: str, place: Place) -> None:
+        """Tells where she is in a piece of evidence."""
+        self._change(places={**self._stopped.places, piece_key(attempt, evidence): place})
+
+    def place_in(self, attempt: int, evidence: str) -> Place | None:
+        """Returns where she was in a piece of evidence; None where she never was."""
+        return self._stopped.places.get(piece_key(attempt, evidence))
+
+    def choose_captions(self, attempt: int, evidence: str, chosen: str) -> None:
+        """Tells which captions of a video she chose."""
+        self._change(captions={**self._stopped.captions, piece_key(attempt, evidence): chosen})
+
+    def captions_of(self, attempt: int, evidence: str) -> str:
+        """Returns the captions that she chose for a video; empty for none in particular."""
+        return self._stopped.captions.get(piece_key(attempt, evidence), "")
 
     def show_tab(self, tab: str) -> None:
         """Tells which tab is shown."""

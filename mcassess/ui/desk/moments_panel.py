@@ -198,12 +198,12 @@ class MomentsPanel(QWidget):
 
     Signals:
         followed: The Moment to show again.
-        renamed: The NamedMoment, and its new title.
+        renamed: Id of a moment, and its new title.
         removed: Id of the moment to take away.
     """
 
     followed = Signal(object)
-    renamed = Signal(object, str)
+    renamed = Signal(str, str)
     removed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -268,7 +268,7 @@ class MomentsPanel(QWidget):
     def _line(self, row: MomentRow, *, read_only: bool) -> _Line:
         line = _Line(row, self, read_only=read_only)
         line.followed.connect(lambda: self.followed.emit(row.moment))
-        line.renamed.connect(lambda title: self.renamed.emit(row.named, title))
+        line.renamed.connect(lambda title: self.renamed.emit(row.id, title))
         line.removed.connect(lambda: self.removed.emit(row.id))
         self._list.addWidget(line)
         return line

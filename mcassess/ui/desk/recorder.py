@@ -1,13 +1,11 @@
 """What the desk records in a review: one method for each thing an assessor does there. Shows nothing."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
 from mcassess.domain.changes import ChangeKind, ChangeValue, Entry
-from mcassess.domain.citation import Moment, Place
-from mcassess.domain.review import NamedMoment, Review, citation_value
+from mcassess.domain.citation import Place
 from mcassess.errors import McassessError
 from mcassess.jobs import reviewing
 from mcassess.store.changes import ChangeSet
@@ -58,34 +56,6 @@ class Recorder(QObject):
     def remove_citation(self, citation: str) -> None:
         """Takes a citation away."""
         self._record(Entry(kind=ChangeKind.CITATION, target=citation))
-
-    def mark_moment(self, evidence: str, moment: Moment) -> None:
-        """Marks a moment without a title."""
-        identifier = self._library.clock.new_id()
-        self._record(Entry(kind=ChangeKind.MOMENT, target=identifier, value=_moment_value(evidence, moment, "")))
-
-    def rename_moment(self, named: NamedMoment, title: str) -> None:
-        """Gives a moment another title."""
-        value = _moment_value(named.evidence, named.moment, title)
-        self._record(Entry(kind=ChangeKind.MOMENT, target=named.id, value=value))
-
-    def move_range(self, review: Review, identifier: str, start_ms: int, end_ms: int) -> None:
-        """Moves a citation or a moment to another range; a moment that lies where the citation lay goes along."""
-        moment = Moment(start_ms=start_ms, end_ms=end_ms)
-        entries = [_moment_entry(each, moment) for each in review.moments if each.id == identifier]
-        for criterion, citations in review.citations.items():
-            for each in citations:
-                if each.id == identifier and isinstance(each.place, Moment):
-                    value = citation_value(criterion, each.evidence, replace(moment, area=each.place.area), each.text)
-                    entries.append(Entry(kind=ChangeKind.CITATION, target=each.id, value=value))
-                    at = (each.evidence, replace(each.place, area=None))
-                    entries += [_moment_entry(n, moment) for n in review.moments if (n.evidence, n.moment) == at]
-        library, key = self._library, self._key
-        self._write(lambda: reviewing.record(library, key, entries))
-
-    def remove_moment(self, moment: str) -> None:
-        """Takes a moment away."""
-        self._record(Entry(kind=ChangeKind.MOMENT, target=moment))
 
     def answer(self, check: str, *, answer: bool) -> None:
         """Answers a completeness check."""
@@ -139,12 +109,3 @@ class Recorder(QObject):
     def _count(self, step: int) -> None:
         self._pending += step
         self.pending_changed.emit(self._pending)
-
-
-def _moment_entry(named: NamedMoment, moment: Moment) -> Entry:
-    value = _moment_value(named.evidence, moment, named.title)
-    return Entry(kind=ChangeKind.MOMENT, target=named.id, value=value)
-
-
-def _moment_value(evidence: str, moment: Moment, title: str) -> dict[str, ChangeValue]:
-    return {"evidence": evidence, "start_ms": moment.start_ms, "end_ms": moment.end_ms, "title": title}

@@ -5,8 +5,6 @@ from PySide6.QtGui import QCursor, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from mcassess.domain.changes import ChangeKind
-from mcassess.domain.citation import Citation, Moment, PageRegion, Place
-from mcassess.domain.submission import Pointer
 from mcassess.texts import tr
 from mcassess.ui.desk.caret import caret_of, go_to_caret
 from mcassess.ui.desk.commands import Commands
@@ -14,6 +12,7 @@ from mcassess.ui.desk.deciding import Deciding
 from mcassess.ui.desk.evidence_list import EvidenceList
 from mcassess.ui.desk.header import Header
 from mcassess.ui.desk.keys import key_help
+from mcassess.ui.desk.opening import Opening
 from mcassess.ui.desk.presenter import DeskPresenter, SavedState
 from mcassess.ui.desk.right_side import RightSide
 from mcassess.ui.desk.strips_on_desk import StripsOnDesk
@@ -56,6 +55,7 @@ class Desk(Screen):
         self.area = ViewerArea(presenter.library, viewers, self)
         self.right = RightSide(presenter.library.clock.now, self)
         self.commands = Commands(presenter, self.header, self.evidence, self.area, self.right, self)
+        self.opening = Opening(presenter, self.evidence, self.area, self.right, self.commands, self)
         self.deciding = Deciding(presenter, self.right, self.commands, self)
         self.withholding = Withholding(presenter, self.evidence, self.area, self.right, self.commands, self)
         self._nothing = EmptyState(
@@ -116,17 +116,6 @@ class Desk(Screen):
     def shortcuts(self) -> list[ShortcutHelp]:
         """Returns the desk's keys."""
         return [ShortcutHelp(keys=keys, text=text) for keys, text in key_help()]
-
-    def open_evidence(self, attempt: int, evidence_id: str, place: Place | None = None) -> None:
-        """Opens a piece of evidence in the pane in hand, or in the other one where it lies open there already."""
-        contents = self.presenter.contents
-        evidence = contents.find_evidence(attempt, evidence_id) if contents is not None else None
-        if contents is None or evidence is None:
-            return
-        for index, pane in enumerate(self.area.panes):
-            if pane.evidence is not None and (pane.attempt, pane.evidence.id) == (attempt, evidence_id):
-                self.area.take_in_hand(index)
-        self.area.open(contents, attempt, evidence, place)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Does what the key asks for, where no control has taken it before."""
@@ -191,25 +180,14 @@ class Desk(Screen):
         self.header.summary_wanted.connect(self._want_summary)
 
     def _connect_evidence(self) -> None:
-        area, presenter = self.area, self.presenter
-        self.evidence.chosen.connect(self._evidence_chosen)
-        self.evidence.pointer_followed.connect(self._follow_pointer)
-        area.opened.connect(self._evidence_opened)
+        area = self.area
         area.place_changed.connect(lambda place: self.right.rubric.show_cite_text(cite_label(place)))
-        area.moved.connect(self._moved)
-        area.seen.connect(presenter.see)
-        area.range_activated.connect(self._range_activated)
-        area.range_changed.connect(self._range_changed)
-        area.dropped.connect(self._dropped)
-        area.moments.renamed.connect(presenter.recorder.rename_moment)
-        area.moments.removed.connect(presenter.recorder.remove_moment)
-        self.commands.split_wanted.connect(self._split)
+        area.seen.connect(self.presenter.see)
 
     def _connect_rubric(self) -> None:
         presenter, right = self.presenter, self.right
         right.rubric.taken.connect(self.commands.take)
         right.rubric.level_chosen.connect(self._level_chosen)
-        right.rubric.citation_followed.connect(self._follow_citation)
         right.rubric.citation_removed.connect(presenter.recorder.remove_citation)
         right.rubric.cite_wanted.connect(self.commands.cite)
         right.rubric.comment_edited.connect(lambda each, text: self._typed(ChangeKind.COMMENT, text, each))
@@ -218,7 +196,7 @@ class Desk(Screen):
         for left in (right.rubric.comment_left, right.feedback.page.left, right.notes.page.left):
             left.connect(presenter.texts.flush)
         right.feedback.criterion_followed.connect(self.commands.take)
-        right.earlier.evidence_chosen.connect(self.open_evidence)
+        right.earlier.evidence_chosen.connect(self.opening.open)
         right.rubric.completeness.answered.connect(self._answered)
         right.tabs.chosen.connect(presenter.hand.show_tab)
 
@@ -239,9 +217,9 @@ class Desk(Screen):
         first = pieces[0].id if pieces else ""
         found = contents.find_evidence(stopped.attempt, stopped.evidence)
         if found is not None:
-            self.open_evidence(stopped.attempt, found.id, stopped.place)
+            self.opening.open(stopped.attempt, found.id)
         elif first:
-            self.open_evidence(contents.submission.attempt, first)
+            self.opening.open(contents.submission.attempt, first)
         self.commands.rest()
         if self._resumes:
             self._resumes = False
@@ -269,7 +247,7 @@ class Desk(Screen):
         contents = self.presenter.contents
         if contents is not None:
             self._show_review()
-            self.area.show_evidence(contents)
+            self.opening.show_arrived()
 
     def _sealed_changed(self, outcome: str) -> None:
         self._show_review()
@@ -310,86 +288,6 @@ class Desk(Screen):
     def _answered(self, check: str, answer: bool) -> None:  # noqa: FBT001 - a signal's value
         if self.presenter.can_record():
             self.presenter.recorder.answer(check, answer=answer)
-
-    def _evidence_chosen(self, evidence: str) -> None:
-        contents = self.presenter.contents
-        if contents is not None:
-            self.open_evidence(contents.submission.attempt, evidence)
-            self.commands.rest()
-
-    def _evidence_opened(self, attempt: int, evidence: str) -> None:
-        contents = self.presenter.contents
-        present = contents is not None and attempt == contents.submission.attempt
-        self.evidence.set_open(evidence if present else "")
-        stopped = self.presenter.hand.stopped
-        same = (stopped.attempt, stopped.evidence) == (attempt, evidence)
-        # Where she was in it counts until the viewer says where it is, which may be never if the file is not here.
-        self.presenter.hand.move_to(attempt=attempt, evidence=evidence, place=stopped.place if same else None)
-        self.right.rubric.show_cite_text(cite_label(self.area.pane.place()))
-
-    def _moved(self, place: Place) -> None:
-        pane = self.area.pane
-        self.presenter.time.sign_of_life()
-        if pane.evidence is not None:
-            self.presenter.hand.move_to(attempt=pane.attempt, evidence=pane.evidence.id, place=place)
-
-    def _follow_pointer(self, evidence: str, pointer: Pointer) -> None:
-        contents = self.presenter.contents
-        if contents is None:
-            return
-        place: Place | None = None
-        if pointer.at_ms is not None:
-            place = Moment(start_ms=pointer.at_ms, end_ms=pointer.at_ms)
-        elif pointer.page is not None:
-            place = PageRegion(page=pointer.page)
-        self.open_evidence(contents.submission.attempt, evidence, place)
-        if pointer.criterion is not None:
-            self.presenter.hand.take(pointer.criterion)
-        self.commands.rest()
-
-    def _follow_citation(self, citation: Citation) -> None:
-        contents = self.presenter.contents
-        if contents is not None:
-            self.open_evidence(contents.submission.attempt, citation.evidence, citation.place)
-
-    def _range_activated(self, identifier: str) -> None:
-        contents = self.presenter.contents
-        if contents is None:
-            return
-        for criterion, citations in contents.review.citations.items():
-            for citation in citations:
-                if citation.id == identifier:
-                    self.presenter.hand.take(criterion)
-                    self._follow_citation(citation)
-        for moment in contents.review.moments:
-            if moment.id == identifier:
-                self.area.show_place(moment.moment)
-
-    def _range_changed(self, identifier: str, start_ms: int, end_ms: int) -> None:
-        contents = self.presenter.contents
-        if contents is not None and self.presenter.can_record():
-            self.presenter.recorder.move_range(contents.review, identifier, start_ms, end_ms)
-
-    def _split(self) -> None:
-        shown = self.area.pane.evidence
-        self.area.split()
-        contents = self.presenter.contents
-        if contents is not None and len(self.area.panes) > 1:
-            other = self.evidence.next_after(shown.id if shown is not None else "")
-            evidence = contents.submission.find_evidence(other)
-            if evidence is not None:
-                self.area.open(contents, contents.submission.attempt, evidence)
-        self.commands.rest()
-
-    def _dropped(self, evidence: str, right: bool) -> None:  # noqa: FBT001 - a signal's value
-        contents = self.presenter.contents
-        found = contents.submission.find_evidence(evidence) if contents is not None else None
-        if contents is None or found is None:
-            return
-        if right and len(self.area.panes) == 1:
-            self.area.split()
-        self.area.take_in_hand(1 if right else 0)
-        self.area.open(contents, contents.submission.attempt, found)
 
     def _want_summary(self) -> None:
         contents = self.presenter.contents

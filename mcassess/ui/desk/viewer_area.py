@@ -1,6 +1,6 @@
 """The middle of the desk: one or two panes of evidence; below a video its transcript and moments."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
@@ -101,8 +101,23 @@ class ViewerArea(Surface):
         """The panes from left to right."""
         return tuple(self._panes)
 
-    def open(self, contents: DeskContents, attempt: int, evidence: Evidence, place: Place | None = None) -> None:
-        """Opens a piece in the pane in hand, or goes to the place where it lies open there already."""
+    def open(
+        self,
+        contents: DeskContents,
+        attempt: int,
+        evidence: Evidence,
+        place: Place | None = None,
+        before: Place | None = None,
+    ) -> None:
+        """Opens a piece in the pane in hand, or goes to the place where it lies open there already.
+
+        Args:
+            contents: What lies on the desk.
+            attempt: The attempt that the piece belongs to.
+            evidence: The piece.
+            place: Where to go in it; None for nowhere in particular.
+            before: Where it is opened then, unless it lies open already.
+        """
         self._contents = contents
         pane = self.pane
         if pane.evidence is not None and (pane.attempt, pane.evidence) == (attempt, evidence) and pane.viewer:
@@ -111,7 +126,7 @@ class ViewerArea(Surface):
         else:
             self._captions.pop(pane, None)
             self._told = None
-            pane.open(self._library, contents, attempt, evidence, place)
+            pane.open(self._library, contents, attempt, evidence, place if place is not None else before)
         self.show_review(contents)
         self.opened.emit(attempt, evidence.id)
 
@@ -136,13 +151,13 @@ class ViewerArea(Surface):
             self.transcript.show_captions(self._captions.get(pane, ()))
         self.moments.show_rows(rows, read_only=contents.read_only)
 
-    def show_evidence(self, contents: DeskContents) -> None:
-        """Opens what has arrived meanwhile."""
+    def show_evidence(self, contents: DeskContents, place_in: Callable[[int, str], Place | None]) -> None:
+        """Opens what has arrived meanwhile, at the place that ``place_in`` tells for its attempt and id."""
         self._contents = contents
         for pane in self._panes:
             if pane.evidence is not None and pane.is_stale(contents):
                 evidence, attempt = pane.evidence, pane.attempt
-                pane.open(self._library, contents, attempt, evidence, None)
+                pane.open(self._library, contents, attempt, evidence, place_in(attempt, evidence.id))
 
     def split(self) -> None:
         """Puts an empty pane beside the one there is and takes it in hand; or goes back to one."""

@@ -435,7 +435,7 @@ def test_scores_of_an_earlier_attempt_show_only_after_ones_own(bench) -> None:
 def test_the_place_where_one_stopped_is_found_again(bench) -> None:
     bench.open()
     bench.press(Key.Key_Tab)
-    bench.desk.open_evidence(2, "v1")
+    bench.desk.opening.open(2, "v1")
     bench.video.play_to(42_000)
     bench.desk.right.tabs.set_chosen("notes")
     bench.open("s-0002")

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from mcassess.domain.citation import Area
 from mcassess.domain.kinds import DestroyReason
 from mcassess.domain.submission import Policy
-from mcassess.jobs import film_strips
+from mcassess.jobs import film_strips, moments
 from mcassess.store.library import Library
 from mcassess.ui.desk.film_strips import FilmStrips
 from tests.support.library import add_account, microcredential, open_library, put, raw, submission, video
@@ -118,7 +118,7 @@ def test_a_dragged_citation_takes_its_moment_along_and_one_undo_brings_both_back
     bench.open()
     recorder, moment = bench.presenter.recorder, bench.video.current_place()
     area = Area(x=0.1, y=0.2, width=0.3, height=0.4)
-    recorder.mark_moment("v1", moment)
+    recorder.carry_out(lambda library, key: moments.mark(library, key, "v1", moment))
     recorder.cite("c1", "v1", replace(moment, area=area))
     bench.settle()
     [citation] = bench.presenter.contents.review.citations["c1"]

@@ -1,0 +1,54 @@
+"""Whoever comes back to a piece of evidence finds it where she left it: within a review, and the next day."""
+
+from mcassess.domain.citation import Moment, PageRegion
+from mcassess.ui.desk.contents import StoppedAt, load_place
+from tests.support.filled import key_of
+
+
+def opened_at(bench):
+    (place,) = [asked[2] for asked in bench.desk.area.pane.viewer.asked[-2:] if asked[0] == "open"]
+    return place
+
+
+def test_a_video_and_a_document_stay_where_they_were_when_one_comes_back(bench) -> None:
+    bench.open()
+    bench.video.play_to(7_000)
+    bench.desk.evidence.card("d1").clicked.emit()
+    assert opened_at(bench) is None
+    bench.desk.area.pane.viewer.go(PageRegion(page=3))
+    bench.desk.evidence.card("v1").clicked.emit()
+    assert opened_at(bench) == Moment(start_ms=7_000, end_ms=7_000)
+    bench.desk.evidence.card("d1").clicked.emit()
+    assert opened_at(bench) == PageRegion(page=3)
+
+
+def test_a_citation_that_is_followed_goes_before_where_one_was(bench) -> None:
+    bench.open()
+    bench.video.play_to(7_000)
+    bench.desk.evidence.card("d1").clicked.emit()
+    cited = Moment(start_ms=1_000, end_ms=2_000)
+    bench.desk.opening.open(bench.presenter.contents.submission.attempt, "v1", cited)
+    assert opened_at(bench) == cited
+
+
+def test_every_piece_is_found_again_after_a_restart(bench, make_bench, library) -> None:
+    bench.open()
+    bench.video.play_to(7_000)
+    bench.desk.evidence.card("d1").clicked.emit()
+    bench.desk.flush()
+    bench.settle()
+    stopped = load_place(library, key_of(library, "s-0001"))
+    assert stopped.evidence == "d1"
+    assert stopped.place == PageRegion(page=1)
+    again = make_bench(library)
+    again.open()
+    again.desk.evidence.card("v1").clicked.emit()
+    assert opened_at(again) == Moment(start_ms=7_000, end_ms=7_000)
+
+
+def test_what_an_earlier_version_kept_is_read_and_what_another_kept_is_passed_over() -> None:
+    kept = {"attempt": 2, "evidence": "v1", "place": "@00:00:05-00:00:09", "tab": "notes"}
+    assert StoppedAt.from_json(kept).place == Moment(start_ms=5_000, end_ms=9_000)
+    odd = StoppedAt.from_json({"attempt": 1, "evidence": "v1", "places": {"1/v1": 7, "1/d1": "#page=2"}, "captions": 3})
+    assert (odd.place, dict(odd.captions)) == (None, {})
+    assert StoppedAt.from_json(odd.to_json()) == odd
