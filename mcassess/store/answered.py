@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from mcassess.store.outbox import OpState, OutboxRow, outbox_row
 from mcassess.store.session import Repository, to_time
@@ -12,12 +12,19 @@ from mcassess.store.tables import outbox
 class Answered(Repository):
     """Answered operations in the order in which they were sealed."""
 
-    def confirmed(self, account: int, since: datetime) -> list[OutboxRow]:
-        """Returns what the platform has confirmed since then."""
+    def confirmed(self, account: int, since: datetime, since_there: datetime) -> list[OutboxRow]:
+        """Returns what the platform has confirmed since then, by either clock: one of them may have jumped.
+
+        Args:
+            account: Whose.
+            since: By the laptop's clock.
+            since_there: By the platform's, which dates receipts.
+        """
+        accepted_at = func.json_extract(outbox.c.receipt, "$.accepted_at")
         wanted = select(outbox).where(
             outbox.c.account == account,
             outbox.c.state == OpState.SETTLED.value,
-            outbox.c.settled_at >= to_time(since),
+            (outbox.c.settled_at >= to_time(since)) | (accepted_at >= to_time(since_there)),
         )
         return [outbox_row(row) for row in self._session.run(wanted.order_by(outbox.c.device_seq))]
 

@@ -1,6 +1,7 @@
 """After a platform was restored from a backup: claims are held again, and what it has lost is sent once more.
 
-Everything that it confirmed within 180 days goes again byte for byte, with its receipts; the ids make that safe.
+Everything that it confirmed within 180 days goes again byte for byte, with its receipts; the ids make that safe. It is
+kept for good: the outbox has the only copy of what was sealed, which summaries and revisions are made from.
 """
 
 from datetime import timedelta
@@ -34,9 +35,10 @@ def heal(run: Run) -> bool:
         except PlatformRefusedError as error:
             run.fail(Step.PUSH, error)  # without the claims, what was decided still goes
     _follow_fences(run)
-    since = run.library.clock.now() - KEPT
+    since, heard = run.library.clock.now() - KEPT, run.platform.heard
+    off = timedelta(milliseconds=heard.clock_offset_ms if heard is not None else 0)
     with run.library.read() as reading:
-        confirmed = reading.answered.confirmed(run.account.key, since)
+        confirmed = reading.answered.confirmed(run.account.key, since, since + off)
     return push(run, again=confirmed)
 
 

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 import threading
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -258,3 +259,15 @@ def test_where_the_database_cannot_be_written_the_operation_has_to_wait(platform
     assert (first["status"], second["status"]) == ("later", "blocked")
     assert platform.decisions() == []
     assert ada.push(ada.decision())[0]["status"] == "applied"
+
+
+@pytest.mark.parametrize("days", [500, -500])
+def test_results_are_played_back_years_later_whatever_the_clock_says(platform, client, monkeypatch, days):
+    ada = client()
+    applied, refused = ada.push(ada.decision(), ada.decision(seq=2))
+    late = datetime.now(UTC) + timedelta(days=days)
+    monkeypatch.setattr(platform.clock, "now", lambda: late)
+    assert ada.push(ada.decision(seq=3))[0]["status"] == "rejected"
+    again = ada.push(ada.decision(), ada.decision(seq=2))
+    assert (again[0]["status"], again[0]["receipt"]) == ("duplicate", applied["receipt"])
+    assert again[1] == refused

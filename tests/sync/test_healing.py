@@ -4,6 +4,7 @@ is lost, and nothing counts twice.
 
 import json
 import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -287,3 +288,18 @@ def test_a_draft_keeps_the_scores_that_still_mean_the_same(joined: Laptop, platf
     with joined.library.read() as reading:
         assert reading.reviews.get(key).scores == {"c2": "c2-3"}
     assert question(joined) == "Does she listen?"
+
+
+@pytest.mark.parametrize(("here", "there"), [(3650, 0), (-3650, 0), (0, 3650), (0, -3650)])
+def test_what_a_restore_has_lost_comes_back_whichever_clock_has_jumped(
+    joined: Laptop, platform: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, here: int, there: int
+) -> None:
+    joined.sync(evidence=False)
+    backup = Backup(platform, tmp_path)
+    op_id = joined.seal("s-0003")
+    joined.sync(evidence=False)
+    backup.restore()
+    for clock, days in ((joined.library.clock, here), (platform.clock, there)):
+        monkeypatch.setattr(clock, "now", lambda days=days: datetime.now(UTC) + timedelta(days=days))
+    joined.sync(evidence=False)
+    assert accepted(platform) == [op_id]
