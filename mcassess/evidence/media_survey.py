@@ -1,5 +1,6 @@
 """In the child of kind ``preflight``: what a video or sound holds, from a few places of it. Looks at no whole file."""
 
+import struct
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -9,12 +10,15 @@ from av.container import InputContainer
 
 from mcassess.evidence.frames import FrameDecoder, open_container
 from mcassess.evidence.hearing import hear
+from mcassess.evidence.hurried_reader import Allowance, HurriedReader
 from mcassess.evidence.reader import Reader
 
 _PICTURES_A_PLACE = 12
-_SEEK_SECONDS = 0.25
+_WORK_SECONDS, _WORK_BYTES = 0.25, 48 << 20  # for looking, and for listening: within a second for a file of any size
 _HEAD_BYTES = 4096
 _SEGMENT = b"\x18S\x80g"
+_FLV_SIZE = b"\x00\x08filesize\x00"
+_ASF_FILE = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
 _WHERE = ("location", "gps", "geo")
 _WHO = ("artist", "author", "composer", "copyright", "creator", "director", "performer", "publisher", "title")
 _MOST_VALUE = 200
@@ -38,7 +42,7 @@ class MediaSurvey:
         loudness_db: How loud it is on the whole.
         where: Whether the file says where it was recorded.
         who: What it says of its maker, by property.
-        ran_out: Whether the time was over before all was tried.
+        ran_out: Whether it was not found out in time if the pictures come to their end.
     """
 
     has_picture: bool
@@ -57,47 +61,10 @@ class MediaSurvey:
     ran_out: bool = False
 
 
-class HurriedReader:
-    """A reader that comes to its end when time is up: in files without an index, one seek reads half of them.
-
-    Attributes:
-        until: When, by the processor time of this child, so that a busy machine changes nothing; infinity at first.
-        gave_up: Whether time was up.
-    """
-
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
-        self.until = float("inf")
-        self.gave_up = False
-
-    @property
-    def size(self) -> int:
-        """Length in bytes."""
-        return self._reader.size
-
-    @property
-    def error(self) -> Exception | None:
-        """What made a read fail."""
-        return self._reader.error
-
-    def read(self, count: int) -> bytes:
-        """Returns up to ``count`` bytes from the current place; none once time is up."""
-        if time.process_time() > self.until:
-            self.gave_up = True
-            return b""
-        return self._reader.read(count)
-
-    def seek(self, offset: int) -> None:
-        """Moves to ``offset`` bytes from the start."""
-        self._reader.seek(offset)
-
-    def close(self) -> None:
-        """Closes the reader."""
-        self._reader.close()
-
-
 def survey_media(reader: Callable[[], Reader], seconds: float) -> MediaSurvey:
     """Looks at the beginning, the middle and the end of a media file, and listens at some places.
+
+    Where that would read too much of it, the end stays unknown.
 
     Args:
         reader: Makes a reader of the file, with a place of its own.
@@ -121,13 +88,14 @@ def survey_media(reader: Callable[[], Reader], seconds: float) -> MediaSurvey:
     finally:
         decoder.close()
     found.here = _share_here(reader())
-    hurried = HurriedReader(reader())
-    with open_container(hurried) as container:
+    looking = Allowance(_WORK_SECONDS, _WORK_BYTES)
+    with open_container(HurriedReader(reader(), looking)) as container:
         _read_properties(container, found)
         if found.plays:
-            _look_at_middle_and_end(container, hurried, found, until)
-    _listen(reader(), found, 0 if hurried.gave_up else found.duration_ms, until)
-    found.ran_out = hurried.gave_up or time.monotonic() > until
+            _look_at_middle_and_end(container, looking, found, until, reader().size)
+    _listen(HurriedReader(reader(), Allowance(_WORK_SECONDS, _WORK_BYTES)), found, looking, until)
+    unseen = looking.ran_out or time.monotonic() > until
+    found.ran_out = unseen and found.ends_ms is None and found.here is None
     return found
 
 
@@ -141,40 +109,46 @@ def _read_properties(container: InputContainer, found: MediaSurvey) -> None:
 
 
 def _share_here(reader: Reader) -> float | None:
-    """Returns which share of a file is here, told from the size that RIFF and Matroska files state at their start."""
-    head = reader.read(_HEAD_BYTES)
+    """Returns which share of a file is here, told from the size that some containers state at their start."""
+    stated = _stated_size(reader.read(_HEAD_BYTES))
+    return min(1.0, reader.size / max(1, stated)) if stated is not None else None
+
+
+def _stated_size(head: bytes) -> int | None:
+    """Returns the number of bytes that the start of a RIFF, Matroska, FLV or ASF file says the whole has."""
     if head[:4] == b"RIFF" and len(head) > 8:
-        stated = int.from_bytes(head[4:8], "little") + 8
-    elif head[:4] == b"\x1aE\xdf\xa3" and 0 < (at := head.find(_SEGMENT)) < len(head) - 12:
+        return int.from_bytes(head[4:8], "little") + 8
+    if head[:4] == b"\x1aE\xdf\xa3" and 0 < (at := head.find(_SEGMENT)) < len(head) - 12:
         length = 9 - head[at + 4].bit_length()
         value = int.from_bytes(head[at + 4 : at + 4 + length], "big") & ((1 << 7 * length) - 1)
-        if value == (1 << 7 * length) - 1:  # a recording that did not know its end
-            return None
-        stated = at + 4 + length + value
-    else:
-        return None
-    return min(1.0, reader.size / max(1, stated))
+        unknown = value == (1 << 7 * length) - 1  # a recording that did not know its end
+        return None if unknown else at + 4 + length + value
+    if head[:3] == b"FLV" and 0 < (at := head.find(_FLV_SIZE)) < len(head) - 19:
+        stated = struct.unpack_from(">d", head, at + len(_FLV_SIZE))[0]
+        return int(stated) if 0 < stated < 1 << 53 else None
+    if 0 < (at := head.find(_ASF_FILE)) < len(head) - 48:
+        return int.from_bytes(head[at + 40 : at + 48], "little") or None
+    return None
 
 
 def _look_at_middle_and_end(
-    container: InputContainer, reader: "HurriedReader", found: MediaSurvey, until: float
+    container: InputContainer, allowance: Allowance, found: MediaSurvey, until: float, size: int
 ) -> None:
     stream = container.streams.video[0]
     start = container.start_time or 0
-    found.ends_ms = _end_by_index(stream, reader.size)
+    found.ends_ms = _end_by_index(stream, size)
     places = [found.duration_ms // 2] if found.ends_ms is None else [found.ends_ms // 2]
     places += [found.duration_ms] if found.ends_ms is None else []
     for place in places:
         to_end = place == found.duration_ms
-        if reader.gave_up:
+        if allowance.ran_out:
             return
-        reader.until = time.process_time() + _SEEK_SECONDS
         try:
             container.seek(place * 1000 + start, backward=True)
-            last = _look_on(container.demux(stream), found, until, to_end=to_end)
+            last = _look_on(container.demux(stream), found, lambda: _may_go_on(allowance, until), to_end=to_end)
         except (av.FFmpegError, OSError, ValueError, EOFError):
             continue
-        if to_end and last is not None and not reader.gave_up:
+        if to_end and last is not None and not allowance.ran_out:
             found.ends_ms = last - start // 1000
 
 
@@ -193,20 +167,24 @@ def _end_by_index(stream: av.VideoStream, size: int) -> int | None:
 
 
 def _look_on(
-    packets: "Iterator[av.Packet[av.VideoStream]]", found: MediaSurvey, until: float, *, to_end: bool
+    packets: "Iterator[av.Packet[av.VideoStream]]", found: MediaSurvey, may_go_on: Callable[[], bool], *, to_end: bool
 ) -> int | None:
     """Decodes a few pictures from here; returns the time of the last of all if that is wanted, and comes in time."""
     last = None
     for number, packet in enumerate(packets):
+        broken = _count_broken(packet) if number < _PICTURES_A_PLACE else 0
+        if not may_go_on():
+            return None  # what was read last may have been cut off by that alone
+        found.broken += broken
         if packet.pts is not None:
             last = max(last or 0, round(float(packet.pts * packet.time_base) * 1000))
-        if number < _PICTURES_A_PLACE:
-            found.broken += _count_broken(packet)
-        elif not to_end:
-            return None
-        if time.monotonic() > until:
+        if number >= _PICTURES_A_PLACE and not to_end:
             return None
     return last
+
+
+def _may_go_on(allowance: Allowance, until: float) -> bool:
+    return not allowance.ran_out and time.monotonic() <= until
 
 
 def _count_broken(packet: "av.Packet[av.VideoStream]") -> int:
@@ -216,10 +194,11 @@ def _count_broken(packet: "av.Packet[av.VideoStream]") -> int:
         return 1
 
 
-def _listen(reader: Reader, found: MediaSurvey, duration_ms: int, until: float) -> None:
+def _listen(reader: Reader, found: MediaSurvey, looking: Allowance, until: float) -> None:
+    """Listens at some places; at the start alone where going to others takes too long."""
     if not found.has_sound:
         return
-    heard = hear(reader, duration_ms, lambda: time.monotonic() < until)
+    heard = hear(reader, 0 if looking.ran_out else found.duration_ms, lambda: time.monotonic() < until)
     if heard is not None:
         found.peak, found.loudness_db = heard.peak, heard.loudness_db
         found.plays = found.plays or not found.has_picture

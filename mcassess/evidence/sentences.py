@@ -18,7 +18,7 @@ def media_findings(survey: Mapping[str, Any]) -> Findings:
     has_picture, has_sound = bool(survey["has_picture"]), bool(survey["has_sound"])
     problems = [*_picture_problems(survey), *_sound_problems(survey)]
     if survey["ran_out"]:
-        text = tr("The file opens, but could not be looked through in the time allowed.")
+        text = tr("The file opens and begins well. Whether it plays to its end is not known: looking takes too long.")
         problems.append(Problem(code="unfinished", text=text))
     if survey["where"]:
         problems.append(_location(tr("The file says where it was recorded.")))

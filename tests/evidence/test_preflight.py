@@ -13,7 +13,6 @@ from PIL import ExifTags, Image
 
 from mcassess.domain.preflight import Findings
 from mcassess.evidence.kinds import FileKind, kind_of
-from mcassess.evidence.media_survey import HurriedReader
 from mcassess.evidence.preflight import Preflight, check
 from mcassess.evidence.reader import BytesReader, FileReader
 from tests.support.documents import docx, endless_pdf, image, pdf, pdf_without_pages
@@ -211,10 +210,3 @@ def test_a_cut_recording_without_an_index_is_told_by_the_size_that_it_states(
     for share in (50, 90):
         findings = found(preflight, whole[: len(whole) * share // 100], "a.mkv")
         assert codes(findings) == ["cut_off"], findings
-
-
-def test_a_reader_in_a_hurry_comes_to_its_end() -> None:
-    reader = HurriedReader(BytesReader(b"lesson"))
-    assert reader.read(3) == b"les"
-    reader.until = 0.0
-    assert (reader.read(3), reader.gave_up) == (b"", True)

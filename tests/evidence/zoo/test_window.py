@@ -129,6 +129,7 @@ def damaged_paper() -> Iterator[Specimen]:
         yield chance.choice([zoo.flipped, zoo.blanked, zoo.misnamed])(chance.choice(whole), chance)
 
 
+@pytest.mark.timeout(300 + LONG_SECONDS)
 def test_the_window_goes_on_while_damaged_paper_is_opened(watcher: Watcher) -> None:
     for specimen in damaged_paper():
         said = watcher.show(specimen)

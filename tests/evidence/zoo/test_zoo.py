@@ -109,6 +109,7 @@ def test_every_format_opens_whole(preflight: Preflight, counts: ZooCounts, folde
             assert findings.sound is not specimen.form.endswith("mute"), specimen.name
 
 
+@pytest.mark.timeout(300 + SECONDS)
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is read from /proc")
 def test_whatever_is_damaged_opens_or_says_why_within_its_memory(
     preflight: Preflight, counts: ZooCounts, folder: Path

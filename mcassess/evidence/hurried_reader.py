@@ -1,0 +1,66 @@
+"""Readers that come to their end when enough was done: where a file has no index, one seek reads half of it."""
+
+import time
+
+from mcassess.evidence.reader import Reader
+
+
+class Allowance:
+    """How much may still be done: work of this process, and bytes that are read.
+
+    The clock is not asked, or a busy computer would change what is found.
+
+    Args:
+        seconds: Processor time from now on.
+        most_bytes: So many bytes at most.
+
+    Attributes:
+        ran_out: Whether more was asked for than was allowed.
+    """
+
+    def __init__(self, seconds: float, most_bytes: int) -> None:
+        self._until = time.process_time() + seconds
+        self._left = most_bytes
+        self.ran_out = False
+
+    def takes(self, count: int) -> bool:
+        """Takes so many bytes off; tells whether they may be read."""
+        self._left -= count
+        if self._left < 0 or time.process_time() > self._until:
+            self.ran_out = True
+        return not self.ran_out
+
+
+class HurriedReader:
+    """A reader that gives nothing more once its allowance has run out.
+
+    Args:
+        reader: What is read; closed with this one.
+        allowance: May be shared with other readers.
+    """
+
+    def __init__(self, reader: Reader, allowance: Allowance) -> None:
+        self._reader = reader
+        self._allowance = allowance
+
+    @property
+    def size(self) -> int:
+        """Length in bytes."""
+        return self._reader.size
+
+    @property
+    def error(self) -> Exception | None:
+        """What made a read fail."""
+        return self._reader.error
+
+    def read(self, count: int) -> bytes:
+        """Returns up to ``count`` bytes from the current place; none once the allowance has run out."""
+        return self._reader.read(count) if self._allowance.takes(count) else b""
+
+    def seek(self, offset: int) -> None:
+        """Moves to ``offset`` bytes from the start."""
+        self._reader.seek(offset)
+
+    def close(self) -> None:
+        """Closes the reader."""
+        self._reader.close()
