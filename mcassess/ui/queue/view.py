@@ -63,6 +63,7 @@ class QueueScreen(Screen):
         super().__init__(parent)
         self._presenter = presenter
         self._clock = clock
+        self._is_connected = True
         self.model = QueueModel(self)
         self._heading = make_label(tr("My queue"), "heading", self)
         self._summary = make_label("", "muted", self)
@@ -92,6 +93,8 @@ class QueueScreen(Screen):
             QTimer.singleShot(0, self._presenter.reload)  # the first picture comes before the rest of a long list
         self._summary.setText(_summary(page, self._clock.now(), searching=self._presenter.searching))
         place = self.model.place_of(key) if key is not None else None
+        self._continue.setEnabled(bool(page.keys))
+        self._show_what_there_is(connected=page.connected)
         if page.keys:
             self._stack.setCurrentWidget(self._table)
             self._table.selectRow(place or 0)
@@ -134,8 +137,15 @@ class QueueScreen(Screen):
 
     def resizeEvent(self, event: object) -> None:
         """Gives the whole width to the list where there is little."""
-        self._preview.setVisible(self.width() >= _NARROW)
+        self._preview.setVisible(self._is_connected and self.width() >= _NARROW)
         super().resizeEvent(event)  # type: ignore[arg-type]  # handed through
+
+    def _show_what_there_is(self, *, connected: bool) -> None:
+        """Shows nothing that leads nowhere where there is no platform yet."""
+        self._is_connected = connected
+        for widget in (self._sync, self._continue, self._search, self._filters):
+            widget.setVisible(connected)
+        self._preview.setVisible(connected and self.width() >= _NARROW)
 
     def _make_table(self, clock: Clock) -> _Table:
         table = _Table(self)

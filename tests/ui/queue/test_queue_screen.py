@@ -11,11 +11,13 @@ from mcassess.domain.changes import ChangeKind, Entry
 from mcassess.jobs import reviewing
 from mcassess.store.library import Library
 from mcassess.store.queue import QueueState
+from mcassess.ui.kit.buttons import Button
 from mcassess.ui.kit.fields import SearchField
 from mcassess.ui.kit.filters import FilterPills
 from mcassess.ui.kit.states import EmptyState
 from mcassess.ui.queue.model import BLOCK, Column
-from mcassess.ui.queue.presenter import QueuePresenter, read_page
+from mcassess.ui.queue.presenter import QueuePage, QueuePresenter, read_page
+from mcassess.ui.queue.preview import PreviewPanel
 from mcassess.ui.queue.view import QueueScreen
 from mcassess.ui.work import Work
 from tests.support.big_library import big_library
@@ -34,6 +36,13 @@ class Desk:
     def shown(self, column: Column) -> list[str]:
         model = self.screen.model
         return [str(model.index(row, column).data()) for row in range(model.rowCount())]
+
+
+def buttons(screen: QueueScreen) -> dict[str, bool]:
+    """Returns what can be pressed outside the preview, and whether it may be just now."""
+    found = [each for each in screen.findChildren(Button) if each.isVisible()]
+    inside = screen.findChild(PreviewPanel).findChildren(Button)
+    return {each.text(): each.isEnabled() for each in found if each not in inside}
 
 
 @pytest.fixture
@@ -109,6 +118,18 @@ def test_a_search_that_finds_nothing_says_so(make, qtbot):
     qtbot.waitUntil(lambda: desk.screen.model.rowCount() == 0)
     visible = [state for state in desk.screen.findChildren(EmptyState) if state.isVisible()]
     assert [state.sentence() for state in visible] == ["Nothing here holds these words."]
+    assert buttons(desk.screen) == {"Sync now": True, "Begin review": False}
+
+
+def test_without_a_platform_nothing_is_offered_but_to_connect_one(make):
+    desk = make(2)
+    desk.screen.show_page(QueuePage(keys=[], rows=[], counts={}, connected=False))
+    assert buttons(desk.screen) == {"Connect to a platform": True}
+    assert not desk.screen.findChild(SearchField).isVisible()
+    desk.screen.resize(1500, 900)
+    assert not desk.screen.findChild(PreviewPanel).isVisible()
+    desk.screen.show_page(read_page(desk.library, "open", ""))
+    assert desk.screen.findChild(PreviewPanel).isVisible()
 
 
 def test_the_row_in_hand_stays_in_hand_when_the_queue_is_read_again(make, qtbot):
