@@ -6,14 +6,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, Qt, QUrl, Signal
 from PySide6.QtGui import QColor, QDesktopServices, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from mcassess.errors import McassessError
 from mcassess.jobs import annotating, exporting, leaving
 from mcassess.store.library import Library
 from mcassess.texts import tr
 from mcassess.ui.kit.buttons import Button, ButtonKind
-from mcassess.ui.kit.labels import ElidedLabel, make_label
+from mcassess.ui.kit.labels import make_label
 from mcassess.ui.theme.style import colours_of
 from mcassess.ui.theme.tokens import SPACES
 from mcassess.ui.work import Task, Work
@@ -66,17 +66,20 @@ class SummaryBar(QWidget):
         self._request: _Request | None = None
         self._title = make_label("", "strong", self)
         self._path = QLineEdit(self)
-        self._said = ElidedLabel("", "small", self)
+        self._said = make_label("", parent=self, wrap=True)
         self._save = Button("", ButtonKind.PRIMARY, key="↵", parent=self)
         close = Button(tr("Close"), ButtonKind.QUIET, key="Esc", parent=self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(SPACES.card, SPACES.near, SPACES.card, SPACES.near)
+        row = QHBoxLayout()
         row.setSpacing(SPACES.inner)
         row.addWidget(self._title)
-        row.addWidget(self._path, 2)
-        row.addWidget(self._said, 1)
+        row.addWidget(self._path, 1)
         row.addWidget(self._save)
         row.addWidget(close)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACES.card, SPACES.near, SPACES.card, SPACES.near)
+        column.setSpacing(SPACES.tight)
+        column.addLayout(row)
+        column.addWidget(self._said)  # on a line of its own: a warning is never cut
         self._save.clicked.connect(self._begin)
         self._path.returnPressed.connect(self._begin)
         close.clicked.connect(self.hide)
@@ -122,7 +125,7 @@ class SummaryBar(QWidget):
         self._title.setText(request.title)
         self._save.setText(request.action)
         self._save.setEnabled(True)
-        self._said.setText(request.said)
+        self._say(request.said)
         folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         self._path.setAccessibleName(field)
         self._path.setText(str(Path(folder) / name))
@@ -150,7 +153,7 @@ class SummaryBar(QWidget):
             return
         path = Path(self._path.text().strip()).expanduser()
         self._save.setEnabled(False)
-        self._said.setText(tr("Saving…"))
+        self._say(tr("Saving…"))
 
         def run(_task: Task[Path]) -> Path:
             return request.save(path)
@@ -164,12 +167,16 @@ class SummaryBar(QWidget):
 
     def _done(self, path: Path) -> None:
         self._save.setEnabled(True)
-        self._said.setText(tr("Saved: {path}").format(path=path))
+        self._say(tr("Saved: {path}").format(path=path))
         self.saved.emit(str(path))
 
     def _failed(self, error: McassessError) -> None:
         self._save.setEnabled(True)
-        self._said.setText(error.text)
+        self._say(error.text)
+
+    def _say(self, sentence: str) -> None:
+        self._said.setText(sentence)
+        self._said.setVisible(bool(sentence))
 
 
 def _plain(name: str) -> str:

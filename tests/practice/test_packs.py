@@ -235,6 +235,8 @@ def test_the_practice_pack_has_the_shapes_and_surprises_that_its_readme_promises
         assert stored.getexif()[0x0112] == 6
     assert kinds == KINDS
     assert rules == {"all", "every_of", "any_of", "judgement"}
+    may_leave = [entry["policy"].get("files_may_leave", False) for entry in pack["microcredentials"]]
+    assert set(may_leave) == {True, False}
     assert sum(submission["attempt"] > 1 for submission in pack["submissions"]) == 5
     assert film_seconds(folder / "files/meeting-main.mp4") > 12 * 60
     assert {item.get("consent", {}).get("training", False) for item in evidence_of(pack)} == {True, False}

@@ -70,6 +70,7 @@ class Commands(QObject):
         self.marking = marking = Marking(presenter, area, self)
         self.moments = MomentKeeping(presenter, area, self)
         right.earlier.evidence_wanted.connect(presenter.want_earlier)
+        evidence.elsewhere_wanted.connect(marking.open_elsewhere)
         self._actions: dict[Command, Callable[[], None]] = {
             Command.MOMENT: self.moments.mark,
             Command.CITE: self.cite,
@@ -82,6 +83,7 @@ class Commands(QObject):
             Command.SEARCH: marking.search,
             Command.PAGE_BACK: lambda: marking.turn_page(-1),
             Command.PAGE_ON: lambda: marking.turn_page(1),
+            Command.ELSEWHERE: marking.open_elsewhere,
             Command.NEXT_PART: lambda: self.go_to_part(1),
             Command.EARLIER_PART: lambda: self.go_to_part(-1),
         }

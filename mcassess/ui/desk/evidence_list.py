@@ -21,17 +21,22 @@ class EvidenceList(Surface):
         chosen: Id of the piece to open.
         pointer_followed: Id of a piece, and the educator's pointer (domain Pointer) in it.
         withhold_wanted: What lies open must not be seen.
+        elsewhere_wanted: What lies open is to be opened by another program.
     """
 
     chosen = Signal(str)
     pointer_followed = Signal(str, object)
     withhold_wanted = Signal()
+    elsewhere_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, window=True)
         self.setAccessibleName(tr("Evidence"))
         self._cards: dict[str, EvidenceCard] = {}
         self._caption = make_label("", "caps", self, wrap=True)
+        self._elsewhere = Button(tr("Open elsewhere…"), ButtonKind.QUIET, key=tr("Ctrl Shift O"), parent=self)
+        self._stays = make_label(tr("This programme keeps evidence in the library."), "small", self, wrap=True)
+        self._stays.setContentsMargins(SPACES.inner, 0, SPACES.inner, 0)
         content = QWidget()
         self._column = QVBoxLayout(content)
         self._column.setContentsMargins(SPACES.inner, 0, SPACES.inner, SPACES.near)
@@ -51,6 +56,8 @@ class EvidenceList(Surface):
         withhold = Button(tr("Withhold and report…"), ButtonKind.QUIET, parent=self)
         withhold.setToolTip(tr("For what must not be seen: a student's name, or a worry about a child"))
         withhold.clicked.connect(self.withhold_wanted)
+        self._elsewhere.setToolTip(tr("Saves what lies open outside the library, and opens it there"))
+        self._elsewhere.clicked.connect(self.elsewhere_wanted)
         hint = make_label(tr("Drag an item to the right half to read two side by side"), "small", self, wrap=True)
         row = QHBoxLayout()
         row.setContentsMargins(SPACES.inner, 0, SPACES.inner, 0)
@@ -58,12 +65,16 @@ class EvidenceList(Surface):
         row.addWidget(KeyHint("\\", self), alignment=Qt.AlignmentFlag.AlignBottom)
         foot = QVBoxLayout()
         foot.setSpacing(SPACES.tight)
+        foot.addWidget(self._elsewhere, alignment=Qt.AlignmentFlag.AlignLeft)
+        foot.addWidget(self._stays)
         foot.addWidget(withhold, alignment=Qt.AlignmentFlag.AlignLeft)
         foot.addLayout(row)
         return foot
 
     def show_submission(self, contents: DeskContents) -> None:
         """Shows the pieces of another submission."""
+        self._elsewhere.setVisible(contents.policy.files_may_leave)
+        self._stays.setVisible(not contents.policy.files_may_leave)
         while (item := self._column.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()

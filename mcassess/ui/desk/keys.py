@@ -41,6 +41,7 @@ class Command(StrEnum):
     FULL_SCREEN = "full_screen"
     LARGER = "larger"
     SMALLER = "smaller"
+    ELSEWHERE = "elsewhere"
     NEXT_PART = "next_part"
     EARLIER_PART = "earlier_part"
 
@@ -90,6 +91,7 @@ BINDINGS: tuple[Binding, ...] = (
     Binding(key=Qt.Key.Key_Plus, command=Command.LARGER),
     Binding(key=Qt.Key.Key_Plus, command=Command.LARGER, modifiers=_SHIFT),
     Binding(key=Qt.Key.Key_Minus, command=Command.SMALLER),
+    Binding(key=Qt.Key.Key_O, command=Command.ELSEWHERE, modifiers=_CONTROL | _SHIFT),
     Binding(key=Qt.Key.Key_F6, command=Command.NEXT_PART),
     Binding(key=Qt.Key.Key_F6, command=Command.EARLIER_PART, modifiers=_SHIFT),
     *(Binding(key=Qt.Key(Qt.Key.Key_1 + place), command=Command.LEVEL) for place in range(9)),
@@ -138,5 +140,6 @@ def key_help() -> tuple[tuple[tuple[str, ...], str], ...]:
         (("R",), tr("In a document or picture: turn it by a quarter")),
         (("F",), tr("A video's picture over the whole screen, or no more")),
         (("+", "-"), tr("A video's picture larger or smaller")),
+        ((tr("Ctrl Shift O"),), tr("Open what lies open in another program, where the programme allows it")),
         (("F6",), tr("Controls of the next part of the desk; there Tab goes from one to the next")),
     )

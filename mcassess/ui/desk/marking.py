@@ -111,6 +111,20 @@ class Marking(QObject):
         if isinstance(viewer, Markable):
             viewer.turn_page(by)
 
+    def open_elsewhere(self) -> None:
+        """Asks to open what lies open by another program; says why not where it may or can not leave the library."""
+        contents, pane = self._presenter.contents, self._area.pane
+        if contents is None or pane.evidence is None:
+            return
+        if not contents.policy.files_may_leave:
+            self._presenter.failed.emit(
+                tr("This programme keeps evidence in the library: it cannot be opened elsewhere.")
+            )
+        elif pane.evidence.content is None:
+            self._presenter.failed.emit(tr("This piece has no file that could be opened elsewhere."))
+        else:
+            self._want_elsewhere(pane)
+
     def flush(self) -> None:
         """Records what is being written about marks."""
         for pane in self._area.panes:

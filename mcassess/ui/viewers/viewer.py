@@ -16,6 +16,7 @@ from mcassess.evidence.reader import Reader
 from mcassess.store.evidence import FileRow
 from mcassess.texts import tr
 from mcassess.ui.kit.buttons import Button
+from mcassess.ui.kit.labels import make_label
 from mcassess.ui.kit.states import EmptyState, ErrorState, LoadingState
 from mcassess.ui.viewers.file_states import kind_icon, missing_sentence
 
@@ -133,17 +134,24 @@ class Viewer(QWidget):
         self.problem.emit(error.text)
 
     def _with_way_out(self, statement: QWidget) -> QWidget:
-        """Adds a way to open the evidence elsewhere, where the programme lets it leave the library."""
+        """Adds a way to open the evidence elsewhere, or says that the programme lets none of it leave the library."""
         source = self._source
-        if source is None or not source.may_leave or source.evidence.content is None:
+        if source is None or source.evidence.content is None:
             return statement
-        elsewhere = Button(tr("Open elsewhere…"), icon="external")
-        elsewhere.clicked.connect(self.elsewhere_wanted)
+        way: QWidget
+        if source.may_leave:
+            elsewhere = Button(tr("Open elsewhere…"), icon="external")
+            elsewhere.clicked.connect(self.elsewhere_wanted)
+            way = elsewhere
+        else:
+            way = make_label(
+                tr("This programme keeps evidence in the library, so it cannot be opened elsewhere."), "small"
+            )
         place = QWidget()
         column = QVBoxLayout(place)
         column.addStretch(1)
         column.addWidget(statement)
-        column.addWidget(elsewhere, alignment=Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(way, alignment=Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
         return place
 

@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 
 from mcassess.domain.annotation import AnnotationStyle
 from mcassess.domain.citation import Moment, PageRegion
+from mcassess.domain.kinds import EvidenceKind
+from mcassess.domain.submission import Evidence
 from mcassess.jobs import annotating
 from mcassess.jobs.passwords import document_password
 from mcassess.ui.desk.presenter import DeskPresenter
@@ -112,6 +114,52 @@ def test_a_page_is_marked_by_a_key_written_about_cited_and_undone(desk: Desk, qt
     qtbot.waitUntil(lambda: marks() == (), timeout=LONG)
 
 
+def let_files_leave(desk: Desk, qtbot) -> None:
+    stored = desk.presenter.contents.stored.microcredential
+    allowed = replace(stored, policy=replace(stored.policy, files_may_leave=True))
+    with desk.presenter.library.write() as writing:
+        writing.submissions.put_microcredential(1, allowed, 9, raw(allowed))
+    with qtbot.waitSignal(desk.presenter.loaded, timeout=LONG):
+        desk.open(desk.presenter.contents.stored.key)
+
+
+@pytest.mark.parametrize("evidence", ["v1", "d1", "i1"])
+def test_what_is_shown_can_be_opened_elsewhere_where_the_programme_lets_it(desk: Desk, qtbot, evidence: str) -> None:
+    asked: list[tuple[object, ...]] = []
+    desk.commands.marking.elsewhere_wanted.connect(lambda *what: asked.append(what))
+    button = next(each for each in desk.evidence.findChildren(QPushButton) if each.text() == "Open elsewhere…")
+    desk.evidence.card(evidence).clicked.emit()
+    keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(desk, Qt.Key.Key_O, keys)
+    assert asked == []
+    assert "keeps evidence in the library" in desk.right.said()
+    assert not button.isVisibleTo(desk)
+    let_files_leave(desk, qtbot)
+    desk.evidence.card(evidence).clicked.emit()
+    assert button.isVisibleTo(desk)
+    button.click()
+    qtbot.keyClick(desk, Qt.Key.Key_O, keys)
+    assert [what[2] for what in asked] == [evidence, evidence]
+
+
+def test_what_has_no_file_says_so_where_it_is_wanted_elsewhere(desk: Desk, qtbot) -> None:
+    let_files_leave(desk, qtbot)
+    desk.area.pane.evidence = Evidence(id="l1", title="Wall", kind=EvidenceKind.LINK, url="https://example.org/")
+    desk.commands.marking.open_elsewhere()
+    assert "no file" in desk.right.said()
+
+
+def test_the_warning_that_a_file_leaves_the_library_is_never_cut(desk: Desk, qtbot) -> None:
+    bar = SummaryBar(desk.presenter.library, desk.presenter._work, desk)
+    bar.resize(700, 80)
+    bar.ask_elsewhere(1, 1, "d1", "Plans.pdf")
+    said = bar._said
+    bar.layout().activate()
+    assert "unencrypted" in said.text()
+    assert said.wordWrap()
+    assert said.height() >= said.heightForWidth(said.width())
+
+
 def test_a_copy_with_marks_and_a_file_elsewhere_leave_only_with_the_policys_leave(desk: Desk, qtbot, tmp_path) -> None:
     opened: list[object] = []
     bar = SummaryBar(desk.presenter.library, desk.presenter._work, desk, open_file=opened.append)
@@ -128,10 +176,7 @@ def test_a_copy_with_marks_and_a_file_elsewhere_leave_only_with_the_policys_leav
         qtbot.keyClick(field, Qt.Key.Key_Return)
         qtbot.waitUntil(lambda: "does not let evidence leave" in bar._said.text(), timeout=LONG)
     assert (list(tmp_path.glob("*.pdf")), opened) == ([], [])
-    stored = desk.presenter.contents.stored.microcredential
-    allowed = replace(stored, policy=replace(stored.policy, files_may_leave=True))
-    with desk.presenter.library.write() as writing:
-        writing.submissions.put_microcredential(1, allowed, 9, raw(allowed))
+    let_files_leave(desk, qtbot)
     bar.ask_elsewhere(key, desk.presenter.contents.submission.attempt, "d1", "Plans.pdf")
     bar.findChild(QLineEdit).setText(str(tmp_path / "plans.pdf"))
     qtbot.keyClick(bar.findChild(QLineEdit), Qt.Key.Key_Return)
