@@ -11,12 +11,15 @@ from pathlib import Path
 import pydantic.fields  # noqa: F401 - whole before Qt: shiboken cannot take up a half-imported pydantic
 import pytest
 
+from tests.support import series, tally
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["LANGUAGE"] = "C"
 for _name in ("MCASSESS_HOME", "MCASSESS_PASSPHRASE_FILE"):
     os.environ.pop(_name, None)
 
 _DEADLINE_SECONDS = 20.0
+_TEST_SECONDS = 300.0
 
 
 class _Collector(logging.Handler):
@@ -26,6 +29,28 @@ class _Collector(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.records.append(record)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Gives tests that go on at random the time that was asked for, beyond the bound of all tests."""
+    if series.MINUTES:
+        for item in items:
+            item.add_marker(pytest.mark.timeout(_TEST_SECONDS + 60 * series.MINUTES))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says at the end what the random series tried and what came of it."""
+    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    if noted := list(tally.lines(reports)):
+        terminalreporter.section("tried, and what came of it")
+        for line in noted:
+            terminalreporter.write_line(line)
+
+
+@pytest.fixture(name="tally")
+def _tally(request: pytest.FixtureRequest) -> tally.Tally:
+    """Counts what a test tries, for the note at the end of the run."""
+    return tally.Tally(request.node)
 
 
 @pytest.fixture

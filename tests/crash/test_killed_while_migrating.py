@@ -1,10 +1,9 @@
 """Death in the middle of a migration leaves the old library or the new one, with every word in it."""
 
 import json
+import shutil
 from contextlib import closing
 from pathlib import Path
-
-import pytest
 
 from mcassess.clock import SystemClock, written
 from mcassess.domain.changes import Change, ChangeKind, Entry
@@ -14,8 +13,11 @@ from mcassess.store.migrations import STEPS, step_1
 from tests.support.library import SHARED, GivenKeys, add_account, microcredential, open_library, put, raw
 from tests.support.library import rubric as made_rubric
 from tests.support.library import submission as made_submission
-from tests.support.lives import live
+from tests.support.library_samples import FOLDER, facts
+from tests.support.lives import Lives
+from tests.support.series import rounds
 from tests.support.strategies import History
+from tests.support.tally import Tally
 
 POINTS = [
     "before CREATE:1",
@@ -33,6 +35,12 @@ POINTS += [
     "after COMMIT:4",
     "after ALTER:1",
 ]
+
+SHARE = 1 / 8
+"""Of the time that was asked for; the rest goes to the other stretches of work."""
+
+LASTS_S = 0.5
+"""About how long the migration of a sample takes."""
 
 
 def version_1(home: Path) -> list[Change]:
@@ -75,15 +83,17 @@ def version_1(home: Path) -> list[Change]:
     return history.changes
 
 
-def test_death_at_any_point_of_a_migration_loses_no_word(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    home, kills = tmp_path / "home", 0
+def test_death_at_any_point_of_a_migration_loses_no_word(tmp_path: Path, tally: Tally) -> None:
+    home = tmp_path / "home"
     changes = version_1(home)
-    for point in POINTS:
-        life = live(home, "open", 0, point, 10.0)
-        kills += not life.finished
-        database = Database(home / "library.db", SHARED.database)
-        assert 1 <= database.version() <= len(STEPS)
-        database.close()
+    with closing(Lives()) as lives:
+        for point in POINTS:
+            life = lives.live(home, "open", 0, point, 10.0)
+            if not life.finished:
+                tally.add("Kills while migrating", point.partition(":")[0])
+            database = Database(home / "library.db", SHARED.database)
+            assert 1 <= database.version() <= len(STEPS)
+            database.close()
     with closing(Library.open(home, GivenKeys(), SystemClock())) as library:
         assert library.check() == []
         with library.read() as reading:
@@ -91,9 +101,22 @@ def test_death_at_any_point_of_a_migration_loses_no_word(tmp_path: Path, capsys:
             assert [each.entry for each in kept] == [each.entry for each in changes]
             assert reading.reviews.get(1).comments["c0"] == "Words of version one, 699"
             assert reading.queue.rows([1])[0].id == "s-0001"
-    with capsys.disabled():
-        print(f"\n{kills} kills while migrating: no word lost")
-    assert kills >= len(POINTS) // 2
+
+
+def test_death_at_any_instant_of_a_migration_leaves_what_the_sample_adds_up_to(tmp_path: Path, tally: Tally) -> None:
+    samples = sorted(path.name for path in FOLDER.glob("version-*") if path.is_dir())[:-1]
+    with closing(Lives()) as lives:
+        for chance in rounds(4, 800, SHARE):
+            sample, home = chance.choice(samples), tmp_path / "home"
+            expected = json.loads((FOLDER / f"{sample}.json").read_text(encoding="utf-8"))
+            shutil.copytree(FOLDER / sample, home)
+            life = lives.live(home, "open", 0, "", chance.uniform(0.0, LASTS_S))
+            with closing(open_library(home)) as library:
+                assert facts(library) == expected
+                assert library.check() == []
+            shutil.rmtree(home)
+            if not life.finished:
+                tally.add("Kills while migrating", "at any instant")
 
 
 def test_a_library_of_the_first_schema_folds_as_before_and_goes_on(tmp_path: Path) -> None:

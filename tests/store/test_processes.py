@@ -18,6 +18,7 @@ from mcassess.store.evidence import EvidenceState
 from mcassess.store.library import Library
 from mcassess.store.vault_format import CHUNK
 from tests.support.library import add_account, open_library, put, submission, video
+from tests.support.tally import Tally
 
 SIZE = 40 * CHUNK + 17
 
@@ -93,7 +94,7 @@ def lines_until_killed(process: "subprocess.Popen[str]", after: int) -> list[str
     return seen
 
 
-def test_what_was_reported_as_saved_survives_a_kill_at_any_moment(home: Path) -> None:
+def test_what_was_reported_as_saved_survives_a_kill_at_any_moment(home: Path, tally: Tally) -> None:
     library = open_library(home)
     [key] = put(library, add_account(library), submission())
     library.close()
@@ -115,9 +116,10 @@ def test_what_was_reported_as_saved_survives_a_kill_at_any_moment(home: Path) ->
         assert note == changes[-1].entry.value
         assert [change.number for change in changes] == list(range(1, len(changes) + 1))
         saved = len(changes)
+        tally.add("Kills while scoring", "at any instant")
 
 
-def test_a_download_goes_on_behind_the_last_chunk_after_a_kill_at_any_moment(home: Path) -> None:
+def test_a_download_goes_on_behind_the_last_chunk_after_a_kill_at_any_moment(home: Path, tally: Tally) -> None:
     import hashlib
 
     content = random.Random(5).randbytes(SIZE)
@@ -132,6 +134,7 @@ def test_a_download_goes_on_behind_the_last_chunk_after_a_kill_at_any_moment(hom
         assert "finished" not in lines
         assert int(lines[1]) >= reached // CHUNK * CHUNK, "not one whole chunk is fetched twice"
         reached = int(lines[-1])
+        tally.add("Kills while downloading", "at any instant")
     library = open_library(home)
     assert library.vault.verify().damaged == 0
     writer = library.vault.writer(sha256, SIZE)

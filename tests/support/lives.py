@@ -7,12 +7,13 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 TYPING_LIMIT_S = 0.3
-START_S = 30.0
+ASLEEP_S = 0.05
 
 
 @dataclass
@@ -29,39 +30,62 @@ class Life:
         for line in self.lines:
             saving = line.get("saving", saving)
         # A write that the disk has not answered yet is the disk's time, not ours.
-        limit = min(self.died_at, saving or self.died_at) - TYPING_LIMIT_S
-        due = [line for line in self.lines if "typed" in line and line["at"] <= limit]
-        return (due[-1]["typed"], due[-1]["text"]) if due else None
+        later = min(self.died_at, saving or self.died_at)
+        awake_s = 0.0
+        for line in reversed([line for line in self.lines if "typed" in line]):
+            # Longer between two keys the process did not run, since others had the processor.
+            awake_s += min(max(0.0, later - line["at"]), ASLEEP_S)
+            if awake_s >= TYPING_LIMIT_S:
+                return line["typed"], line["text"]
+            later = min(later, line["at"])
+        return None
 
 
-def live(home: Path, work: str, seed: int, point: str, after: float) -> Life:
-    """Lets a process work until it dies: at its point, or so many seconds after it has begun."""
-    command = [sys.executable, "-m", "tests.support.stretch", work, str(home), str(seed), point]
-    environment = {**os.environ, "PYTHONPATH": str(Path.cwd()), "PYTHONWARNINGS": "ignore"}
-    lines: list[dict[str, Any]] = []
-    killed_at: list[float] = []
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment) as child:
+class Lives:
+    """Lets one process after the other work until it dies. They are forked from one that has all modules ready."""
 
-        def kill() -> None:
+    def __init__(self) -> None:
+        environment = {**os.environ, "PYTHONPATH": str(Path.cwd()), "PYTHONWARNINGS": "ignore"}
+        command = [sys.executable, "-m", "tests.support.stretch"]
+        self._parent = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+        )
+
+    def close(self) -> None:
+        """Ends the process that the others come from."""
+        with self._parent as parent:
+            assert parent.stdin is not None
+            parent.stdin.close()
+
+    def live(self, home: Path, work: str, seed: int, point: str, after: float) -> Life:
+        """Lets a process work until it dies: at its point, or so many seconds after it has begun."""
+        assert self._parent.stdin is not None
+        assert self._parent.stdout is not None
+        self._parent.stdin.write(json.dumps([work, str(home), seed, point]) + "\n")
+        self._parent.stdin.flush()
+        lines: list[dict[str, Any]] = []
+        killed_at: list[float] = []
+
+        def kill(process: int) -> None:
             killed_at.append(time.monotonic())
-            child.send_signal(signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it has just ended by itself
+                os.kill(process, signal.SIGKILL)
 
-        guard = threading.Timer(START_S, kill)
-        guard.start()
-        assert child.stdout is not None
-        for line in child.stdout:
-            if line.endswith("\n"):
-                lines.append(json.loads(line))
+        guard: threading.Timer | None = None
+        status = None
+        for text in self._parent.stdout:
+            with suppress(ValueError):  # a line in which death came
+                lines.append(json.loads(text))
+            if "ended" in lines[-1]:
+                status = lines.pop()["ended"]
+                break
             if "begun" in lines[-1]:
-                guard.cancel()
-                guard = threading.Timer(after, kill)
+                guard = threading.Timer(after, kill, [lines[-1]["begun"]])
                 guard.start()
-        child.wait()
+        assert guard is not None
         guard.cancel()
         guard.join()
-        assert child.stderr is not None
-        errors = child.stderr.read()
-    finished = "finished" in lines[-1]
-    assert finished or child.returncode == -signal.SIGKILL, errors
-    died = next((line["at"] for line in lines if "dying" in line), None)
-    return Life(lines, died or (killed_at or [time.monotonic()])[0], finished)
+        finished = "finished" in lines[-1]
+        assert finished or status == -signal.SIGKILL, f"it ended with {status}; what it said of it stands above"
+        died = next((line["at"] for line in lines if "dying" in line), None)
+        return Life(lines, died or (killed_at or [time.monotonic()])[0], finished)

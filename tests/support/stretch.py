@@ -1,7 +1,8 @@
 """A stretch of an assessor's work in a process of its own: it tells what was saved, and may die at any named point.
 
-Started as ``python -m tests.support.stretch WORK HOME SEED POINT``: WORK is ``work`` or ``open``, POINT is such as
-``after COMMIT:12``, the twelfth time that it is passed, or empty. What it tells are lines of JSON.
+``python -m tests.support.stretch`` starts one such process, a fork of itself, for each line of JSON that it reads:
+[WORK, HOME, SEED, POINT]. WORK is ``work`` or ``open``, POINT is such as ``after COMMIT:12``, the twelfth time that it
+is passed, or empty. What they tell are lines of JSON.
 """
 
 import functools
@@ -97,7 +98,7 @@ def _word(sql: str) -> str:
 
 
 class Stretch:
-    """Someone works: scores, types, cites, takes back, seals, syncs, backs up."""
+    """Someone works: scores, types, cites, takes back, seals, lets evidence go, syncs, backs up."""
 
     def __init__(self, library: Library, seed: int) -> None:
         self._library = library
@@ -112,7 +113,7 @@ class Stretch:
 
     def work(self) -> None:
         doings = [self._score] * 3 + [self._comment] * 3 + [self._cite] * 2 + [self._type]
-        doings += [self._undo, self._seal, self._sync, self._back_up]
+        doings += [self._undo, self._seal, self._evict, self._sync, self._back_up]
         self._sync()
         for number in range(STEPS):
             row = self._chance.choice(self._rows)
@@ -165,6 +166,13 @@ class Stretch:
             ready = {r.sha256 for key in files for r in reading.evidence.states(key).values() if r.state == "ready"}
         tell(ready=sorted(ready))
 
+    def _evict(self, *_: int) -> None:
+        with self._library.read() as reading:
+            files = {r.sha256 for row in self._rows for r in reading.evidence.states(row.key).values()}
+        going = self._chance.sample(sorted(files), min(2, len(files)))
+        tell(evicting=going)
+        self._library.vault.evict(going)
+
     def _back_up(self, _key: int, number: int) -> None:
         target = self._library.home.parent / f"backup-{self._seed}-{number}.db"
         self._library.back_up_to(target)
@@ -206,19 +214,31 @@ class Stretch:
         done()
 
 
-def main() -> None:
-    work, home, seed, point = sys.argv[1:5]
+def live(work: str, home: str, seed: int, point: str) -> None:
+    """Works until the end, or until death comes."""
     death = Death(point)
     death.lie_in_wait()
     application = QCoreApplication([])
-    tell(begun=True)
+    tell(begun=os.getpid())
     library = Library.open(Path(home), GivenKeys(), SystemClock(), death.at)
     tell(opened=True)
     if work == "work":
-        Stretch(library, int(seed)).work()
+        Stretch(library, seed).work()
     library.close()
     tell(finished=True)
     del application
+
+
+def main() -> None:
+    """Lets one child after the other live, as lines of JSON demand, and tells with what status each ended."""
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            live(*json.loads(line))
+            return
+        _, status = os.waitpid(child, 0)
+        sys.stdout.write("\n")  # death may have come in the middle of a line
+        tell(ended=os.waitstatus_to_exitcode(status))
 
 
 if __name__ == "__main__":
