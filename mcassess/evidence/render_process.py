@@ -1,6 +1,7 @@
 """In the child of kind ``pages``: opens documents and draws their pages. The only file that imports PyMuPDF."""
 
 import encodings.latin_1
+import encodings.raw_unicode_escape
 import encodings.utf_16  # noqa: F401 - imported on use it would be too late
 import io
 from typing import Any

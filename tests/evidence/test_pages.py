@@ -342,3 +342,14 @@ def test_a_document_with_a_child_of_its_own_ends_it() -> None:
     assert reader.size == 0
     with pytest.raises(EvidenceError):
         document.render(0, 1.0)
+
+
+def test_a_document_that_says_who_made_it_is_burnt_too_and_says_so_no_more(worker: Worker) -> None:
+    with pymupdf.open(stream=pdf(1)) as written:
+        written.set_metadata({"title": "Activity plans", "author": "Ruth Nakamura", "producer": "Typst"})
+        document = PageDocument(BytesReader(written.tobytes()), worker=worker)
+    note = {"page": 0, "style": "note", "boxes": [], "colour": [0, 0, 0], "number": 1}
+    made = document.burnt([note | {"where": "page 1", "quote": "", "about": "", "text": "Why?"}], "Notes")
+    assert b"Nakamura" not in made
+    with pymupdf.open(stream=made) as copy:
+        assert not any(copy.metadata[name] for name in ("title", "author", "producer"))
