@@ -212,6 +212,12 @@ def marks_on(stored: StoredSubmission, review: Review, evidence: str) -> tuple[M
     return tuple(sorted(marks, key=_reading_order))
 
 
+def marked_pieces(stored: StoredSubmission, review: Review) -> tuple[Evidence, ...]:
+    """Returns the pieces of the present attempt of which there can be a copy with marks."""
+    pieces = (each for each in stored.submission.evidence if each.kind in _PAGED)
+    return tuple(each for each in pieces if marks_on(stored, review, each.id))
+
+
 def _cited(stored: StoredSubmission, review: Review, evidence: str) -> dict[Marked, tuple[int, Citation]]:
     return {
         citation.place: (index, citation)

@@ -145,15 +145,12 @@ def read_files(reading: Reading, key: int, attempt: int) -> tuple[AttachedFile, 
 
 def attached_file(stored: StoredAttachment, sealed: OutboxRow | None) -> AttachedFile:
     """Returns where a file stands, given the decision that names it; None while that is being written."""
-    return AttachedFile(
-        key=stored.key,
-        name=stored.name,
-        size=stored.size,
-        media_type=stored.media_type,
-        target=stored.target,
-        state=_state(stored, sealed),
-        arrived=stored.arrived,
-    )
+    return _shown(stored, _state(stored, sealed))
+
+
+def owed_file(stored: StoredAttachment) -> AttachedFile:
+    """Returns where a file stands whose decision has arrived, and which has not."""
+    return _shown(stored, FileState.SENDING if stored.here else FileState.LOST)
 
 
 def attachment(stored: StoredAttachment) -> Attachment:
@@ -167,6 +164,20 @@ def attachment(stored: StoredAttachment) -> Attachment:
             "for": stored.target,
         }
     )
+
+
+def file_state_text(file: AttachedFile) -> str:
+    """Returns where a file stands, in words."""
+    match file.state:
+        case FileState.ATTACHED | FileState.WAITING:
+            return tr("goes up after the decision")
+        case FileState.SENDING:
+            share = 100 * file.arrived // file.size if file.size else 0
+            return tr("{percent} % sent").format(percent=share) if file.arrived else tr("waits to be sent")
+        case FileState.SENT:
+            return tr("arrived")
+        case FileState.LOST:
+            return tr("not on this laptop any more: attach it once more")
 
 
 def check_allowed(stored: StoredSubmission, name: str, media_type: str, size: int) -> None:
@@ -183,6 +194,18 @@ def check_allowed(stored: StoredSubmission, name: str, media_type: str, size: in
     if size > most:
         text = tr("'{name}' cannot be attached: it is larger than the {size} that may go up with a decision.")
         raise RefusedError(text.format(name=name, size=bytes_text(most)))
+
+
+def _shown(stored: StoredAttachment, state: FileState) -> AttachedFile:
+    return AttachedFile(
+        key=stored.key,
+        name=stored.name,
+        size=stored.size,
+        media_type=stored.media_type,
+        target=stored.target,
+        state=state,
+        arrived=stored.arrived,
+    )
 
 
 def _state(stored: StoredAttachment, sealed: OutboxRow | None) -> FileState:

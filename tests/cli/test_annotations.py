@@ -59,3 +59,10 @@ def test_a_copy_is_refused_where_the_policy_keeps_files_in(filled, home, tmp_pat
         "does not let evidence leave" in filled("annotated-copy", "plans", "d1", "-o", tmp_path / "x", code=4)["text"]
     )
     assert not (tmp_path / "x").exists()
+
+
+def test_a_copy_goes_with_the_decision_whatever_may_leave(filled, home):
+    with_plans(home)
+    filled("annotate", "plans", "d1#page=1", "--style", "note")
+    (file,) = filled("attach", "plans", "--annotated", "d1")
+    assert (file["name"], file["for"], file["state"]) == ("Plans, annotated.pdf", "evidence:d1", "attached")

@@ -8,7 +8,10 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 
-from mcassess.jobs import syncing
+from mcassess.domain.changes import ChangeKind
+from mcassess.domain.citation import Area, PageRegion
+from mcassess.domain.kinds import Condition, Outcome
+from mcassess.jobs import annotating, attaching, fetching, reviewing, sealing, syncing
 from mcassess.ui.desk.evidence_card import EvidenceCard
 from mcassess.ui.kit.buttons import Button
 from mcassess.ui.sync.presenter import Contact
@@ -59,8 +62,42 @@ def _screens(driver: Driver, platform: PlatformProcess) -> None:
     for tab in ("feedback", "notes"):
         running.shell.desk.right.tabs.set_chosen(tab)
         driver.picture(f"desk-{tab}")
+    _files(driver, running)
     running.shell.show_screen("sync")
     driver.picture("sync")
+
+
+def _files(driver: Driver, running: Any) -> None:
+    """A marked document and a file of her own go with the decision; it is sealed, and the files wait."""
+    library, desk = running.library, running.shell.desk
+    key = desk.presenter.contents.stored.key
+    pieces = desk.presenter.contents.submission.evidence
+    plans = next(each.id for each in pieces if each.title.startswith("Activity plans"))
+    area = Area(x=0.1, y=0.2, width=0.5, height=0.1)
+    place, words = PageRegion(page=1, area=area), "How long do the pairs have?"
+    running.work.announce(annotating.annotate(library, key, plans, place, text=words))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "Sentence starters for pair talk.pdf"
+        path.write_bytes(bytes(700_000))
+        running.work.announce(attaching.attach(library, key, path))
+        desk.right.tabs.set_chosen("feedback")
+        section = desk.right.feedback.files
+        driver.until(lambda: len(section.lines()) == 1 and section.copy_buttons(), "the file below the letter")
+        driver.picture("desk-files")
+        section.copy_buttons()[0].click()
+        driver.until(lambda: len(section.lines()) == 2, "the copy with marks", 60)
+    fetching.wish(library, paused=True)
+    reviewing.write_text(library, key, ChangeKind.FEEDBACK, "Please send the whole lesson; the second half is missing.")
+    sealing.seal_decision(library, key, Outcome.RETURNED, condition=Condition.UNPLAYABLE)
+    running.syncing.sync()
+    driver.until(lambda: len(running.syncing.state.files) == 2, "the decision's arrival", 120)
+    with library.write() as writing:
+        owed = writing.attachments.owed()
+        writing.attachments.arrived(owed[0].key, owed[0].size * 2 // 5)
+    running.work.announce(writing.change_set)
+    driver.until(lambda: "40 % sent" in section.lines()[0].accessibleName(), "the file on its way")
+    desk.right.say("")
+    driver.picture("desk-files-sending")
 
 
 def _unlocking(out: Path) -> None:

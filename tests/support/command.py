@@ -25,7 +25,7 @@ PASSPHRASE = "correct horse battery staple"
 CHEAP = Argon2Cost(memory_kib=8, iterations=1, lanes=1)
 _SECONDS = 60
 _SHAPES = dict.fromkeys(("score", "completeness", "note", "feedback", "undo", "redo", "annotate"), "review")
-_SHAPES |= dict.fromkeys(("comment", "comment-amend", "comment-remove"), "seal")
+_SHAPES |= dict.fromkeys(("comment", "comment-amend", "comment-remove"), "seal") | {"detach": "attach"}
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from mcassess.domain.kinds import Outcome
 from mcassess.domain.review import EMPTY, Review
 from mcassess.domain.rubric import Criterion, Rubric
 from mcassess.domain.submission import EarlierAttempt, Evidence, Policy, Submission
-from mcassess.jobs import proposing
+from mcassess.jobs import annotating, proposing
+from mcassess.jobs.attaching import AttachedFile, read_files
 from mcassess.jobs.proposing import Preflights
 from mcassess.jobs.sentences import block_sentences
 from mcassess.store.changes import ChangeSet
@@ -32,6 +33,7 @@ class DeskContents:
         files: By attempt, evidence id and role.
         sealed: The decision in the outbox, if this attempt has one.
         preflights: What was found out about the files, by attempt and evidence id.
+        attached: The files that go with the decision, and where each stands.
     """
 
     stored: StoredSubmission
@@ -39,6 +41,7 @@ class DeskContents:
     files: dict[tuple[int, str, str], FileRow] = field(default_factory=dict)
     sealed: OutboxRow | None = None
     preflights: Preflights = field(default_factory=dict)
+    attached: tuple[AttachedFile, ...] = ()
 
     @property
     def submission(self) -> Submission:
@@ -86,6 +89,11 @@ class DeskContents:
         scored = self.scores
         past = sorted(self.submission.earlier, key=lambda each: -each.attempt)
         return tuple(visible_earlier(each, self.policy.earlier_scores, scored) for each in past)
+
+    @property
+    def marked(self) -> tuple[Evidence, ...]:
+        """The pieces of the present attempt of which there can be a copy with marks."""
+        return annotating.marked_pieces(self.stored, self.review)
 
     def blocks(self, outcome: Outcome) -> tuple[Block, ...]:
         """Returns what still stands in the way of a decision."""
@@ -200,12 +208,14 @@ def load(library: Library, key: int, stored: StoredSubmission | None = None) -> 
     """
     with library.read() as reading:
         stored = stored or reading.submissions.get(key)
+        attempt = stored.submission.attempt
         return DeskContents(
             stored=stored,
             review=reading.reviews.get(key),
             files=reading.evidence.states(key),
-            sealed=reading.outbox.sealed(key, stored.submission.attempt),
+            sealed=reading.outbox.sealed(key, attempt),
             preflights=reading.preflights.of(key),
+            attached=read_files(reading, key, attempt),
         )
 
 

@@ -1,4 +1,7 @@
-"""The way from the footer's three buttons to a sealed decision: what is missing, in place, or the seal."""
+"""The way from the footer's three buttons to a sealed decision: what is missing, in place, or the seal.
+
+The files that go with it are attaching.py.
+"""
 
 from collections.abc import Callable
 
@@ -9,6 +12,7 @@ from mcassess.domain.kinds import Condition, Outcome
 from mcassess.jobs import revising, sealing
 from mcassess.store.changes import ChangeSet
 from mcassess.store.library import Library
+from mcassess.ui.desk.attaching import Attaching
 from mcassess.ui.desk.commands import Commands
 from mcassess.ui.desk.presenter import DeskPresenter
 from mcassess.ui.desk.right_side import RightSide
@@ -24,6 +28,7 @@ class Deciding(QObject):
         self._presenter = presenter
         self._right = right
         self._commands = commands
+        self.attaching = Attaching(presenter, right, self)
         right.footer.decided.connect(self.decide)
         right.footer.return_wanted.connect(self.begin_return)
         right.footer.condition_removed.connect(presenter.recorder.clear_condition)

@@ -1,4 +1,4 @@
-"""The feedback tab: the letter to the educator, and the comments that go with it."""
+"""The feedback tab: the letter to the educator, and the comments and files that go with it."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from mcassess.texts import tr, tr_n
 from mcassess.ui.desk.contents import DeskContents
 from mcassess.ui.desk.criterion_card import CriterionFace
+from mcassess.ui.desk.files_section import FilesSection
 from mcassess.ui.desk.surfaces import Column, WordLink
 from mcassess.ui.desk.text_page import TextPage
 from mcassess.ui.kit.labels import make_label
@@ -58,6 +59,7 @@ class FeedbackTab(QWidget):
         self._list.setContentsMargins(0, 0, SPACES.near, 0)
         self._list.setSpacing(SPACES.near)
         self._column = Column(content, self)
+        self.files = FilesSection(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACES.card, SPACES.inner, SPACES.card, SPACES.inner)
         layout.setSpacing(SPACES.near)
@@ -65,6 +67,7 @@ class FeedbackTab(QWidget):
         layout.addWidget(self.page, 3)
         layout.addWidget(self._caption)
         layout.addWidget(self._column, 2)
+        layout.addWidget(self.files)
         self._shown: tuple[tuple[str, str], ...] | None = None
 
     def show_review(self, contents: DeskContents, letter: str, faces: dict[str, CriterionFace]) -> None:
@@ -73,6 +76,7 @@ class FeedbackTab(QWidget):
         self._for.setText(text.format(educator=contents.educator))
         self.page.set_text(letter)
         self.page.setReadOnly(contents.read_only)
+        self.files.show_files(contents)
         written = tuple((each, face.comment) for each, face in faces.items() if face.comment.strip())
         if written != self._shown:
             self._shown = written

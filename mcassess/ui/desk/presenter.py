@@ -47,6 +47,7 @@ class DeskPresenter(QObject):
         loaded: A submission lies on the desk, or the one there came anew from the platform.
         review_changed: The review differs: scores, citations, texts, answers, moments, what was seen.
         evidence_changed: Files arrived, were looked at, or went.
+        attached_changed: Files that go with the decision were added, removed or sent.
         sealed_changed: A decision was sealed (the outcome's name), taken back, sent or refused (nothing).
         failed: A sentence to show in place; empty when it is over.
         saved_changed: A SavedState.
@@ -62,6 +63,7 @@ class DeskPresenter(QObject):
     loaded = Signal()
     review_changed = Signal()
     evidence_changed = Signal()
+    attached_changed = Signal()
     sealed_changed = Signal(str)
     failed = Signal(str)
     saved_changed = Signal(object)
@@ -210,6 +212,25 @@ class DeskPresenter(QObject):
         self.texts.flush()
         self._work.write(job, lambda _changes: self.failed.emit(said), self._tell_error, owner=self)
 
+    def in_background(self, job: Callable[[], ChangeSet], over: Callable[[], None]) -> None:
+        """Runs a job that writes the library and takes long beside the others; says in place why it failed.
+
+        Args:
+            job: What is to be done.
+            over: Called when it is done or has failed.
+        """
+
+        def done(changes: ChangeSet) -> None:
+            over()
+            self._work.announce(changes)
+
+        def failed(error: McassessError) -> None:
+            over()
+            self._tell_error(error)
+
+        self.failed.emit("")
+        self._work.background(lambda _task: job(), done, failed, owner=self)
+
     def _put_down(self) -> None:
         self.texts.flush()
         self.time.stop()
@@ -268,6 +289,8 @@ class DeskPresenter(QObject):
             self.review_changed.emit()
         if (new.files, new.preflights) != (old.files, old.preflights):
             self.evidence_changed.emit()
+        if new.attached != old.attached:
+            self.attached_changed.emit()
 
     def _cancel_reading(self) -> None:
         if self._reading is not None:

@@ -102,6 +102,11 @@ class RightSide(Surface):
             self.returning.show_reason(letter)
         self._show_foot(contents)
 
+    def show_files(self, contents: DeskContents) -> None:
+        """Shows the files that go with the decision as they stand now."""
+        self.feedback.files.show_files(contents)
+        self._show_foot(contents)
+
     def show_saved(self, state: SavedState) -> None:
         """Shows whether all is on disk."""
         self._saved_text = state.text
@@ -149,7 +154,7 @@ class RightSide(Surface):
         if contents.sealed is not None:
             self.returning.hide()
             self.footer.hide()
-            self.sealed.show_sealed(contents.sealed)
+            self.sealed.show_sealed(contents.sealed, contents.attached)
             self.sealed.show()
         else:
             self.sealed.put_away()

@@ -1,6 +1,6 @@
 """What stands in the footer's place once a decision is sealed: what became of it, and the way to take it back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -8,11 +8,12 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mcassess.domain.kinds import Outcome
+from mcassess.jobs.attaching import AttachedFile
 from mcassess.store.outbox import OutboxRow
 from mcassess.store.states import OpState
 from mcassess.texts import tr
 from mcassess.ui.desk.surfaces import Sign, Surface
-from mcassess.ui.desk.wording import hold_seconds, sealed_line
+from mcassess.ui.desk.wording import files_line, hold_seconds, sealed_line
 from mcassess.ui.kit.buttons import Button
 from mcassess.ui.kit.labels import make_label
 from mcassess.ui.theme.tokens import SPACES, Tone
@@ -39,7 +40,7 @@ class SealedBar(Surface):
         self._row: OutboxRow | None = None
         self._sign = Sign(_SIGN, self)
         self._line = make_label("", "strong", self, wrap=True)
-        self._note = make_label(tr("The review can be read, not changed."), "small", self, wrap=True)
+        self._note = make_label("", "small", self, wrap=True)
         self._take_back = Button(tr("Take back"), icon="undo", parent=self)
         self._take_back.clicked.connect(self.take_back_wanted)
         self._revise = Button(tr("Revise…"), parent=self)
@@ -60,9 +61,10 @@ class SealedBar(Surface):
         layout.addWidget(self._take_back)
         layout.addWidget(self._revise)
 
-    def show_sealed(self, row: OutboxRow) -> None:
-        """Shows a sealed decision."""
+    def show_sealed(self, row: OutboxRow, files: Sequence[AttachedFile] = ()) -> None:
+        """Shows a sealed decision, and how it stands with the files that go with it."""
         self._row = row
+        self._note.setText(files_line(files) or tr("The review can be read, not changed."))
         bad = row.state is OpState.ATTENTION
         icon = "warning" if bad else _ICONS[row.outcome] if row.outcome is not None else "send"
         self._sign.show_sign(icon, Tone.BAD if bad else Tone.OK)

@@ -1,5 +1,6 @@
 """What the desk says: evidence, places, steps that can be undone, what became of a sealed decision. Decides nothing."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from mcassess.domain.award import Block
@@ -9,6 +10,7 @@ from mcassess.domain.kinds import Condition, EvidenceKind, SubmissionState
 from mcassess.domain.review import Review, Seen, Step
 from mcassess.domain.rubric import Rubric
 from mcassess.domain.submission import Evidence, Pointer
+from mcassess.jobs.attaching import AttachedFile, FileState, file_state_text
 from mcassess.jobs.sentences import blocks_line, criterion_number, duration_text, kind_name, outcome_name
 from mcassess.store.evidence import FileRow
 from mcassess.store.outbox import OutboxRow
@@ -212,6 +214,21 @@ def sealed_line(row: OutboxRow, now: datetime) -> str:
         text = tr_n("{outcome}: sealed. Sends in {count} s.", "{outcome}: sealed. Sends in {count} s.", seconds)
         return text.format(outcome=name, count=seconds)
     return tr("{outcome}: sealed, and waiting to be sent.").format(outcome=name)
+
+
+def files_line(files: Sequence[AttachedFile]) -> str:
+    """Returns how it stands with the files that go with a sealed decision; empty where there are none."""
+    lost = [each for each in files if each.state is FileState.LOST]
+    going = [each for each in files if each.state in {FileState.WAITING, FileState.SENDING}]
+    if lost:
+        return tr("{name}: {state}").format(name=lost[0].name, state=file_state_text(lost[0]))
+    if going:
+        size, arrived = sum(each.size for each in going), sum(each.arrived for each in going)
+        line = tr_n("{n} file goes up after it.", "{n} files go up after it.", len(going)).format(n=len(going))
+        return tr("{line} {percent} % sent.").format(line=line, percent=100 * arrived // size) if arrived else line
+    return (
+        tr_n("Its file has arrived.", "Its {n} files have arrived.", len(files)).format(n=len(files)) if files else ""
+    )
 
 
 def hold_seconds(row: OutboxRow, now: datetime) -> int:

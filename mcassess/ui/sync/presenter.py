@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QStandardPaths, QTimer, Signal
 
 from mcassess.errors import McassessError
 from mcassess.jobs import claiming, resolving, sealing, syncing
+from mcassess.jobs.attaching import AttachedFile, owed_file
 from mcassess.jobs.conflicts import Conflict, list_conflicts
 from mcassess.store.accounts import Account
 from mcassess.store.changes import ChangeSet
@@ -48,16 +49,26 @@ class WaitingItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FileItem:
+    """A file that its platform still lacks, beside what the queue knows of its submission."""
+
+    file: AttachedFile
+    row: QueueRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SyncState:
     """What the sync screen and the status line show.
 
     Attributes:
+        files: What goes up after decisions that have arrived.
         since: When the present contact began, by the laptop's clock.
         problem: Why the last run did not do all that it should, one sentence; or nothing.
     """
 
     accounts: tuple[Account, ...] = ()
     waiting: tuple[WaitingItem, ...] = ()
+    files: tuple[FileItem, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     needs_you: int = 0
     bytes_here: int = 0
@@ -293,10 +304,13 @@ class SyncPresenter(QObject):
     def _read_state(self) -> SyncState:
         with self._library.read() as reading:
             operations = reading.outbox.list(settled=False)
-            rows = {row.key: row for row in reading.queue.rows([each.key for each in operations])}
+            owed = reading.attachments.owed()
+            keys = [each.key for each in operations] + [each.submission for each in owed]
+            rows = {row.key: row for row in reading.queue.rows(sorted(set(keys)))}
             return SyncState(
                 accounts=tuple(reading.accounts.list()),
                 waiting=tuple(WaitingItem(operation=each, row=rows[each.key]) for each in operations),
+                files=tuple(FileItem(file=owed_file(each), row=rows[each.submission]) for each in owed),
                 conflicts=tuple(list_conflicts(reading)),
                 needs_you=sum(each.state is OpState.ATTENTION for each in operations),
                 bytes_here=reading.evidence.totals().packed_bytes,
@@ -306,16 +320,7 @@ class SyncPresenter(QObject):
         contact = self._contact
         if not state.accounts and not self.is_running:
             contact = Contact.UNCONNECTED
-        self.state = SyncState(
-            accounts=state.accounts,
-            waiting=state.waiting,
-            conflicts=state.conflicts,
-            needs_you=state.needs_you,
-            bytes_here=state.bytes_here,
-            contact=contact,
-            since=self._since,
-            problem=self._problem,
-        )
+        self.state = replace(state, contact=contact, since=self._since, problem=self._problem)
         self.state_changed.emit(self.state)
 
 

@@ -1,5 +1,6 @@
 """What the status line says of the syncs. The words of the contact are the sync screen's."""
 
+from mcassess.jobs.attaching import FileState
 from mcassess.jobs.sentences import bytes_text
 from mcassess.texts import tr, tr_n
 from mcassess.ui.kit.status_line import Side, StatusLine
@@ -10,7 +11,7 @@ from mcassess.ui.theme.tokens import Tone
 
 def show_sync_state(status: StatusLine, state: SyncState) -> None:
     """Shows how it stands with the platform, what waits, and how much is here."""
-    waiting = len(state.waiting) - state.needs_you
+    waiting = len(state.waiting) - state.needs_you + sum(each.file.state is not FileState.LOST for each in state.files)
     status.show_fact("contact", contact_text(state), tone=contact_tone(state.contact))
     text = tr_n("{count} waiting to send", "{count} waiting to send", waiting).format(count=waiting)
     status.show_fact("waiting", text if waiting else "")

@@ -9,9 +9,11 @@ from mcassess.errors import McassessError
 from mcassess.jobs.conflicts import Conflict
 from mcassess.jobs.sentences import outcome_name
 from mcassess.store.outbox import OpState
+from mcassess.store.queue import QueueRow
 from mcassess.sync.runner import SyncEvent
 from mcassess.sync.ways import Way
 from mcassess.texts import tr
+from mcassess.ui.file_line import FileLine
 from mcassess.ui.kit.buttons import Button, ButtonKind
 from mcassess.ui.kit.card import Card
 from mcassess.ui.kit.labels import ElidedLabel, Pill, make_label
@@ -19,7 +21,7 @@ from mcassess.ui.kit.progress import ProgressLine
 from mcassess.ui.screen import Screen, ShortcutHelp
 from mcassess.ui.sync.conflict_card import ConflictList
 from mcassess.ui.sync.connect_form import ConnectForm
-from mcassess.ui.sync.presenter import Contact, SyncPresenter, SyncState, WaitingItem
+from mcassess.ui.sync.presenter import Contact, FileItem, SyncPresenter, SyncState, WaitingItem
 from mcassess.ui.theme.tokens import SPACES, Tone
 
 _LEADS_TO_THE_DESK = frozenset({Way.CARRY, Way.EDIT})
@@ -125,16 +127,18 @@ class SyncScreen(Screen):
         column.addStretch(1)
 
     def _show_waiting(self, state: SyncState) -> None:
-        number = len(state.waiting)
+        number = len(state.waiting) + len(state.files)
         self._waiting_title.setText(tr("Waiting to send · {count}").format(count=number))
         rows = QWidget()
         column = QVBoxLayout(rows)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACES.near)
-        if not state.waiting:
+        if not number:
             column.addWidget(make_label(tr("Nothing waits. All that you sealed has arrived."), "muted", wrap=True))
         for item in state.waiting:
             column.addWidget(self._waiting_row(item))
+        for each in state.files:
+            column.addWidget(self._file_row(each))
         self._waiting.body.replaceWidget(self._rows, rows)
         self._rows.deleteLater()
         self._rows = rows
@@ -142,9 +146,7 @@ class SyncScreen(Screen):
     def _waiting_row(self, item: WaitingItem) -> QWidget:
         operation, row = item.operation, item.row
         outcome = outcome_name(operation.outcome) if operation.outcome else operation.kind
-        widget = QWidget()
-        line = QHBoxLayout(widget)
-        line.setContentsMargins(0, SPACES.tight, 0, SPACES.tight)
+        widget, line = _row()
         words = QVBoxLayout()
         words.setSpacing(SPACES.hair)
         words.addWidget(ElidedLabel(f"{outcome} · {row.microcredential_title}"))
@@ -155,11 +157,21 @@ class SyncScreen(Screen):
             back = Button(tr("Take back"))
             back.clicked.connect(lambda: self._presenter.take_back(operation.key, self._say))
             line.addWidget(back)
+        line.addWidget(self._look_button(row))
+        return widget
+
+    def _file_row(self, item: FileItem) -> QWidget:
+        widget, line = _row()
+        about = f"{item.row.microcredential_title} · {item.row.educator_shown}"
+        line.addWidget(FileLine(item.file, widget, about=about, removable=False), 1)
+        line.addWidget(self._look_button(item.row))
+        return widget
+
+    def _look_button(self, row: QueueRow) -> Button:
         look = Button(tr("Look"))
         look.setAccessibleName(tr("Look at {title}").format(title=row.microcredential_title))
-        look.clicked.connect(lambda: self.opened.emit(operation.key))
-        line.addWidget(look)
-        return widget
+        look.clicked.connect(lambda: self.opened.emit(row.key))
+        return look
 
     def _resolve(self, conflict: Conflict, way: Way) -> None:
         def done() -> None:
@@ -223,6 +235,13 @@ def contact_text(state: SyncState) -> str:
 def contact_tone(contact: Contact) -> Tone:
     """Returns the tone of the dot beside ``contact_text``."""
     return {Contact.ONLINE: Tone.OK, Contact.SYNCING: Tone.OK, Contact.OFFLINE: Tone.WARN}.get(contact, Tone.NEUTRAL)
+
+
+def _row() -> tuple[QWidget, QHBoxLayout]:
+    widget = QWidget()
+    line = QHBoxLayout(widget)
+    line.setContentsMargins(0, SPACES.tight, 0, SPACES.tight)
+    return widget, line
 
 
 def _operation_text(item: WaitingItem) -> str:

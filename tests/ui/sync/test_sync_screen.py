@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit
 from mcassess.clock import SystemClock
 from mcassess.domain.changes import ChangeKind, Entry
 from mcassess.domain.kinds import Condition, Outcome
-from mcassess.jobs import reviewing, sealing
+from mcassess.jobs import attaching, fetching, reviewing, sealing
 from mcassess.server.admin_sign_in import approve
 from mcassess.store.accounts import Account
 from mcassess.store.library import Library
+from mcassess.ui.file_line import FileLine
 from mcassess.ui.sync.presenter import Contact, SyncPresenter
 from mcassess.ui.sync.view import SyncScreen
 from mcassess.ui.work import Work
@@ -176,3 +177,29 @@ def test_the_code_stands_on_the_screen_until_it_was_agreed_to_and_closing_ends_t
 def _accounts(bench: Bench) -> list[Account]:
     with bench.library.read() as reading:
         return reading.accounts.list()
+
+
+def test_a_file_that_goes_up_after_its_decision_is_seen_until_it_has_arrived(bench, platform, qtbot, tmp_path):
+    _connect(bench, platform, qtbot)
+    path = tmp_path / "starters.pdf"
+    path.write_bytes(bytes(100))
+    with bench.library.read() as reading:
+        key = reading.queue.ids()[0]
+    attaching.attach(bench.library, key, path)
+    _seal_one(bench)
+    fetching.wish(bench.library, paused=True)
+    with qtbot.waitSignal(bench.presenter.finished, timeout=30_000):
+        bench.presenter.sync()
+    qtbot.waitUntil(lambda: "starters.pdf" in bench.texts())
+    assert "Waiting to send · 1" in bench.texts()
+    [line] = (each for each in bench.screen.findChildren(FileLine) if each.isVisible())
+    assert line.accessibleName().endswith("· 100 bytes · waits to be sent")
+    with bench.library.write() as writing:
+        [file] = writing.attachments.owed()
+        writing.attachments.arrived(file.key, 40)
+    bench.work.announce(writing.change_set)
+    qtbot.waitUntil(lambda: any(text.endswith("· 100 bytes · 40 % sent") for text in bench.texts()))
+    fetching.wish(bench.library, paused=False)
+    with qtbot.waitSignal(bench.presenter.finished, timeout=30_000):
+        bench.presenter.sync()
+    qtbot.waitUntil(lambda: "Nothing waits. All that you sealed has arrived." in bench.texts())

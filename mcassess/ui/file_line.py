@@ -1,0 +1,56 @@
+"""One file that goes with a decision, as the desk and the sync screen show it."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from mcassess.jobs.attaching import AttachedFile, FileState, file_state_text
+from mcassess.jobs.sentences import bytes_text
+from mcassess.texts import tr
+from mcassess.ui.kit.buttons import IconButton
+from mcassess.ui.kit.labels import ElidedLabel, make_label
+from mcassess.ui.kit.progress import ProgressLine
+from mcassess.ui.theme.tokens import SPACES
+
+_BAR = 3.0
+
+
+class FileLine(QWidget):
+    """A file with its size and where it stands; while it goes up, how far it is.
+
+    Signals:
+        removed: It is to be taken away.
+    """
+
+    removed = Signal()
+
+    def __init__(self, file: AttachedFile, parent: QWidget | None = None, *, about: str = "", removable: bool) -> None:
+        """Makes a line.
+
+        Args:
+            file: What it shows.
+            parent: The widget that owns it.
+            about: What else is said of it.
+            removable: Whether it has a button that takes it away.
+        """
+        super().__init__(parent)
+        parts = [about, bytes_text(file.size), file_state_text(file)]
+        said = " · ".join(part for part in parts if part)
+        self.setAccessibleName(f"{file.name}, {said}")
+        words = QVBoxLayout()
+        words.setSpacing(SPACES.hair)
+        words.addWidget(ElidedLabel(file.name, "", self, Qt.TextElideMode.ElideMiddle))
+        if file.state is FileState.SENDING and file.arrived:
+            bar = ProgressLine(tr("Sending {name}").format(name=file.name), self, thickness=_BAR)
+            bar.show_progress(file.arrived / file.size, said)
+            words.addWidget(bar)
+        else:
+            rank = "bad" if file.state is FileState.LOST else "small"
+            words.addWidget(make_label(said, rank, self, wrap=True))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, SPACES.hair, 0, SPACES.hair)
+        row.setSpacing(SPACES.near)
+        row.addLayout(words, 1)
+        if removable:
+            remove = IconButton("close", tr("Remove {name}").format(name=file.name), parent=self)
+            remove.clicked.connect(self.removed)
+            row.addWidget(remove, 0, Qt.AlignmentFlag.AlignTop)
