@@ -8,7 +8,7 @@ from mcassess.domain.retention import WITHHELD
 from mcassess.store.session import Repository, from_time, to_json
 
 KEPT_FOR = timedelta(days=180)
-"""How long a file is kept after it went up, at most: a platform that was restored may need it again."""
+"""How long a file is kept after its decision was accepted, at most: a restored platform may need it again."""
 
 _COLUMNS = (
     "a.key, a.submission, s.id, a.attempt, a.sha256, a.size, a.name, a.media_type, a.target, a.upload_id, a.sent_at, "

@@ -1,7 +1,7 @@
 """What is asked before evidence goes: who holds which file, what may make room; and the record of what went."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mcassess.domain.kinds import DestroyReason, SubmissionState
@@ -63,7 +63,8 @@ _WENT_UP = """
         (SELECT max(coalesce(json_extract(o.receipt, '$.accepted_at'), o.settled_at)) FROM outbox o
          WHERE o.submission = s.key AND o.attempt = a.attempt AND o.state = 'settled' AND o.kind LIKE 'decision.%')
     FROM evidence_file f JOIN attachment a ON a.sha256 = f.sha256 JOIN submission s ON s.key = a.submission
-    WHERE f.name IS NOT NULL AND f.state != 'destroyed' AND a.sent_at >= ?
+    WHERE f.name IS NOT NULL AND f.state != 'destroyed' AND a.sent_at IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM attachment other WHERE other.sha256 = f.sha256 AND other.sent_at IS NULL)
 """
 
 # What has a draft or an unsent decision stays, and so does what the platform does not show or give any more.
@@ -85,21 +86,20 @@ class Holdings(Repository):
         """Returns every submission's claim on every file of which there are bytes here."""
         policies: dict[tuple[int, str], Policy] = {}
         holdings = []
-        went_up = self._session.sql(_WENT_UP, self._kept_since()).all()
-        for sha256, account, state, removed, microcredential, accepted in self._session.sql(_HELD).all() + went_up:
-            named = (account, microcredential)
-            if named not in policies:
-                policies[named] = self.policy(account, microcredential)
-            holdings.append(
-                Holding(
+        for rows, most_days in ((_HELD, None), (_WENT_UP, KEPT_FOR.days)):
+            for sha256, account, state, removed, microcredential, accepted in self._session.sql(rows).all():
+                named = (account, microcredential)
+                if named not in policies:
+                    policies[named] = self.policy(account, microcredential)
+                holding = Holding(
                     sha256=sha256,
                     account=account,
                     state=SubmissionState(state),
                     removed_reason=removed,
                     accepted_at=from_time(accepted),
-                    policy=policies[named],
+                    policy=_shortened(policies[named], most_days),
                 )
-            )
+                holdings.append(holding)
         return holdings
 
     def unheld(self) -> list[str]:
@@ -107,10 +107,9 @@ class Holdings(Repository):
         statement = (
             "SELECT sha256 FROM evidence_file f WHERE name IS NOT NULL AND state != 'destroyed' "
             "AND NOT EXISTS (SELECT 1 FROM evidence e WHERE e.sha256 = f.sha256) "
-            "AND NOT EXISTS (SELECT 1 FROM attachment a WHERE a.sha256 = f.sha256 "
-            "AND (a.sent_at IS NULL OR a.sent_at >= ?))"
+            "AND NOT EXISTS (SELECT 1 FROM attachment a WHERE a.sha256 = f.sha256)"
         )
-        return list(self._session.sql(statement, self._kept_since()).scalars())
+        return list(self._session.sql(statement).scalars())
 
     def only_of(self, keys: Iterable[int] | None) -> tuple[set[str], set[str]]:
         """Returns the files that only these submissions refer to, and those that others refer to as well.
@@ -216,12 +215,15 @@ class Holdings(Repository):
             for row in self._session.sql(statement, key).all()
         ]
 
-    def _kept_since(self) -> str | None:
-        return to_time(self._session.clock.now() - KEPT_FOR)
-
     def policy(self, account: int, microcredential: str) -> Policy:
         """Returns the policy of a micro-credential; the usual one where it has not come."""
         raw = self._session.sql(
             "SELECT raw FROM microcredential WHERE account = ? AND id = ?", account, microcredential
         ).scalar_one_or_none()
         return Policy() if raw is None else shapes.read(MicroCredential, raw).policy
+
+
+def _shortened(policy: Policy, most_days: int | None) -> Policy:
+    if most_days is None or (policy.evidence_days is not None and policy.evidence_days <= most_days):
+        return policy
+    return replace(policy, evidence_days=most_days)

@@ -137,9 +137,9 @@ def _framed(desk: Laptop, asked: Asked) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("days", [30, 0])
+@pytest.mark.parametrize("days", [None, 30, 0])
 def test_files_are_kept_encrypted_until_they_were_sent_and_go_with_the_evidence(
-    joined: Laptop, platform: Platform, paper: Path, tmp_path: Path, days: int
+    joined: Laptop, platform: Platform, paper: Path, tmp_path: Path, days: int | None
 ) -> None:
     def keeping(document: dict[str, Any]) -> None:
         document["microcredentials"][0]["policy"]["evidence_days"] = days
@@ -155,8 +155,10 @@ def test_files_are_kept_encrypted_until_they_were_sent_and_go_with_the_evidence(
     assert joined.sync(evidence=False).failed == []
     joined.sync(evidence=False)  # which tells the platform's time after the receipt
     retention.enforce(joined.library)
-    assert joined.library.vault.verify().ok == (1 if days else 0)
+    assert joined.library.vault.verify().ok == (0 if days == 0 else 1)
     assert joined.library.vault.verify().damaged == 0
+    with joined.library.read() as reading:
+        assert [each.policy.evidence_days for each in reading.holdings.held()] == ([] if days == 0 else [days or 180])
 
 
 def test_what_is_sealed_is_not_changed_and_what_is_taken_back_is(desk: Laptop, paper: Path) -> None:
