@@ -1,6 +1,5 @@
 """Typed text on its way to the disk."""
 
-import time
 from collections.abc import Callable
 
 from pytestqt.qtbot import QtBot
@@ -8,6 +7,7 @@ from pytestqt.qtbot import QtBot
 from mcassess.domain.changes import ChangeKind
 from mcassess.domain.review import EMPTY
 from mcassess.ui.desk.kept_texts import KeptTexts, Slot
+from tests.support.given_time import GivenTimer
 
 NOTE = ChangeKind.NOTE
 
@@ -16,32 +16,30 @@ class Disk:
     """Takes texts; answers when told to."""
 
     def __init__(self) -> None:
-        self.written: list[tuple[Slot, str, float]] = []
+        self.written: list[tuple[Slot, str]] = []
         self.answers: list[tuple[Callable[[], None], Callable[[str], None]]] = []
 
     def save(self, slot: Slot, text: str, done: Callable[[], None], refused: Callable[[str], None]) -> None:
-        self.written.append((slot, text, time.monotonic()))
+        self.written.append((slot, text))
         self.answers.append((done, refused))
 
+    def newest(self) -> str:
+        return self.written[-1][1] if self.written else ""
 
-def test_nothing_typed_waits_longer_than_300_ms_even_while_typing_goes_on(qtbot: QtBot) -> None:
+
+def test_nothing_typed_waits_longer_than_a_tenth_of_a_second_even_while_typing_goes_on(qtbot: QtBot) -> None:
     disk = Disk()
     texts = KeptTexts(disk.save)
+    timer = texts._timer = GivenTimer(texts.flush)  # type: ignore[assignment]  # it stands in
     texts.take_up(7)
-    typed: dict[str, float] = {}
-    text = ""
-    started = time.monotonic()
-    while time.monotonic() - started < 1.2:
+    text, typed = "", dict[str, int]()
+    for _ in range(100):
         text += "x"
-        typed[text] = time.monotonic()
+        typed[text] = timer.now_ms
         texts.typed(NOTE, "", text)
-        qtbot.wait(20)
-    texts.flush()
-    waits = []
-    for each, when in typed.items():
-        arrived = next(at for _, saved, at in disk.written if len(saved) >= len(each))
-        waits.append(arrived - when)
-    assert max(waits) < 0.3
+        for _ in range(20):
+            timer.give(1)
+            assert all(timer.now_ms - at <= 100 for each, at in typed.items() if len(each) > len(disk.newest()))
     assert len(disk.written) < len(typed) / 3, "keys are gathered, not written one by one"
 
 
@@ -51,7 +49,7 @@ def test_leaving_writes_at_once(qtbot: QtBot) -> None:
     texts.take_up(7)
     texts.typed(NOTE, "", "half a wo")
     texts.flush()
-    assert [(slot, text) for slot, text, _ in disk.written] == [((7, NOTE, ""), "half a wo")]
+    assert [(slot, text) for slot, text in disk.written] == [((7, NOTE, ""), "half a wo")]
 
 
 def test_the_newest_typed_text_is_what_is_shown_until_the_review_has_it(qtbot: QtBot) -> None:
@@ -78,7 +76,7 @@ def test_a_text_stays_with_the_review_it_was_typed_for(qtbot: QtBot) -> None:
     texts.take_up(7)
     texts.typed(NOTE, "", "about seven")
     texts.take_up(8)
-    assert [(slot[0], text) for slot, text, _ in disk.written] == [(7, "about seven")]
+    assert [(slot[0], text) for slot, text in disk.written] == [(7, "about seven")]
     assert texts.text(NOTE, "", EMPTY) == ""
 
 
