@@ -6,8 +6,9 @@ key. So whatever destroys, evicts or forgets that key or that file, for whicheve
 
 import hashlib
 import hmac
+import os
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,6 +57,20 @@ class DerivedFiles:
         """Tells whether something was made of a file that is here; whether it is sound only ``get`` finds out."""
         stored = self._here(sha256)
         return stored is not None and self._path(stored).exists()
+
+    def sizes(self) -> dict[str, int]:
+        """Returns how many bytes lie beside each file of the vault, by that file's name there.
+
+        Raises:
+            WorldError: The home cannot be read.
+        """
+        found = {}
+        with edges.world(self._folder.parent), os.scandir(self._folder) as entries:
+            for entry in entries:
+                if entry.name.endswith(ENDING):
+                    with suppress(FileNotFoundError):  # it goes at this moment
+                        found[entry.name.removesuffix(ENDING)] = entry.stat().st_size
+        return found
 
     def get(self, sha256: str) -> bytes | None:
         """Returns what was made of a file; None where there is nothing, or nothing sound: then it is made anew.

@@ -1,6 +1,6 @@
 """What is asked before evidence goes: who holds which file, what may make room; and the record of what went."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -36,6 +36,7 @@ class Spare:
     """A file that may go to make room, because it can be fetched again.
 
     Attributes:
+        size: Of the plain bytes, with what lies beside it and goes with it.
         done: Whether all submissions that refer to it are decided; such a file goes first.
         due_at: When the first of them is due; None means that it is not known.
     """
@@ -69,7 +70,7 @@ _WENT_UP = """
 
 # What has a draft or an unsent decision stays, and so does what the platform does not show or give any more.
 _SPARE = """
-    SELECT f.sha256, f.size, min(s.state = 'sent'), min(s.due_at) FROM evidence_file f
+    SELECT f.sha256, f.size, min(s.state = 'sent'), min(s.due_at), f.name FROM evidence_file f
     JOIN evidence e ON e.sha256 = f.sha256 JOIN submission s ON s.key = e.submission
     WHERE f.state = 'ready'
     GROUP BY f.sha256
@@ -138,11 +139,12 @@ class Holdings(Repository):
         """Returns all submissions that came by an account."""
         return list(self._session.sql("SELECT key FROM submission WHERE account = ?", account).scalars())
 
-    def spare(self, in_use: Iterable[str] = ()) -> list[Spare]:
+    def spare(self, in_use: Iterable[str] = (), beside: Mapping[str, int] | None = None) -> list[Spare]:
         """Returns what may go to make room, what is missed least first.
 
         Args:
             in_use: Files that are open; nothing of a submission goes of which one is.
+            beside: How many bytes go with a file, by its name in the vault.
         """
         used = (
             "SELECT DISTINCT beside.sha256 FROM evidence e JOIN evidence beside ON beside.submission = e.submission "
@@ -150,7 +152,9 @@ class Holdings(Repository):
         )
         kept = set(self._session.sql(used, to_json(list(in_use))).scalars())
         found = [
-            Spare(sha256=row[0], size=row[1], done=bool(row[2]), due_at=from_time(row[3]))
+            Spare(
+                sha256=row[0], size=row[1] + (beside or {}).get(row[4], 0), done=bool(row[2]), due_at=from_time(row[3])
+            )
             for row in self._session.sql(_SPARE).all()
             if row[0] not in kept
         ]

@@ -13,7 +13,7 @@ from mcassess.sync.run import Run, Step
 from mcassess.texts import tr
 
 BUDGET_SETTING = "budget_bytes"
-"""Plain bytes of evidence that may be on this laptop; not set means as many as the disk holds."""
+"""Plain bytes of evidence, with its film strips, that may be on this laptop; not set means as many as the disk holds."""
 
 
 class Room:
@@ -43,10 +43,11 @@ class Room:
 
     def _make(self, need: int, due_at: datetime | None) -> None:
         library, reserve = self._run.library, self._run.options.reserve_bytes
+        beside = library.vault.derived.sizes()
         with library.read() as reading:
             budget = reading.settings.get(BUDGET_SETTING)
-            stored = reading.holdings.stored_bytes()
-            spare = reading.holdings.spare(library.vault.in_use())
+            stored = reading.holdings.stored_bytes() + sum(beside.values())
+            spare = reading.holdings.spare(library.vault.in_use(), beside)
         free = shutil.disk_usage(library.home).free
         missing = missing_room(need, stored=stored, promised=self._promised, budget=budget, free=free, reserve=reserve)
         if missing <= 0:

@@ -5,6 +5,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -112,12 +114,20 @@ def on_small_disk(folder: Path, source: Path, size: str) -> list[str]:
     return child(disk / "home", "unshare", "--mount", "bash", "-c", script, "bash", count=80)
 
 
+@pytest.fixture
+def for_everybody() -> Iterator[Path]:
+    """A folder that others than root may enter; each run of pytest closes those that it gives to tests."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can become somebody else")
-def test_rights_that_are_taken_away_meanwhile_are_one_sentence_and_lose_nothing(tmp_path: Path, tally: Tally) -> None:
-    for part in (tmp_path, *(each for each in tmp_path.parents if "pytest-of" in str(each))):
-        part.chmod(0o755)
+def test_rights_that_are_taken_away_meanwhile_are_one_sentence_and_lose_nothing(
+    for_everybody: Path, tally: Tally
+) -> None:
     for chance in rounds(1, 700, SHARE):
-        home = tmp_path / "home"
+        home = for_everybody / "home"
         made(home, TestClock())
         shutil.chown(home, 65534, 65534)
         for part in home.rglob("*"):
@@ -130,7 +140,7 @@ def test_rights_that_are_taken_away_meanwhile_are_one_sentence_and_lose_nothing(
         assert any("cannot be" in line for line in said if line.startswith("FAILED"))
         recovered = has_all(home, said)
         shutil.rmtree(home)
-        shutil.rmtree(tmp_path / "warm")
+        shutil.rmtree(for_everybody / "warm")
         tally.add("Faults", f"rights taken away: {outcome(said, recovered=recovered)}")
 
 

@@ -104,3 +104,16 @@ def test_what_the_assessor_needs_or_nobody_else_has_stays(joined: Laptop, held_b
         reader.close()
         joined.sync()
         assert ready(joined) == {"s-0001"}
+
+
+def test_a_film_strip_counts_in_the_budget_and_goes_with_its_file(joined: Laptop) -> None:
+    only(joined, "s-0003")
+    with joined.library.read() as reading:
+        [row] = reading.evidence.states(joined.key("s-0003")).values()
+    joined.library.vault.derived.keep(row.sha256, bytes(SIZE // 2))
+    [beside] = joined.library.vault.derived.sizes().values()
+    assert SIZE // 2 < beside < SIZE // 2 + 100
+    budget(joined, 3)
+    joined.sync()
+    assert ready(joined) == {"s-0001", "s-0002"}, "without the strip there was room for all three"
+    assert joined.library.vault.derived.sizes() == {}
