@@ -42,6 +42,21 @@ class Caption:
     styles: tuple[TextStyle, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextTrack:
+    """A track of words inside a video.
+
+    Attributes:
+        number: Its place among the video's tracks of words, from 0.
+        language: As the file tells it, ``eng`` or ``en``; empty where it does not.
+        title: As the file tells it; empty where it does not.
+    """
+
+    number: int
+    language: str = ""
+    title: str = ""
+
+
 def open_captions(reader: Reader, worker: Worker | None = None) -> tuple[Caption, ...]:
     """Returns the captions that a file of captions holds, in the order of their start; ``reader`` stays open.
 
@@ -57,26 +72,44 @@ def open_captions(reader: Reader, worker: Worker | None = None) -> tuple[Caption
     return _asked({"do": "file", "size": min(reader.size, CAPTIONS_BYTES)}, reader, worker)
 
 
-def open_track_captions(reader: Reader, worker: Worker | None = None) -> tuple[Caption, ...]:
-    """Returns the captions of the text track inside a video, in the order of their start; ``reader`` stays open.
+def open_track_captions(reader: Reader, number: int, worker: Worker | None = None) -> tuple[Caption, ...]:
+    """Returns the captions of a text track inside a video, in the order of their start; ``reader`` stays open.
 
     Args:
         reader: The video.
+        number: The track's, as ``text_tracks`` tells it.
         worker: As in ``open_captions``.
 
     Raises:
         EvidenceError: ``no_captions``, ``too_slow``, ``crashed`` or ``damaged``.
     """
-    return _asked({"do": "track", "size": reader.size}, reader, worker)
+    return _asked({"do": "track", "size": reader.size, "number": number}, reader, worker)
 
 
-def _asked(request: dict[str, Any], reader: Reader, worker: Worker | None) -> tuple[Caption, ...]:
+def text_tracks(reader: Reader, worker: Worker | None = None) -> tuple[TextTrack, ...]:
+    """Returns the tracks inside a video whose words can be read, those first that the video names first.
+
+    Args:
+        reader: The video, which stays open.
+        worker: As in ``open_captions``.
+
+    Raises:
+        EvidenceError: ``too_slow``, ``crashed`` or ``damaged``.
+    """
+    found = _answer({"do": "tracks", "size": reader.size}, reader, worker)["tracks"]
+    return tuple(TextTrack(number=int(number), language=str(lang), title=str(title)) for number, lang, title in found)
+
+
+def _answer(request: dict[str, Any], reader: Reader, worker: Worker | None) -> dict[str, Any]:
     child = worker if worker is not None else Worker("captions")
     try:
-        found = child.call(request, _SECONDS, reader).header["done"]["captions"]
+        return dict(child.call(request, _SECONDS, reader).header["done"])
     finally:
         if worker is None:
             child.close()
+
+
+def _asked(request: dict[str, Any], reader: Reader, worker: Worker | None) -> tuple[Caption, ...]:
     return tuple(
         Caption(
             start_ms=int(start),
@@ -85,7 +118,7 @@ def _asked(request: dict[str, Any], reader: Reader, worker: Worker | None) -> tu
             speaker=None if speaker is None else str(speaker),
             styles=tuple(TextStyle(**dict(zip(_STYLE_FIELDS, style, strict=True))) for style in styles),
         )
-        for start, end, text, speaker, styles in found
+        for start, end, text, speaker, styles in _answer(request, reader, worker)["captions"]
     )
 
 

@@ -9,6 +9,8 @@ import av
 import av.subtitles
 import webvtt
 import webvtt.errors
+from av.container import InputContainer
+from av.subtitles.stream import SubtitleStream
 from av.subtitles.subtitle import AssSubtitle, SubtitleSet
 
 from mcassess.evidence.captions import CAPTIONS_BYTES, Caption, caption_of, captions_of, in_order, unreadable
@@ -33,7 +35,7 @@ class CaptionsHandler:
         load_whole(webvtt)
 
     def handle(self, request: dict[str, Any], reader: RemoteReader) -> tuple[dict[str, Any], bytes | memoryview]:
-        """Answers ``file`` and ``track``.
+        """Answers ``file``, ``tracks`` and ``track``.
 
         Raises:
             EvidenceError: ``not_text`` or ``no_captions``.
@@ -41,15 +43,28 @@ class CaptionsHandler:
         match request["do"]:
             case "file":
                 found = captions_of(decode(read_all(reader, CAPTIONS_BYTES)))
+            case "tracks":
+                return {"tracks": text_tracks(reader)}, b""
             case "track":
-                found = track_captions(reader)
+                found = track_captions(reader, int(request["number"]))
             case _:
                 raise ValueError(request["do"])
         return {"captions": [_plain(caption) for caption in found]}, b""
 
 
-def track_captions(reader: RemoteReader) -> tuple[Caption, ...]:
-    """Returns the captions of a video's own text track: of the one that it names first, or else of the first.
+def text_tracks(reader: RemoteReader) -> list[tuple[int, str, str]]:
+    """Returns number, language and title of a video's text tracks, those first that the video names first."""
+    try:
+        with open_container(reader) as container:
+            tracks = _readable(container)
+            first = sorted(tracks, key=lambda number: not tracks[number].disposition & av.stream.Disposition.default)
+            return [(number, _language(tracks[number]), tracks[number].metadata.get("title", "")) for number in first]
+    except (av.FFmpegError, OSError, ValueError, EOFError):
+        return []
+
+
+def track_captions(reader: RemoteReader, number: int) -> tuple[Caption, ...]:
+    """Returns the captions of a video's own text track.
 
     Raises:
         EvidenceError: ``no_captions``.
@@ -58,18 +73,27 @@ def track_captions(reader: RemoteReader) -> tuple[Caption, ...]:
     found: list[Caption | None] = []
     try:
         with open_container(reader) as container:
-            tracks = [each for each in container.streams.subtitles if each.codec_context.name in _TEXT_CODINGS]
-            tracks.sort(key=lambda each: not each.disposition & av.stream.Disposition.default)
-            if not tracks:
+            track = _readable(container).get(number)
+            if track is None:
                 raise unreadable()
             origin_ms = (container.start_time or 0) / 1000
-            for packet in container.demux(tracks[0]):
+            for packet in container.demux(track):
                 found += _captions_in(packet, origin_ms)
                 if time.monotonic() > until or len(found) > _MOST_CAPTIONS:
                     break
     except (av.FFmpegError, OSError, ValueError, EOFError):
         pass  # cut off: what came before it counts
     return in_order(found)
+
+
+def _readable(container: InputContainer) -> dict[int, SubtitleStream]:
+    streams = enumerate(container.streams.subtitles)
+    return {number: each for number, each in streams if each.codec_context.name in _TEXT_CODINGS}
+
+
+def _language(track: SubtitleStream) -> str:
+    told = track.metadata.get("language", "")
+    return "" if told == "und" else told
 
 
 def _captions_in(packet: "av.Packet[Any]", origin_ms: float) -> list[Caption | None]:

@@ -109,14 +109,9 @@ class VideoPlayer:
         self._wishes.rate = min(max(rate, SLOWEST_RATE), FASTEST_RATE)
         self._put(Playback.apply_rate)
 
-    def set_volume(self, percent: int) -> None:
-        """Sets the loudness, 0 to 200; more than 100 makes quiet sound louder than it was recorded."""
-        self._wishes.volume = min(max(percent, 0), LOUDEST)
-        self._put(Playback.apply_sound)
-
-    def set_muted(self, muted: bool) -> None:  # noqa: FBT001 - a plain setter
-        """Switches the sound off and on."""
-        self._wishes.muted = muted
+    def set_sound(self, percent: int, *, muted: bool = False) -> None:
+        """Sets the loudness in percent, 0 to 200, or switches the sound off; see ``video.Player``."""
+        self._wishes.volume, self._wishes.muted = min(max(percent, 0), LOUDEST), muted
         self._put(Playback.apply_sound)
 
     def set_room(self, room: tuple[int, int] | None) -> None:

@@ -150,12 +150,11 @@ class Player(Protocol):
         """Sets the speed, 0.5 to 2; the pitch stays."""
         ...
 
-    def set_volume(self, percent: int) -> None:
-        """Sets the loudness in percent, 0 to 200; more than 100 makes quiet sound louder than it was recorded."""
-        ...
+    def set_sound(self, percent: int, *, muted: bool = False) -> None:
+        """Sets the loudness in percent, 0 to 200, or switches the sound off.
 
-    def set_muted(self, muted: bool) -> None:  # noqa: FBT001 - a plain setter
-        """Switches the sound off and on."""
+        More than 100 makes quiet sound louder than it was recorded.
+        """
         ...
 
     def set_room(self, room: tuple[int, int] | None) -> None:

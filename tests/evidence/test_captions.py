@@ -106,7 +106,7 @@ def test_a_text_track_inside_a_video_is_read(
     command = ["ffmpeg", "-v", "error", "-i", str(video), "-i", str(tmp_path / "words.srt"), "-map", "0", "-map", "1"]
     subprocess.run([*command, "-c", "copy", "-c:s", coding, str(path)], check=True, timeout=60)
     with closing(FileReader(path)) as reader:
-        first, second = open_track_captions(reader, captions_child)
+        first, second = open_track_captions(reader, 0, captions_child)
     assert (first.text, second.text) == ("Good morning.", "Zwei & drei")
     assert (first.start_ms, first.end_ms) == (pytest.approx(500, abs=30), pytest.approx(1500, abs=30))
     if coding != "webvtt":  # FFmpeg's decoder of this one leaves styles out
@@ -115,5 +115,5 @@ def test_a_text_track_inside_a_video_is_read(
 
 def test_a_video_without_a_text_track_has_no_captions(clips, captions_child: Worker) -> None:
     with closing(FileReader(clips.lesson)) as reader, pytest.raises(EvidenceError) as caught:
-        open_track_captions(reader, captions_child)
+        open_track_captions(reader, 0, captions_child)
     assert caught.value.code == "no_captions"

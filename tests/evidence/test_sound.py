@@ -76,7 +76,7 @@ def test_sound_is_as_loud_as_wished_at_its_time_and_keeps_its_pitch(
     player, path = heard
     peak, begins_ms, hertz = as_recorded(tone, tmp_path)
     assert hertz == pytest.approx(_HERTZ, abs=2)
-    player.set_volume(volume)
+    player.set_sound(volume)
     player.set_rate(rate)
     begun = []
     for _ in range(_TRIES):  # a machine that is too busy drops some of the first sound

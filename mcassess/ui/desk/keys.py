@@ -38,6 +38,7 @@ class Command(StrEnum):
     SEARCH = "search"
     PAGE_BACK = "page_back"
     PAGE_ON = "page_on"
+    CAPTIONS = "captions"
     FULL_SCREEN = "full_screen"
     LARGER = "larger"
     SMALLER = "smaller"
@@ -87,6 +88,7 @@ BINDINGS: tuple[Binding, ...] = (
     Binding(key=Qt.Key.Key_F, command=Command.SEARCH, modifiers=_CONTROL),
     Binding(key=Qt.Key.Key_PageUp, command=Command.PAGE_BACK),
     Binding(key=Qt.Key.Key_PageDown, command=Command.PAGE_ON),
+    Binding(key=Qt.Key.Key_V, command=Command.CAPTIONS),
     Binding(key=Qt.Key.Key_F, command=Command.FULL_SCREEN),
     Binding(key=Qt.Key.Key_Plus, command=Command.LARGER),
     Binding(key=Qt.Key.Key_Plus, command=Command.LARGER, modifiers=_SHIFT),
@@ -138,6 +140,7 @@ def key_help() -> tuple[tuple[tuple[str, ...], str], ...]:
         ((tr("Page up"), tr("Page down")), tr("Page before, next page")),
         ((tr("Shift ←"), tr("Shift →")), tr("In a document: select by words; with Alt, by area")),
         (("R",), tr("In a document or picture: turn it by a quarter")),
+        (("V",), tr("A video's next captions, or none")),
         (("F",), tr("A video's picture over the whole screen, or no more")),
         (("+", "-"), tr("A video's picture larger or smaller")),
         ((tr("Ctrl Shift O"),), tr("Open what lies open in another program, where the programme allows it")),

@@ -6,10 +6,12 @@ from mcassess.domain.citation import Citation, Moment, PageRegion, Place
 from mcassess.domain.submission import Pointer
 from mcassess.ui.desk.commands import Commands
 from mcassess.ui.desk.evidence_list import EvidenceList
+from mcassess.ui.desk.pane import Pane, Timed
 from mcassess.ui.desk.presenter import DeskPresenter
 from mcassess.ui.desk.right_side import RightSide
 from mcassess.ui.desk.viewer_area import ViewerArea
 from mcassess.ui.desk.wording import cite_label
+from mcassess.ui.viewers.viewer import Viewer
 
 
 class Opening(QObject):
@@ -33,6 +35,7 @@ class Opening(QObject):
         evidence.chosen.connect(self._choose)
         evidence.pointer_followed.connect(self._follow_pointer)
         area.opened.connect(self._opened)
+        area.viewer_made.connect(self._connect)
         area.moved.connect(self._moved)
         area.range_activated.connect(self._take_range)
         area.dropped.connect(self._dropped)
@@ -70,8 +73,20 @@ class Opening(QObject):
         contents = self._presenter.contents
         present = contents is not None and attempt == contents.submission.attempt
         self._evidence.set_open(evidence if present else "")
-        self._presenter.hand.open(attempt, evidence)
+        hand = self._presenter.hand
+        hand.open(attempt, evidence)
+        for pane in self._area.panes:
+            if pane.timed is not None and pane.evidence is not None:
+                pane.timed.captions.restore(hand.captions_of(pane.attempt, pane.evidence.id))
         self._right.rubric.show_cite_text(cite_label(self._area.pane.place()))
+
+    def _connect(self, pane: Pane, viewer: Viewer) -> None:
+        if isinstance(viewer, Timed):
+            viewer.captions.chosen.connect(lambda kept: self._captions_chosen(pane, kept))
+
+    def _captions_chosen(self, pane: Pane, kept: str) -> None:
+        if pane.evidence is not None:
+            self._presenter.hand.choose_captions(pane.attempt, pane.evidence.id, kept)
 
     def _moved(self, place: Place) -> None:
         pane = self._area.pane

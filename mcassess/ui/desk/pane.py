@@ -19,7 +19,9 @@ from mcassess.ui.kit.labels import ElidedLabel
 from mcassess.ui.kit.timeline_geometry import TimelinePointer, TimelineRange
 from mcassess.ui.kit.timeline_strip import TimelineStrip
 from mcassess.ui.theme.tokens import SPACES
+from mcassess.ui.viewers.caption_track import CaptionTrack
 from mcassess.ui.viewers.picture_menu import PictureWish
+from mcassess.ui.viewers.stretch import Stretch
 from mcassess.ui.viewers.viewer import Viewer, ViewerFactory
 
 _TIMED = frozenset({EvidenceKind.VIDEO, EvidenceKind.AUDIO})
@@ -33,7 +35,8 @@ class Timed(Protocol):
     playing_changed: SignalInstance
     range_activated: SignalInstance
     range_changed: SignalInstance
-    captions_loaded: SignalInstance
+    captions: CaptionTrack
+    stretch: Stretch
 
     @property
     def position_ms(self) -> int:
@@ -73,12 +76,6 @@ class Timed(Protocol):
 
     def wish_picture(self, wish: PictureWish) -> None:
         """Makes the picture larger, brighter, or fill the screen."""
-
-    def mark_in(self) -> None:
-        """Sets the in mark."""
-
-    def mark_out(self) -> None:
-        """Sets the out mark."""
 
     def set_ranges(self, ranges: Sequence[TimelineRange], *, editable: bool) -> None:
         """Shows citations and moments, and lets them be dragged or not."""
@@ -169,6 +166,11 @@ class Pane(QFrame):
         self._stack.setCurrentWidget(viewer)
         self._viewer = viewer
         viewer.open(source, place)
+
+    def take_captions(self, library: Library, contents: DeskContents) -> None:
+        """Shows the captions that have arrived since their video was opened."""
+        if self.timed is not None and self.evidence is not None:
+            self.timed.captions.take_arrived(source_of(library, contents, self.attempt, self.evidence))
 
     def is_stale(self, contents: DeskContents) -> bool:
         """Tells whether the file of what lies open has come, or gone, since it was opened."""

@@ -1,6 +1,6 @@
 """What is said in a video, from its captions: read along, search, jump there. A quiet line where there are none."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QTextCharFormat, QTextLayout, QTextOption
@@ -17,14 +17,25 @@ from PySide6.QtWidgets import (
 from mcassess.evidence.captions import Caption
 from mcassess.jobs.sentences import duration_text
 from mcassess.texts import tr, tr_n
+from mcassess.ui.kit.buttons import Button, ButtonKind
 from mcassess.ui.kit.fields import SearchField
 from mcassess.ui.kit.labels import make_label
 from mcassess.ui.kit.painting import paint_box
+from mcassess.ui.kit.states import LoadingState
 from mcassess.ui.theme.style import colours_of, text_font
 from mcassess.ui.theme.tokens import RADII, SPACES
+from mcassess.ui.viewers.caption_track import CaptionState, CaptionTrack
 
 _START = Qt.ItemDataRole.UserRole
 _SIDE = 4
+_SAID: dict[CaptionState, Callable[[], str]] = {
+    CaptionState.NONE: lambda: tr(
+        "No captions came with this video. What you hear can be marked with M, and named beside here."
+    ),
+    CaptionState.AWAITED: lambda: tr(
+        "The captions of this video are not on this laptop. The next sync brings them, if they are still to be had."
+    ),
+}
 
 
 class _Words(QStyledItemDelegate):
@@ -85,22 +96,24 @@ class TranscriptPanel(QWidget):
 
     Signals:
         followed: Milliseconds to go to.
+        retry_wanted: The captions are to be read once more.
     """
 
     followed = Signal(int)
+    retry_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(tr("Transcript"))
         self._captions: tuple[Caption, ...] = ()
         self._current = -1
-        self._empty = make_label(
-            tr("No captions came with this video. What you hear can be marked with M, and named beside here."),
-            "small",
-            self,
-            wrap=True,
-        )
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._state = CaptionState.NONE
+        self._said = make_label("", "small", self, wrap=True)
+        self._said.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._loading = LoadingState(tr("Reading the captions…"), self)
+        self._retry = Button(tr("Try again"), ButtonKind.QUIET, parent=self)
+        self._retry.clicked.connect(self.retry_wanted)
+        self._name = make_label("", "muted", self)
         self._search = SearchField(tr("Search what is said"), parent=self)
         self._search.setMaximumWidth(190)
         self._search.textEdited.connect(self._searched)
@@ -121,33 +134,53 @@ class TranscriptPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACES.tight)
         layout.addLayout(self._head())
-        layout.addWidget(self._empty, 1)
+        layout.addWidget(self._said)
+        layout.addWidget(self._retry, alignment=Qt.AlignmentFlag.AlignLeft)
+        layout.addWidget(self._loading, 1)
         layout.addWidget(self._lines, 1)
-        self.show_captions(())
+        self._rest = QWidget(self)
+        layout.addWidget(self._rest, 1)
+        self._show_state("", can_retry=False)
 
     def _head(self) -> QHBoxLayout:
         head = QHBoxLayout()
         head.setSpacing(SPACES.near)
         head.addWidget(make_label(tr("TRANSCRIPT"), "small", self))
+        head.addWidget(self._name)
         head.addStretch(1)
         head.addWidget(self._hits)
         head.addWidget(self._search)
         return head
 
-    def show_captions(self, captions: Sequence[Caption]) -> None:
-        """Shows the captions of another video, or that there are none."""
-        self._captions = tuple(captions)
+    def show_captions(self, track: CaptionTrack) -> None:
+        """Shows the captions of a video; or that they are being read, that there are none, or why they cannot be."""
+        names = {each.id: each.name for each in track.choices}
+        self._name.setText(names.get(track.in_hand, "") if len(names) > 1 else "")
+        if track.captions != self._captions:
+            self._show_lines(track.captions)
+        self._state = track.state
+        self._show_state(track.sentence, can_retry=track.can_retry)
+
+    def _show_lines(self, captions: tuple[Caption, ...]) -> None:
+        self._captions = captions
         self._current = -1
         self._search.clear()
         self._hits.setText("")
         self._lines.clear()
-        for caption in self._captions:
+        for caption in captions:
             item = QListWidgetItem(_words(caption))
             item.setData(_START, caption.start_ms)
             self._lines.addItem(item)
+
+    def _show_state(self, sentence: str, *, can_retry: bool) -> None:
+        there, failed = self._state is CaptionState.THERE, self._state is CaptionState.FAILED
         for widget in (self._lines, self._search, self._hits):
-            widget.setVisible(bool(self._captions))
-        self._empty.setVisible(not self._captions)
+            widget.setVisible(there)
+        self._loading.setVisible(self._state is CaptionState.READING)
+        self._said.setText(sentence if failed else _SAID.get(self._state, lambda: "")())
+        self._said.setVisible(bool(self._said.text()))
+        self._retry.setVisible(failed and can_retry)
+        self._rest.setVisible(self._said.isVisibleTo(self))
 
     def show_position(self, position_ms: int) -> None:
         """Marks what is said now, and keeps it in sight unless the list is being read."""

@@ -1,6 +1,6 @@
 """The middle of the desk: one or two panes of evidence; below a video its transcript and moments."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QBoxLayout, QSplitter, QVBoxLayout, QWidget
 from mcassess.domain.citation import Moment, Place
 from mcassess.domain.review import Seen
 from mcassess.domain.submission import Evidence
-from mcassess.evidence.captions import Caption
 from mcassess.store.library import Library
 from mcassess.ui.desk.contents import DeskContents
 from mcassess.ui.desk.evidence_card import DRAGGED
@@ -61,7 +60,6 @@ class ViewerArea(Surface):
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(1)
         self._panes: list[Pane] = []
-        self._captions: dict[Pane, Sequence[Caption]] = {}
         self._told: Pane | None = None
         self._in_hand = 0
         self.pair = PairedVideos(self)
@@ -82,6 +80,7 @@ class ViewerArea(Surface):
         column.addWidget(self._below)
         self._add_pane()
         self.transcript.followed.connect(lambda at: self._show_moment(Moment(start_ms=at, end_ms=at)))
+        self.transcript.retry_wanted.connect(self._retry_captions)
         self.moments.followed.connect(self._show_moment)
 
     @property
@@ -124,7 +123,6 @@ class ViewerArea(Surface):
             if place is not None:
                 pane.viewer.show_place(place)
         else:
-            self._captions.pop(pane, None)
             self._told = None
             pane.open(self._library, contents, attempt, evidence, place if place is not None else before)
         self.show_review(contents)
@@ -148,7 +146,7 @@ class ViewerArea(Surface):
         rows = moment_rows(contents, evidence.id) if present and evidence is not None else ()
         if pane is not self._told:
             self._told = pane
-            self.transcript.show_captions(self._captions.get(pane, ()))
+            self._show_captions(pane)
         self.moments.show_rows(rows, read_only=contents.read_only)
 
     def show_evidence(self, contents: DeskContents, place_in: Callable[[int, str], Place | None]) -> None:
@@ -158,6 +156,10 @@ class ViewerArea(Surface):
             if pane.evidence is not None and pane.is_stale(contents):
                 evidence, attempt = pane.evidence, pane.attempt
                 pane.open(self._library, contents, attempt, evidence, place_in(attempt, evidence.id))
+            else:
+                pane.take_captions(self._library, contents)
+        if self.pane.evidence is not None:
+            self.opened.emit(self.pane.attempt, self.pane.evidence.id)
 
     def split(self) -> None:
         """Puts an empty pane beside the one there is and takes it in hand; or goes back to one."""
@@ -221,7 +223,6 @@ class ViewerArea(Surface):
 
     def _close_pane(self, pane: Pane) -> None:
         _application().removeEventFilter(self)
-        self._captions.pop(pane, None)
         self.pair.look((), 0)
         pane.close_evidence()
         self._panes.remove(pane)
@@ -244,7 +245,7 @@ class ViewerArea(Surface):
         if not isinstance(viewer, Timed):
             return
         viewer.position_changed.connect(lambda at: self._position_changed(pane, at))
-        viewer.captions_loaded.connect(lambda captions: self._captions_loaded(pane, captions))
+        viewer.captions.changed.connect(lambda: self._show_captions(pane))
         viewer.range_activated.connect(self.range_activated)
         viewer.range_changed.connect(self.range_changed)
 
@@ -254,10 +255,15 @@ class ViewerArea(Surface):
         if pane is self.pane:
             self.moved.emit(Moment(start_ms=position_ms, end_ms=position_ms))
 
-    def _captions_loaded(self, pane: Pane, captions: Sequence[Caption]) -> None:
-        self._captions[pane] = captions
-        if pane is self.timed_pane:
-            self.transcript.show_captions(captions)
+    def _show_captions(self, pane: Pane) -> None:
+        if pane is self.timed_pane and pane.timed is not None:
+            self.transcript.show_captions(pane.timed.captions)
+            self.transcript.show_position(pane.timed.position_ms)
+
+    def _retry_captions(self) -> None:
+        timed = self.timed_pane.timed
+        if timed is not None:
+            timed.captions.retry()
 
     def _place_changed(self, pane: Pane, place: Place) -> None:
         if pane is self.pane:

@@ -11,6 +11,7 @@ from mcassess.ui.kit.buttons import Button, ButtonKind, IconButton
 from mcassess.ui.kit.labels import KeyHint, make_label
 from mcassess.ui.kit.timeline_geometry import clock_text
 from mcassess.ui.theme.tokens import SPACES
+from mcassess.ui.viewers.caption_track import CaptionChoice
 from mcassess.ui.viewers.picture_menu import PictureMenu
 
 RATES = (0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0)
@@ -31,7 +32,7 @@ class VideoControls(QWidget):
         rate_chosen: Emits a speed.
         loop_pressed: The loop is to be switched on or off.
         clear_pressed: The in and out marks are to go.
-        captions_pressed: Captions are to be shown or hidden.
+        captions_chosen: Emits the id of the captions to be shown; empty to hide them.
         volume_chosen: Emits a loudness in percent; 0 for silence, more than 100 for quiet classrooms.
         picture_wished: Emits a PictureWish.
     """
@@ -42,7 +43,7 @@ class VideoControls(QWidget):
     rate_chosen = Signal(float)
     loop_pressed = Signal()
     clear_pressed = Signal()
-    captions_pressed = Signal()
+    captions_chosen = Signal(str)
     volume_chosen = Signal(int)
     picture_wished = Signal(object)
 
@@ -58,7 +59,9 @@ class VideoControls(QWidget):
         self._rate = Button("1×", ButtonKind.QUIET, parent=self)
         self._loop = IconButton("loop", tr("Play between the in and out marks over and over"), key="I O", parent=self)
         self._clear = IconButton("close", tr("Remove the in and out marks"), parent=self)
-        self._captions = IconButton("captions", tr("Captions"), parent=self)
+        self._captions = IconButton("captions", tr("Captions"), key="V", parent=self)
+        self._caption_choices: tuple[CaptionChoice, ...] = ()
+        self._captions_shown = ""
         self._volume = IconButton("volume", tr("Loudness"), parent=self)
         self._more = IconButton("more", tr("Picture: size, light, other windows"), parent=self)
         self._hints = [KeyHint(key, self) for key in ("J", "K", "L", ",", ".", "I", "O")]
@@ -70,7 +73,7 @@ class VideoControls(QWidget):
         self.show_position(0, 0)
         self.show_rate(1.0)
         self.show_marks(any_mark=False)
-        self.show_captions(available=False, shown=False)
+        self.show_captions((), "")
 
     def show_playing(self, *, playing: bool) -> None:
         """Shows whether it plays."""
@@ -98,10 +101,11 @@ class VideoControls(QWidget):
         """Offers to remove the marks where there are any."""
         self._clear.setVisible(any_mark)
 
-    def show_captions(self, *, available: bool, shown: bool) -> None:
-        """Shows whether captions are shown; without any there is nothing to switch."""
-        self._captions.setVisible(available)
-        self._captions.setChecked(shown)
+    def show_captions(self, choices: Sequence[CaptionChoice], shown: str) -> None:
+        """Shows which of the captions are shown; an empty id for none. Without choices there is nothing to switch."""
+        self._caption_choices, self._captions_shown = tuple(choices), shown
+        self._captions.setVisible(bool(choices))
+        self._captions.setChecked(bool(shown))
 
     def show_volume(self, percent: int) -> None:
         """Shows the loudness; 0 is silence."""
@@ -165,7 +169,7 @@ class VideoControls(QWidget):
         self._rate.clicked.connect(lambda: self._unfold(self._rates, self._rate))
         self._loop.clicked.connect(self.loop_pressed)
         self._clear.clicked.connect(self.clear_pressed)
-        self._captions.clicked.connect(self.captions_pressed)
+        self._captions.clicked.connect(self._press_captions)
         self._volume.clicked.connect(lambda: self._unfold(self._volumes, self._volume))
         self._more.clicked.connect(lambda: self._unfold(self._picture, self._more))
         self._picture.wished.connect(self.picture_wished)
@@ -178,7 +182,20 @@ class VideoControls(QWidget):
     def _volume_menu(self) -> QMenu:
         return self._menu([*((f"{percent} %", percent) for percent in VOLUMES), (tr("Mute"), 0)])
 
-    def _menu(self, choices: Sequence[tuple[str, float]]) -> QMenu:
+    def _press_captions(self) -> None:
+        choices, shown = self._caption_choices, self._captions_shown
+        self._captions.setChecked(bool(shown))  # until what was chosen is shown
+        if len(choices) == 1:
+            self.captions_chosen.emit("" if shown else choices[0].id)
+            return
+        menu = self._menu([*((each.name, each.id) for each in choices), (tr("No captions"), "")])
+        for action in menu.actions():
+            action.setChecked(action.data() == shown)
+        menu.triggered.connect(lambda action: self.captions_chosen.emit(action.data()))
+        menu.aboutToHide.connect(menu.deleteLater)
+        self._unfold(menu, self._captions)
+
+    def _menu(self, choices: Sequence[tuple[str, float | str]]) -> QMenu:
         menu = QMenu(self)
         group = QActionGroup(menu)
         for text, value in choices:

@@ -16,13 +16,13 @@ from mcassess.ui.kit.timeline import Timeline
 from mcassess.ui.kit.timeline_geometry import TimelineRange
 from mcassess.ui.theme.tokens import SPACES
 from mcassess.ui.viewers.background import Background
-from mcassess.ui.viewers.caption_track import CaptionTrack
+from mcassess.ui.viewers.caption_track import CaptionState, CaptionTrack
 from mcassess.ui.viewers.controls import RATES, VideoControls
-from mcassess.ui.viewers.marks import Marks
 from mcassess.ui.viewers.player_bridge import PlayerBridge
 from mcassess.ui.viewers.player_pool import PlayerPool
 from mcassess.ui.viewers.seen import PlayedRanges, seen_value
 from mcassess.ui.viewers.shuttle import BackShuttle
+from mcassess.ui.viewers.stretch import Stretch
 from mcassess.ui.viewers.video_picture import VideoPicture
 from mcassess.ui.viewers.viewer import EvidenceSource, Viewer
 
@@ -38,6 +38,8 @@ class VideoViewer(Viewer):
 
     Attributes:
         canvas: Where the picture is.
+        captions: The captions, and the choice among them.
+        stretch: The in and out marks, and the loop.
         set_pointers: Shows the educator's pointers on the timeline.
         set_strip: Shows on the timeline what the video looks and sounds like along its length.
         set_watched: Shows on the timeline what was watched, from and to in milliseconds, and the gaps.
@@ -46,23 +48,20 @@ class VideoViewer(Viewer):
         playing_changed: Emits whether it plays now.
         range_activated: Emits the id of a range of the timeline that was taken up.
         range_changed: Emits id, start and end in milliseconds of a range that was dragged.
-        captions_loaded: Emits the list of Captions, where there are any.
     """
 
     position_changed = Signal(int)
     playing_changed = Signal(bool)
     range_activated = Signal(str)
     range_changed = Signal(str, int, int)
-    captions_loaded = Signal(object)
 
     def __init__(self, players: PlayerPool, background: Background, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._players = players
         self._bridge: PlayerBridge | None = None
-        self._captions = CaptionTrack(background, self)
+        self.captions = CaptionTrack(background, self)
+        self.stretch = Stretch(self)
         self._ranges: tuple[TimelineRange, ...] = ()
-        self._marks = Marks()
-        self._looping = False
         self._rate, self._volume, self._muted = 1.0, 100, False
         self._state_now = PlayerState.CLOSED
         self._position_ms = self._duration_ms = 0
@@ -95,7 +94,7 @@ class VideoViewer(Viewer):
 
     def current_place(self) -> Moment:
         """Returns what lies between the marks, or from the in mark to here, or this instant; of the area in hand."""
-        return replace(self._marks.moment(self.position_ms), area=self._picture.area)
+        return replace(self.stretch.marks.moment(self.position_ms), area=self._picture.area)
 
     @property
     def position_ms(self) -> int:
@@ -169,14 +168,6 @@ class VideoViewer(Viewer):
         self._muted = muted
         self._set_volume(self._volume)
 
-    def mark_in(self) -> None:
-        """Sets the beginning of the stretch in hand to this instant."""
-        self._set_marks(self._marks.with_in(self.position_ms))
-
-    def mark_out(self) -> None:
-        """Sets the end of the stretch in hand to this instant; a whole stretch is played over and over."""
-        self._set_marks(self._marks.with_out(self.position_ms))
-
     def set_rate(self, rate: float) -> None:
         """Sets the speed, 0.5 to 2."""
         self._rate = rate
@@ -212,15 +203,16 @@ class VideoViewer(Viewer):
         self._controls.jumped.connect(self.jump)
         self._controls.stepped.connect(self.step)
         self._controls.rate_chosen.connect(self.set_rate)
-        self._controls.loop_pressed.connect(lambda: self._set_loop(on=not self._looping))
-        self._controls.clear_pressed.connect(lambda: self._set_marks(Marks()))
-        self._controls.captions_pressed.connect(self._toggle_captions)
+        self._controls.loop_pressed.connect(self.stretch.toggle_loop)
+        self._controls.clear_pressed.connect(self.stretch.clear)
+        self._controls.captions_chosen.connect(self._choose_captions)
         self._controls.volume_chosen.connect(self._set_volume)
         self._timeline.seek_requested.connect(self.seek)
         self._timeline.range_activated.connect(self.range_activated)
         self._timeline.range_changed.connect(self.range_changed)
         self._shuttle_back.wished.connect(lambda by: self.seek(self.position_ms - by))
-        self._captions.loaded.connect(self._on_captions)
+        self.captions.changed.connect(self._show_captions)
+        self.stretch.changed.connect(self._show_stretch)
         self._tick.timeout.connect(self._on_tick)
         self._wish_ends.timeout.connect(self._forget_wish)
 
@@ -231,10 +223,10 @@ class VideoViewer(Viewer):
         bridge.state_changed.connect(self._on_state)
         bridge.player.set_rate(self._rate)
         self._set_volume(self._volume)
-        bridge.player.set_loop(None)
         bridge.player.set_room(None)
         start_ms = place.start_ms if isinstance(place, Moment) else 0
         self._position_ms = start_ms
+        self.stretch.clear()
         self._duration_ms = source.evidence.duration_ms or 0
         self._timeline.set_strip(None)
         self._timeline.set_duration(self._duration_ms)
@@ -244,13 +236,13 @@ class VideoViewer(Viewer):
         if source.evidence.kind is EvidenceKind.AUDIO:
             self.canvas.show_sound(source.evidence.title)
         bridge.open(source.open_reader, start_ms)
-        self._captions.open(source)
+        self.captions.open(source)
 
     def _end(self) -> None:
         self._shuttle_back.stop()
         self._tick.stop()
         self._tell_seen()
-        self._captions.close()
+        self.captions.close()
         bridge, self._bridge = self._bridge, None
         if bridge is not None:
             bridge.frame_arrived.disconnect(self._picture.show_frame)
@@ -260,18 +252,10 @@ class VideoViewer(Viewer):
         self._forget_wish()
         self._played = PlayedRanges()
         self._state_now = PlayerState.CLOSED
-        self._marks, self._looping = Marks(), False
         self._position_ms = self._duration_ms = 0
         self._picture.clear()
-        self._show_everything()
-
-    def _show_everything(self) -> None:
-        """Shows marks, loop, captions and state as they are."""
-        self._controls.show_playing(playing=self.playing or self._shuttle_back.pace > 0)
-        self._controls.show_loop(looping=self._looping)
-        self._controls.show_marks(any_mark=self._marks.any)
-        self._show_captions_switch()
-        self._timeline.set_marks(self._marks.in_ms, self._marks.out_ms)
+        self.stretch.clear()
+        self._controls.show_playing(playing=False)
         self._timeline.set_selected_range(None)
 
     def _forget_wish(self) -> None:
@@ -296,6 +280,7 @@ class VideoViewer(Viewer):
         if state is PlayerState.FAILED:
             self._tick.stop()
             self._tell_seen()
+            self.captions.look_inside(has_text=False)
             self._fail(self._bridge.player.failure or EvidenceError("broken", tr("The video cannot be shown.")))
             return
         if before in (PlayerState.OPENING, PlayerState.CLOSED):
@@ -318,15 +303,9 @@ class VideoViewer(Viewer):
         self._duration_ms = info.duration_ms or self._duration_ms
         self._timeline.set_duration(self._duration_ms)
         self._controls.show_pictures(has_picture=info.has_picture)
-        if info.has_text:
-            self._captions.look_inside()
+        self.captions.look_inside(has_text=info.has_text)
         if not info.has_picture and self._source is not None:
             self.canvas.show_sound(self._source.evidence.title)
-
-    def _on_captions(self) -> None:
-        self._show_captions_switch()
-        self._show_position()
-        self.captions_loaded.emit(list(self._captions.captions))
 
     def _on_tick(self) -> None:
         self._ticks += 1
@@ -357,38 +336,35 @@ class VideoViewer(Viewer):
             self._timeline.set_duration(here)
         self._controls.show_position(here, self._duration_ms)
         self._timeline.set_position(here)
-        self._picture.show_captions(self._captions.shown_at(here))
+        self._picture.show_captions(self.captions.shown_at(here))
 
     def _tell_seen(self) -> None:
         if ranges := self._played.take():
             self.seen.emit(seen_value(ranges=ranges))
 
-    def _set_marks(self, marks: Marks) -> None:
-        if self._bridge is None:
-            return
-        self._marks = marks
-        self._set_loop(on=marks.stretch() is not None)
-        self._timeline.set_marks(marks.in_ms, marks.out_ms)
+    def _show_stretch(self) -> None:
+        marks = self.stretch.marks
+        self._controls.show_loop(looping=self.stretch.looping)
         self._controls.show_marks(any_mark=marks.any)
-        self._tell_place()
-
-    def _set_loop(self, *, on: bool) -> None:
-        self._looping = on and self._bridge is not None
-        self._controls.show_loop(looping=self._looping)
+        self._timeline.set_marks(marks.in_ms, marks.out_ms)
         if self._bridge is not None:
-            self._bridge.player.set_loop((self._marks.stretch() or (0, self._duration_ms)) if on else None)
+            self._bridge.player.set_loop(self.stretch.loop(self._duration_ms))
+            self._tell_place()
 
-    def _toggle_captions(self) -> None:
-        self._captions.wanted = not self._captions.wanted
-        self._show_captions_switch()
+    def _choose_captions(self, identifier: str) -> None:
+        if identifier:
+            self.captions.choose(identifier)
+        else:
+            self.captions.show(shown=False)
+
+    def _show_captions(self) -> None:
+        track = self.captions
+        offered = track.state is CaptionState.THERE or len(track.choices) > 1
+        self._controls.show_captions(track.choices if offered else (), track.in_hand if track.shown else "")
         self._show_position()
-
-    def _show_captions_switch(self) -> None:
-        self._controls.show_captions(available=bool(self._captions.captions), shown=self._captions.wanted)
 
     def _set_volume(self, percent: int) -> None:
         self._volume = percent
         self._controls.show_volume(percent)
         if self._bridge is not None:
-            self._bridge.player.set_volume(percent)
-            self._bridge.player.set_muted(percent == 0 or self._muted)
+            self._bridge.player.set_sound(percent, muted=percent == 0 or self._muted)

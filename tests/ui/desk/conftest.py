@@ -12,10 +12,13 @@ from pytestqt.qtbot import QtBot
 
 from mcassess.domain.citation import Moment, PageRegion, Place, Whole
 from mcassess.domain.kinds import EvidenceKind
+from mcassess.evidence.captions import Caption
 from mcassess.store.library import Library
 from mcassess.ui.desk.presenter import DeskPresenter
 from mcassess.ui.desk.view import Desk
 from mcassess.ui.theme.style import apply_theme
+from mcassess.ui.viewers.caption_track import CaptionTrack
+from mcassess.ui.viewers.stretch import Stretch
 from mcassess.ui.viewers.viewer import EvidenceSource, Viewer
 from mcassess.ui.work import Work
 from tests.support.filled import filled_library, key_of
@@ -62,6 +65,13 @@ class StillViewer(Viewer):
         self.source = None
 
 
+class NoBackground:
+    """Where nothing is read: a test says itself what would have come."""
+
+    def run(self, *_work: object) -> None:
+        return None
+
+
 class ClockViewer(StillViewer):
     """Pretends to be the player of videos."""
 
@@ -69,7 +79,6 @@ class ClockViewer(StillViewer):
     playing_changed = Signal(bool)
     range_activated = Signal(str)
     range_changed = Signal(str, int, int)
-    captions_loaded = Signal(list)
 
     def __init__(self) -> None:
         super().__init__()
@@ -77,6 +86,15 @@ class ClockViewer(StillViewer):
         self.ranges: Sequence[object] = ()
         self.pointers: Sequence[object] = ()
         self.playing, self.rate, self.muted = False, 1.0, False
+        self.captions, self.stretch = CaptionTrack(NoBackground(), self), Stretch(self)  # type: ignore[arg-type]
+
+    def _begin(self, source: EvidenceSource, place: Place | None) -> None:
+        self.captions.open(source)
+        super()._begin(source, place)
+
+    def _end(self) -> None:
+        self.captions.close()
+        super()._end()
 
     def start(self, _source: EvidenceSource) -> Place:
         return Moment(start_ms=0, end_ms=0)
@@ -106,12 +124,6 @@ class ClockViewer(StillViewer):
     def step(self, frames: int) -> None:
         self.asked.append(("step", frames))
 
-    def mark_in(self) -> None:
-        self.asked.append("in")
-
-    def mark_out(self) -> None:
-        self.asked.append("out")
-
     def seek(self, at_ms: int) -> None:
         self.asked.append(("seek", at_ms))
 
@@ -129,6 +141,9 @@ class ClockViewer(StillViewer):
 
     def set_pointers(self, pointers: Sequence[object]) -> None:
         self.pointers = pointers
+
+    def show_captions(self, *captions: Caption) -> None:
+        self.captions._take(captions)
 
     def play_to(self, position_ms: int) -> None:
         self.position_changed.emit(position_ms)

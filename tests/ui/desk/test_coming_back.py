@@ -1,6 +1,10 @@
 """Whoever comes back to a piece of evidence finds it where she left it: within a review, and the next day."""
 
+from PySide6.QtCore import Qt
+
 from mcassess.domain.citation import Moment, PageRegion
+from mcassess.evidence.captions import Caption, TextTrack
+from mcassess.evidence.errors import EvidenceError
 from mcassess.ui.desk.contents import StoppedAt, load_place
 from tests.support.filled import key_of
 
@@ -52,3 +56,42 @@ def test_what_an_earlier_version_kept_is_read_and_what_another_kept_is_passed_ov
     odd = StoppedAt.from_json({"attempt": 1, "evidence": "v1", "places": {"1/v1": 7, "1/d1": "#page=2"}, "captions": 3})
     assert (odd.place, dict(odd.captions)) == (None, {})
     assert StoppedAt.from_json(odd.to_json()) == odd
+
+
+def test_chosen_captions_come_back_with_their_video_and_after_a_restart(bench, make_bench, library) -> None:
+    bench.open()
+    bench.video.captions._offer_tracks([TextTrack(number=0, language="eng"), TextTrack(number=1, language="spa")])
+    bench.press(Qt.Key.Key_V)
+    assert bench.video.captions.in_hand == "0", "after the file's captions"
+    bench.desk.evidence.card("d1").clicked.emit()
+    bench.desk.evidence.card("v1").clicked.emit()
+    assert bench.video.captions._wish == "0"
+    bench.desk.flush()
+    bench.settle()
+    again = make_bench(library)
+    again.open()
+    assert again.video.captions._wish == "0"
+
+
+def test_the_transcript_says_how_it_stands_with_the_captions(bench) -> None:
+    bench.open()
+    panel, track = bench.desk.area.transcript, bench.video.captions
+    asked: list[None] = []
+    panel.retry_wanted.connect(lambda: asked.append(None))
+
+    def seen() -> tuple[str, bool, bool, bool]:
+        parts = (panel._loading, panel._retry, panel._lines)
+        return (panel._said.text(), *(part.isVisibleTo(panel) for part in parts))
+
+    track.open(bench.video.source)
+    assert seen() == ("", True, False, False)
+    track._fail(EvidenceError("too_slow", "It took too long."))
+    assert seen() == ("It took too long.", False, True, False)
+    bench.qtbot.mouseClick(panel._retry, Qt.MouseButton.LeftButton)
+    assert asked
+    track._fail(EvidenceError("no_captions", "It has none."))
+    assert seen() == ("It has none.", False, False, False)
+    bench.video.show_captions(Caption(start_ms=0, end_ms=900, text="Good morning."))
+    assert seen() == ("", False, False, True)
+    track.close()
+    assert seen()[0].startswith("No captions came with this video.")

@@ -234,7 +234,7 @@ def test_keys_reach_the_player(bench) -> None:
     video = bench.video
     video.asked.clear()
     keys = (Key.Key_Space, Key.Key_J, Key.Key_K, Key.Key_L, Key.Key_Left, Key.Key_Right, Key.Key_Comma, Key.Key_Period)
-    for key in (*keys, Key.Key_I, Key.Key_O):
+    for key in keys:
         bench.press(key)
     assert video.asked == [
         "toggle",
@@ -245,9 +245,11 @@ def test_keys_reach_the_player(bench) -> None:
         ("jump", 5000),
         ("step", -1),
         ("step", 1),
-        "in",
-        "out",
     ]
+    for at, key in ((1_000, Key.Key_I), (4_000, Key.Key_O)):
+        video.play_to(at)
+        bench.press(key)
+    assert video.stretch.marks.stretch() == (1_000, 4_000)
 
 
 def test_m_marks_a_moment_whose_title_is_written_in_place(bench) -> None:
@@ -462,7 +464,7 @@ def test_two_pieces_lie_side_by_side_and_e_means_the_one_in_hand(bench) -> None:
 def test_the_players_keys_mean_the_video_beside_what_is_read(bench) -> None:
     bench.open()
     video = bench.video
-    video.captions_loaded.emit([Caption(start_ms=0, end_ms=900, text="Good morning.")])
+    video.show_captions(Caption(start_ms=0, end_ms=900, text="Good morning."))
     bench.press(Key.Key_Backslash)
     video.asked.clear()
     video.go(Moment(start_ms=3_000, end_ms=3_000))
@@ -530,7 +532,7 @@ def test_a_file_that_is_not_here_says_so_and_opens_when_it_has_come(bench) -> No
 
 def test_f6_leads_to_every_part_and_escape_back(bench) -> None:
     bench.open()
-    bench.video.captions_loaded.emit([Caption(start_ms=0, end_ms=900, text="Good morning.")])
+    bench.video.show_captions(Caption(start_ms=0, end_ms=900, text="Good morning."))
     reached = []
     for _ in range(8):
         bench.press(Key.Key_F6)

@@ -14,8 +14,10 @@ from mcassess.domain.submission import Content, Evidence
 from mcassess.evidence.reader import BytesReader, Reader
 from mcassess.ui.theme.style import apply_theme
 from mcassess.ui.viewers.factory import ViewerFactory
+from mcassess.ui.viewers.video import VideoViewer
 from mcassess.ui.viewers.viewer import EvidenceSource, Viewer
 from tests.support.media import make_sound, make_video
+from tests.support.watching import shown_number
 
 Made = TypeVar("Made", bound=Viewer)
 
@@ -114,3 +116,16 @@ def lesson(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def tone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_sound(tmp_path_factory.mktemp("viewers") / "tone.m4a")
+
+
+@pytest.fixture
+def video(make: Callable[..., VideoViewer]) -> VideoViewer:
+    return make(EvidenceKind.VIDEO)
+
+
+@pytest.fixture
+def opened(qtbot: QtBot, video: VideoViewer, source_of: Callable[..., EvidenceSource], lesson: Path) -> VideoViewer:
+    """The lesson, standing still at its first picture."""
+    video.open(source_of(EvidenceKind.VIDEO, lesson, CAPTIONS))
+    qtbot.waitUntil(lambda: shown_number(video) == 0)
+    return video
