@@ -3,6 +3,8 @@
 import gc
 import logging
 import os
+import shutil
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,14 +14,32 @@ import pydantic.fields  # noqa: F401 - whole before Qt: shiboken cannot take up 
 import pytest
 
 from tests.support import series, tally
+from tests.support.order import put_long_first
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["LANGUAGE"] = "C"
 for _name in ("MCASSESS_HOME", "MCASSESS_PASSPHRASE_FILE"):
     os.environ.pop(_name, None)
+# The tests start the program hundreds of times, in several processes: it is compiled once.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 _DEADLINE_SECONDS = 20.0
 _TEST_SECONDS = 300.0
+_MEMORY = Path("/dev/shm")
+_ROOMY = 4 << 30
+
+
+def pytest_configure() -> None:
+    """Lays the tests' files into memory where there is room: nobody waits for a disk there, and no test cuts power."""
+    if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOMY:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
+
+
+def pytest_collection_finish() -> None:
+    """Takes what is loaded by now out of the collector's rounds: it stays, and each window's test asks for a round."""
+    gc.collect()
+    gc.freeze()
 
 
 class _Collector(logging.Handler):
@@ -32,7 +52,8 @@ class _Collector(logging.Handler):
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Gives tests that go on at random the time that was asked for, beyond the bound of all tests."""
+    """Begins with what takes long; gives tests that go on at random the time asked for, beyond the bound of all."""
+    put_long_first(items)
     if series.MINUTES:
         for item in items:
             item.add_marker(pytest.mark.timeout(_TEST_SECONDS + 60 * series.MINUTES))
