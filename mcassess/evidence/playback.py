@@ -74,6 +74,7 @@ class Playback:
         self._starting = False  # libVLC was started and does not play yet: it cannot be paused so early
         self._awaiting = False  # what libVLC shows is still from before a seek
         self._target_ms: int | None = None  # where the next picture of libVLC is expected
+        self._sought = 0  # the number of the seek that was carried out last
         self._wanted_ms: int | None = None  # a newer seek, waiting for the one under way
         self._alive = False  # libVLC has shown or sounded something since its start
         self._moved = False  # stepped or sought while libVLC stood elsewhere
@@ -145,8 +146,9 @@ class Playback:
         self._newest = self._target_ms = self._wanted_ms = None
         self._enter(PlayerState.PAUSED)
 
-    def seek(self, time_ms: int) -> None:
-        """Goes to the picture that is shown at ``time_ms``."""
+    def seek(self, time_ms: int, number: int) -> None:
+        """Goes to the picture that is shown at ``time_ms``; positions are told with ``number`` from here on."""
+        self._sought = number
         target_ms = max(0, min(time_ms, self.info.duration_ms or time_ms))
         if self.state is PlayerState.PLAYING:
             if self._awaiting:
@@ -239,12 +241,13 @@ class Playback:
 
     def _stand_at(self, time_ms: int) -> None:
         if not self._facts.has_picture:
-            self.position_ms = time_ms
-            self._events.on_position(time_ms)
+            self._tell_position(time_ms)
             return
         frame = self._frames.at(time_ms)
         if frame is not None:
             self._show(frame)
+        else:
+            self._tell_position(self.position_ms)
 
     def _show(self, frame: TimedPicture) -> None:
         picture = frame.picture
@@ -268,8 +271,11 @@ class Playback:
                 owner=owner,
             )
         )
+        self._tell_position(time_ms)
+
+    def _tell_position(self, time_ms: int) -> None:
         self.position_ms = time_ms
-        self._events.on_position(time_ms)
+        self._events.on_position(time_ms, self._sought)
 
     def _on_buffered(self) -> None:
         self._awaiting = False
@@ -298,8 +304,7 @@ class Playback:
         self._clock.anchor(message.time_ms, message.at)
         if not self._facts.has_picture:
             self._alive = True
-            self.position_ms = message.time_ms
-            self._events.on_position(message.time_ms)
+            self._tell_position(message.time_ms)
             self._keep_in_loop(message.time_ms)
 
     def _keep_in_loop(self, time_ms: int) -> None:

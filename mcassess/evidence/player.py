@@ -95,10 +95,11 @@ class VideoPlayer:
         """Stands still at the shown picture."""
         self._put(Playback.pause)
 
-    def seek(self, time_ms: int) -> None:
-        """Goes to the picture that is shown at ``time_ms``; the newest wish wins."""
+    def seek(self, time_ms: int) -> int:
+        """Goes to the picture that is shown at ``time_ms``; the newest wish wins. Returns the number of this one."""
         self._newest_seek = number = next(self._seeks)
         self._inbox.put(partial(self._seek, number, time_ms))
+        return number
 
     def step(self, count: int) -> None:
         """Pauses and goes exactly ``count`` pictures on, or back when negative."""
@@ -149,7 +150,7 @@ class VideoPlayer:
     def _seek(self, number: int, time_ms: int) -> None:
         # of several only the newest is done, and in its place among the other wishes
         if self._playback is not None and number == self._newest_seek:
-            self._playback.seek(time_ms)
+            self._playback.seek(time_ms, number)
 
     def _open(self, reader: Reader, start_ms: int, *, paused: bool) -> None:
         self._drop()
@@ -165,7 +166,7 @@ class VideoPlayer:
         playback.show_first(start_ms)
         if not paused:
             playback.play()
-        self._engine.warm_up()
+        self._engine.warm_up_aside()  # neither a seek nor a step has to wait for it
 
     def _close(self) -> None:
         self._drop()

@@ -81,12 +81,13 @@ class PlayerEvents:
     Attributes:
         on_frame: A new picture is to be shown; the newest wins.
         on_state: The state is a new one.
-        on_position: The shown time in milliseconds, for sound without pictures too.
+        on_position: The shown time in milliseconds, for sound without pictures too; and the number of the seek that was
+            carried out last, 0 before the first.
     """
 
     on_frame: Callable[[VideoFrame], None]
     on_state: Callable[[PlayerState], None]
-    on_position: Callable[[int], None]
+    on_position: Callable[[int, int], None]
 
 
 class Player(Protocol):
@@ -138,8 +139,12 @@ class Player(Protocol):
         """Stands still at the shown picture."""
         ...
 
-    def seek(self, time_ms: int) -> None:
-        """Goes to the picture that is shown at ``time_ms``; of several wishes in a row the newest wins."""
+    def seek(self, time_ms: int) -> int:
+        """Goes to the picture that is shown at ``time_ms``; of several wishes in a row the newest wins.
+
+        Returns:
+            The number of this wish, higher than all before: positions are told with it from when it is carried out.
+        """
         ...
 
     def step(self, count: int) -> None:

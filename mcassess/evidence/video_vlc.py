@@ -85,10 +85,17 @@ class VlcEngine:
         self._instance: Any = None
         self._module: ModuleType | None = None
         self._making = threading.Lock()
+        self._warming: threading.Thread | None = None
 
     def warm_up(self) -> None:
         """Makes the instance, which takes half a second where VLC keeps no list of its plug-ins."""
         assert self.instance is not None
+
+    def warm_up_aside(self) -> None:
+        """Makes the instance in a thread of its own, unless that was begun before; ``release`` waits for it."""
+        if self._warming is None:
+            self._warming = threading.Thread(target=self._try_to_warm_up, name="libVLC", daemon=True)
+            self._warming.start()
 
     def check(self) -> None:
         """Raises ``EvidenceError`` with the code ``libvlc_missing`` where libVLC is not installed."""
@@ -123,9 +130,16 @@ class VlcEngine:
 
     def release(self) -> None:
         """Lets go of libVLC; every output has been released before."""
+        if self._warming is not None:
+            self._warming.join()
+            self._warming = None
         if self._instance is not None:
             self._instance.release()
             self._instance = None
+
+    def _try_to_warm_up(self) -> None:
+        with suppress(EvidenceError):  # whoever plays is told
+            self.warm_up()
 
 
 class _Buffers:

@@ -31,7 +31,7 @@ class _Watched:
         self._news = threading.Condition()
         self._frame: VideoFrame | None = None
         self._state = PlayerState.CLOSED
-        events = PlayerEvents(on_frame=self._on_frame, on_state=self._on_state, on_position=lambda _ms: None)
+        events = PlayerEvents(on_frame=self._on_frame, on_state=self._on_state, on_position=lambda _ms, _seek: None)
         self.player = VideoPlayer(engine, events)
 
     def first_frame(self, reader: Reader) -> float:

@@ -144,7 +144,7 @@ def _play_cpu(folder: Path) -> Iterator[tuple[Measure, Measure]]:
             engine.release()
 
 
-def _pass(_told: VideoFrame | PlayerState | int) -> None:
+def _pass(*_told: VideoFrame | PlayerState | int) -> None:
     """Takes what the player tells, and paints nothing."""
 
 

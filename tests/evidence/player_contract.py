@@ -23,11 +23,16 @@ class Audience:
         self.serials: list[int] = []
         self.states: list[PlayerState] = []
         self.positions: list[int] = []
+        self.sought: list[int] = []
         self.last: VideoFrame | None = None
 
     @property
     def events(self) -> PlayerEvents:
-        return PlayerEvents(on_frame=self._frame, on_state=self.states.append, on_position=self.positions.append)
+        return PlayerEvents(on_frame=self._frame, on_state=self.states.append, on_position=self._position)
+
+    def _position(self, time_ms: int, seek: int) -> None:
+        self.positions.append(time_ms)
+        self.sought.append(seek)
 
     def _frame(self, frame: VideoFrame) -> None:
         self.last = frame
@@ -118,11 +123,13 @@ class PlayerContract:
 
     def test_of_many_seeks_the_newest_wins(self, player, audience, clips, wait_until) -> None:
         self.opened(player, audience, clips.lesson, wait_until)
-        for time_ms in range(0, 3000, 10):
-            player.seek(time_ms)
-        player.seek(3100)
-        wait_until(lambda: player.position_ms == 3100)
-        assert audience.shown[-1] == (3100, 93)
+        numbers = [player.seek(time_ms) for time_ms in (*range(0, 3000, 10), 3100)]
+        wait_until(lambda: audience.sought[-1] == numbers[-1])
+        assert (player.position_ms, audience.shown[-1]) == (3100, (3100, 93))
+        assert numbers == sorted(set(numbers))
+        assert all(
+            at == 3100 for at, seek in zip(audience.positions, audience.sought, strict=True) if seek == numbers[-1]
+        )
         assert len(audience.shown) < 200
 
     def test_a_step_goes_exactly_one_picture_on_or_back(self, player, audience, clips, wait_until) -> None:

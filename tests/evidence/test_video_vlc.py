@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,20 @@ class TestVideoPlayer(PlayerContract):
             ours = bytes(moving.pixels[row * moving.stride : row * moving.stride + width])
             theirs = bytes(still.pixels[row * still.stride : row * still.stride + width])
             assert [ours[i::4] for i in range(3)] == [theirs[i::4] for i in range(3)]
+
+    def test_a_seek_does_not_wait_for_libvlc_to_be_loaded(
+        self, player, engine, audience, clips, wait_until, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        loaded = threading.Event()
+        monkeypatch.setattr(engine, "_warming", None)
+        monkeypatch.setattr(engine, "warm_up", loaded.wait)
+        try:
+            self.opened(player, audience, clips.lesson, wait_until)
+            player.seek(1000)
+            wait_until(lambda: audience.shown[-1] == (1000, 30))
+        finally:
+            loaded.set()
+            engine._warming.join()
 
     def test_no_descriptors_are_left(self, make_player, clips, wait_until) -> None:
         counts = []

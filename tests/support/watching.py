@@ -6,6 +6,9 @@ from mcassess.ui.kit.states import ErrorState
 from mcassess.ui.viewers.video import VideoViewer
 from tests.support.media import number_of
 
+PATIENCE_MS = 20_000
+"""A busy machine takes seconds to start the child process that decodes single pictures."""
+
 
 def shown_number(video: VideoViewer) -> int | None:
     frame = video.canvas.frame
@@ -13,7 +16,7 @@ def shown_number(video: VideoViewer) -> int | None:
 
 
 def wait_for_number(qtbot: QtBot, video: VideoViewer, number: int) -> None:
-    qtbot.waitUntil(lambda: shown_number(video) == number)
+    qtbot.waitUntil(lambda: shown_number(video) == number, timeout=PATIENCE_MS)
 
 
 def error_of(video: VideoViewer) -> str:

@@ -68,7 +68,7 @@ class OpeningReader:
 @dataclass(slots=True)
 class _News:
     frame: VideoFrame | None = None
-    position_ms: int | None = None
+    position: tuple[int, int] | None = None
     state: PlayerState | None = None
 
 
@@ -79,13 +79,13 @@ class PlayerBridge(QObject):
 
     Attributes:
         frame_arrived: Emits the newest VideoFrame.
-        position_changed: Emits the shown time in milliseconds.
+        position_changed: Emits the shown time in milliseconds, and the number of the newest seek that was carried out.
         state_changed: Emits the PlayerState.
         player: For all that it can do besides opening and closing.
     """
 
     frame_arrived = Signal(object)
-    position_changed = Signal(int)
+    position_changed = Signal(int, int)
     state_changed = Signal(object)
     _woken = Signal()
 
@@ -127,9 +127,9 @@ class PlayerBridge(QObject):
             self._news.frame = frame
         self._wake()
 
-    def _on_position(self, position_ms: int) -> None:
+    def _on_position(self, position_ms: int, seek: int) -> None:
         with self._lock:
-            self._news.position_ms = position_ms
+            self._news.position = (position_ms, seek)
         self._wake()
 
     def _on_state(self, state: PlayerState) -> None:
@@ -155,7 +155,7 @@ class PlayerBridge(QObject):
             return
         if news.frame is not None:
             self.frame_arrived.emit(news.frame)
-        if news.position_ms is not None:
-            self.position_changed.emit(news.position_ms)
+        if news.position is not None:
+            self.position_changed.emit(*news.position)
         if news.state is not None:
             self.state_changed.emit(news.state)

@@ -29,8 +29,6 @@ from mcassess.ui.viewers.viewer import EvidenceSource, Viewer
 _TICK_MS = 100
 _TICKS_A_PLACE = 5
 _TICKS_A_SEEN = 30
-_ARRIVED_WITHIN_MS = 1_500
-_WISH_LASTS_MS = 700
 
 
 class VideoViewer(Viewer):
@@ -66,6 +64,7 @@ class VideoViewer(Viewer):
         self._state_now = PlayerState.CLOSED
         self._position_ms = self._duration_ms = 0
         self._wish_ms: int | None = None
+        self._wish_number = 0
         self._ticks = 0
         self._played = PlayedRanges()
         self._picture = VideoPicture(self)
@@ -76,7 +75,6 @@ class VideoViewer(Viewer):
         self.set_pointers = self._timeline.set_pointers
         self._shuttle_back = BackShuttle(self)
         self._tick = QTimer(self, interval=_TICK_MS)
-        self._wish_ends = QTimer(self, interval=_WISH_LASTS_MS, singleShot=True)
         self._lay_out()
         self._connect()
 
@@ -157,10 +155,9 @@ class VideoViewer(Viewer):
         if self._bridge is None:
             return
         self._wish_ms = max(0, min(at_ms, self._duration_ms or at_ms))
-        self._wish_ends.start()
         self._picture.show_area(None)
         self._played.interrupt()
-        self._bridge.player.seek(self._wish_ms)
+        self._wish_number = self._bridge.player.seek(self._wish_ms)
         self._publish()
 
     def set_muted(self, *, muted: bool) -> None:
@@ -214,7 +211,6 @@ class VideoViewer(Viewer):
         self.captions.changed.connect(self._show_captions)
         self.stretch.changed.connect(self._show_stretch)
         self._tick.timeout.connect(self._on_tick)
-        self._wish_ends.timeout.connect(self._forget_wish)
 
     def _begin(self, source: EvidenceSource, place: Place | None) -> None:
         bridge = self._bridge = self._players.take()
@@ -260,12 +256,11 @@ class VideoViewer(Viewer):
 
     def _forget_wish(self) -> None:
         self._wish_ms = None
-        self._wish_ends.stop()
 
-    def _on_position(self, position_ms: int) -> None:
+    def _on_position(self, position_ms: int, seek: int) -> None:
         self._position_ms = position_ms
         if self._wish_ms is not None:
-            if abs(position_ms - self._wish_ms) > _ARRIVED_WITHIN_MS:
+            if seek < self._wish_number:
                 return
             self._forget_wish()
         if self.playing:

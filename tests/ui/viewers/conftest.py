@@ -12,12 +12,13 @@ from pytestqt.qtbot import QtBot
 from mcassess.domain.kinds import EvidenceKind
 from mcassess.domain.submission import Content, Evidence
 from mcassess.evidence.reader import BytesReader, Reader
+from mcassess.evidence.video import PlayerState
 from mcassess.ui.theme.style import apply_theme
 from mcassess.ui.viewers.factory import ViewerFactory
 from mcassess.ui.viewers.video import VideoViewer
 from mcassess.ui.viewers.viewer import EvidenceSource, Viewer
 from tests.support.media import make_sound, make_video
-from tests.support.watching import shown_number
+from tests.support.watching import PATIENCE_MS, wait_for_number
 
 Made = TypeVar("Made", bound=Viewer)
 
@@ -127,5 +128,6 @@ def video(make: Callable[..., VideoViewer]) -> VideoViewer:
 def opened(qtbot: QtBot, video: VideoViewer, source_of: Callable[..., EvidenceSource], lesson: Path) -> VideoViewer:
     """The lesson, standing still at its first picture."""
     video.open(source_of(EvidenceKind.VIDEO, lesson, CAPTIONS))
-    qtbot.waitUntil(lambda: shown_number(video) == 0)
+    wait_for_number(qtbot, video, 0)
+    qtbot.waitUntil(lambda: video._state_now is PlayerState.PAUSED, timeout=PATIENCE_MS)  # its length is known
     return video
