@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
 
 from mcassess.domain.changes import ChangeKind
 from mcassess.domain.citation import Area, PageRegion
@@ -16,6 +17,7 @@ from mcassess.ui.desk.evidence_card import EvidenceCard
 from mcassess.ui.kit.buttons import Button
 from mcassess.ui.sync.presenter import Contact
 from mcassess.ui.unlock import UnlockScreen
+from mcassess.ui.viewers.caption_track import CaptionState
 from tests.e2e.driver import Driver
 from tests.e2e.stage import application, practice, window
 from tests.support.platform_process import PlatformProcess
@@ -51,8 +53,7 @@ def _screens(driver: Driver, platform: PlatformProcess) -> None:
     driver.key(Qt.Key.Key_Down)
     driver.key(Qt.Key.Key_Return)
     driver.until(lambda: running.shell.desk.presenter.contents is not None, "the desk")
-    driver.settle(2000)
-    driver.picture("desk-video")
+    _video(driver)
     driver.click(driver.find(EvidenceCard, "Activity plans"))
     driver.settle(2500)
     driver.picture("desk-document")
@@ -98,6 +99,31 @@ def _files(driver: Driver, running: Any) -> None:
     driver.until(lambda: "40 % sent" in section.lines()[0].accessibleName(), "the file on its way")
     desk.right.say("")
     driver.picture("desk-files-sending")
+
+
+def _video(driver: Driver) -> None:
+    """The video as it opens, then with what an assessor does to it."""
+    running: Any = driver.application
+    area = running.shell.desk.area
+    video = area.pane.timed
+    driver.until(lambda: video.captions.state is CaptionState.THERE and video.canvas.frame is not None, "the video")
+    driver.settle(2000)
+    driver.picture("desk-video")
+    review = running.shell.desk.presenter
+    for from_ms, to_ms in ((312_000, 380_000), (434_000, 468_000)):
+        for at_ms, key in ((from_ms, Qt.Key.Key_I), (to_ms, Qt.Key.Key_O)):
+            video.seek(at_ms)
+            driver.key(key)
+        for key in (Qt.Key.Key_M, Qt.Key.Key_E, Qt.Key.Key_Tab):
+            driver.key(key)
+    driver.until(lambda: len(review.contents.review.citations) == 2, "the citations")
+    driver.write_into(driver.find(QLineEdit, "Search what is said"), "partner")
+    driver.key(Qt.Key.Key_Return)
+    video.seek(445_000)
+    driver.settle(2000)
+    driver.picture("desk-video-marked")
+    video.stretch.clear()
+    driver.key(Qt.Key.Key_Escape)
 
 
 def _unlocking(out: Path) -> None:

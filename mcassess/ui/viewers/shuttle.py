@@ -11,9 +11,11 @@ class BackShuttle(QObject):
 
     Attributes:
         wished: Emits by how many milliseconds to go back now.
+        changed: Emitted when it begins or stops.
     """
 
     wished = Signal(int)
+    changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -34,11 +36,14 @@ class BackShuttle(QObject):
         if not self._timer.isActive():
             self._since.start()
             self._timer.start()
+            self.changed.emit()
 
     def stop(self) -> None:
         """Stands still."""
-        self._pace = 0
+        ran, self._pace = self._pace > 0, 0
         self._timer.stop()
+        if ran:
+            self.changed.emit()
 
     def _go(self) -> None:
         self.wished.emit(round(self._since.restart() * self._pace))

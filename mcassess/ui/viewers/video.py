@@ -116,8 +116,8 @@ class VideoViewer(Viewer):
             (self._bridge.player.play if playing else self._bridge.player.pause)()
 
     def toggle(self) -> None:
-        """Plays or pauses."""
-        self.set_playing(playing=not self.playing)
+        """Plays, or stands still where it goes on or back."""
+        self.set_playing(playing=not self.playing and not self._shuttle_back.pace)
 
     def shuttle(self, direction: int) -> None:
         """Plays on (1), stops (0) or goes back (-1); on and back again for faster."""
@@ -207,7 +207,8 @@ class VideoViewer(Viewer):
         self._timeline.seek_requested.connect(self.seek)
         self._timeline.range_activated.connect(self.range_activated)
         self._timeline.range_changed.connect(self.range_changed)
-        self._shuttle_back.wished.connect(lambda by: self.seek(self.position_ms - by))
+        self._shuttle_back.wished.connect(self._go_back)
+        self._shuttle_back.changed.connect(self._show_playing)
         self.captions.changed.connect(self._show_captions)
         self.stretch.changed.connect(self._show_stretch)
         self._tick.timeout.connect(self._on_tick)
@@ -251,8 +252,17 @@ class VideoViewer(Viewer):
         self._position_ms = self._duration_ms = 0
         self._picture.clear()
         self.stretch.clear()
-        self._controls.show_playing(playing=False)
+        self._show_playing()
         self._timeline.set_selected_range(None)
+
+    def _show_playing(self) -> None:
+        self._controls.show_playing(playing=self.playing or self._shuttle_back.pace > 0)
+
+    def _go_back(self, by_ms: int) -> None:
+        """Goes back by so much for the shuttle, which has come to its end at the beginning."""
+        self.seek(self.position_ms - by_ms)
+        if self.position_ms == 0:
+            self._shuttle_back.stop()
 
     def _forget_wish(self) -> None:
         self._wish_ms = None
@@ -288,7 +298,7 @@ class VideoViewer(Viewer):
             self._tick.stop()
             self._tell_seen()
             self._publish()
-        self._controls.show_playing(playing=self.playing)
+        self._show_playing()
         self.playing_changed.emit(self.playing)
 
     def _on_opened(self, bridge: PlayerBridge) -> None:

@@ -15,7 +15,7 @@ from mcassess.ui.kit.timeline import Timeline
 from mcassess.ui.kit.timeline_geometry import TimelineRange
 from mcassess.ui.viewers.video import VideoViewer
 from mcassess.ui.viewers.viewer import EvidenceSource
-from tests.support.watching import shown_number, wait_for_number
+from tests.support.watching import PATIENCE_MS, shown_number, wait_for_number
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform says so of every window
 
@@ -120,6 +120,36 @@ def test_going_back_by_shuttle_shows_earlier_and_earlier_pictures(qtbot: QtBot, 
     at = opened.current_place().start_ms
     QTest.qWait(400)
     assert opened.current_place().start_ms == pytest.approx(at, abs=40)
+
+
+def test_going_back_ends_at_the_beginning_and_space_stops_it(qtbot: QtBot, opened: VideoViewer) -> None:
+    opened.jump(2_000)
+    opened.shuttle(-1)
+    assert opened._controls._play.accessibleName() == "Pause"
+    opened.toggle()
+    assert (opened._shuttle_back.pace, opened.playing) == (0, False)
+    assert opened._controls._play.accessibleName() == "Play"
+    for _ in range(4):
+        opened.shuttle(-1)
+    qtbot.waitUntil(lambda: opened._shuttle_back.pace == 0, timeout=PATIENCE_MS)
+    wait_for_number(qtbot, opened, 0)
+
+
+def test_dragging_along_the_timeline_shows_pictures_as_it_goes(qtbot: QtBot, opened: VideoViewer) -> None:
+    timeline = opened.findChild(Timeline)
+    assert timeline is not None
+    y = timeline.height() // 2
+
+    def at(ms: int) -> QPoint:
+        return QPoint(round(timeline.x_of(ms)), y)
+
+    qtbot.mousePress(timeline, Qt.MouseButton.LeftButton, pos=at(500))
+    for ms in (1_000, 2_000, 3_500):
+        qtbot.mouseMove(timeline, at(ms))
+        qtbot.waitUntil(lambda ms=ms: abs((shown_number(opened) or 0) - ms * 30 / 1000) <= 1, timeout=PATIENCE_MS)
+        assert opened.position_ms == pytest.approx(ms, abs=34)
+    qtbot.mouseRelease(timeline, Qt.MouseButton.LeftButton, pos=at(3_500))
+    assert not opened.playing
 
 
 def test_shuttling_on_again_is_faster(qtbot: QtBot, opened: VideoViewer) -> None:

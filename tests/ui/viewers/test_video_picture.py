@@ -6,8 +6,9 @@ from pathlib import Path
 import av
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from mcassess.domain.citation import Moment
@@ -70,6 +71,25 @@ def test_an_area_of_the_picture_is_cited_with_its_moment_and_shown_again(qtbot: 
     framed = opened.canvas.grab().toImage()
     edge = QPoint(round(begin.x()), round((begin.y() + end.y()) / 2))
     assert framed.pixelColor(edge) != plain.pixelColor(edge)
+
+
+def test_the_picture_is_zoomed_by_the_wheel_and_pulled_along_and_fits_again(qtbot: QtBot, opened: VideoViewer) -> None:
+    canvas, fitting = opened.canvas, opened.canvas.picture_rect()
+    at = canvas.rect().center()
+    for _ in range(4):
+        turn = QPoint(0, 120)
+        where = QPointF(at), QPointF(canvas.mapToGlobal(at))
+        keys = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+        QApplication.sendEvent(canvas, QWheelEvent(*where, QPoint(), turn, *keys, Qt.ScrollPhase.NoScrollPhase, False))
+    large = canvas.picture_rect()
+    assert large.width() == pytest.approx(fitting.width() * 1.2**4, abs=3)
+    qtbot.mousePress(canvas, Qt.MouseButton.MiddleButton, pos=at)
+    qtbot.mouseMove(canvas, at + QPoint(40, 0))
+    qtbot.mouseRelease(canvas, Qt.MouseButton.MiddleButton, pos=at + QPoint(40, 0))
+    assert canvas.picture_rect().left() == pytest.approx(large.left() + 40, abs=2)
+    assert not opened.playing, "pulling is no click"
+    opened.wish_picture(PictureWish.FIT)
+    assert canvas.picture_rect() == fitting
 
 
 def test_the_picture_is_zoomed_into_lit_and_shown_as_recorded_again(qtbot: QtBot, opened: VideoViewer) -> None:
