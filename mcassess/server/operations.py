@@ -14,7 +14,7 @@ from mcassess.server.incoming import Incoming, read_incoming
 from mcassess.server.involved import involved
 from mcassess.server.problems import DEVICE_REVOKED, ProblemError, problem
 from mcassess.server.records import Person, is_revoked, stored_microcredential, stored_submission
-from mcassess.server.views import not_hers
+from mcassess.server.views import not_hers, sight
 from mcassess.server.work import Unplaced, Work, now_written, rejected
 from mcassess.sync.wire import OpResult, OpResults, Receipt, receipt_is_genuine
 
@@ -163,6 +163,8 @@ def _answer(connection: Connection, found: Work | Unplaced) -> OpResult:
             return unplaced.refused(problem("assessor-removed", "the micro-credential is not among hers"))
         case "reassigned":
             return unplaced.refused(problem("claim-lost", "she is not to assess it"))
+    if sight(person, found.stored.submission, found.policy, found.involved) == "out_of_scope":
+        return unplaced.refused(problem("policy", "it is not her turn to see it"))
     return settle_placed(found)
 
 

@@ -79,6 +79,10 @@ STANDINGS = [
 ]
 
 
+UNSEEN = {recused, out_of_scope, None}
+"""Standings in which she has no business with a submission, and never had."""
+
+
 def reads(person: Client) -> dict[str, httpx.Response]:
     """Every way to ask for something of s-0001."""
     paths = ["/submissions/s-0001", "/submissions/s%2D0001", f"/submissions/{VIDEO_SHA256}"]
@@ -118,6 +122,33 @@ def test_what_is_not_hers_cannot_be_decided_or_claimed(platform, eve, role, stan
     taken = person.http.post("/claims", json={"request_id": "r-2", "action": "take", "count": 50})
     assert "s-0001" not in [granted["submission_id"] for granted in taken.json().get("claims", [])]
     assert platform.decisions() == before
+
+
+BODIES = {
+    "comment.add": {"text": "Mine."},
+    "comment.amend": {"comment": "op-device-Ada-2", "text": "Mine."},
+    "comment.remove": {"comment": "op-device-Ada-2"},
+    "review.request": {"text": "Look."},
+    "evidence.report": {"evidence": "v1", "reason": "privacy_breach"},
+    "claim.release": {"recuse": True},
+}
+
+
+@pytest.mark.parametrize(("role", "standing"), [standing for standing in STANDINGS if standing[1] in UNSEEN])
+def test_about_what_she_never_saw_she_says_nothing_and_hears_nothing(platform, eve, client, role, standing):
+    ada = client()
+    person = eve(role, standing)
+    claimed = ada.claim()
+    ops = [person.operation(kind, seq=seq, **body) for seq, (kind, body) in enumerate(BODIES.items(), start=1)]
+    opinion = person.decision(seq=20) | {"kind": "second_opinion.submit"}
+    results = person.push(*ops, opinion, person.decision(seq=21))
+    assert {result["status"] for result in results} == {"rejected"}
+    told = json.dumps(results)
+    assert "Ada" not in told
+    assert [result["problem"].get("current") for result in results] == [None] * len(results)
+    assert platform.rows("SELECT * FROM remark") == platform.rows("SELECT * FROM evidence_mark") == []
+    assert [row[0] for row in platform.rows("SELECT person_id FROM claim")] == [platform.person("Ada")]
+    assert ada.rows()["s-0001"]["data"]["fence"] == claimed["fence"]
 
 
 @pytest.mark.parametrize("standing", [remove_person, lambda folder, name: revoke_device(folder, name, "device-Eve")])
