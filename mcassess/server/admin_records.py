@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from mcassess.clock import Clock
 from mcassess.errors import RefusedError, UsageError
-from mcassess.server import audit, tables, tables_people
+from mcassess.server import audit, tables_people
 from mcassess.server.acting import RELEASING, acting
 from mcassess.server.attachments import pending, release
 from mcassess.server.holding import unassign
 from mcassess.server.keeping import apply_kept, waiting
 from mcassess.server.listing import OutcomeRecord, outcome_records
 from mcassess.server.opening import opened_there
+from mcassess.server.records import names_of_people, select_with_name
 from mcassess.sync.wire import OpResult
 from mcassess.texts import tr
 
@@ -165,8 +166,8 @@ def remarks(data_dir: Path, *, only_open: bool = False, clock: Clock | None = No
     Raises:
         WorldError: There is no platform's data in the folder, or they cannot be used.
     """
-    table, person = tables_people.remark, tables.person
-    query = select(table, person.c.name).join(person, person.c.id == table.c.person_id)
+    table = tables_people.remark
+    query = select_with_name(table)
     if only_open:
         query = query.where(table.c.kind.in_(_ANSWERED), table.c.settled_at.is_(None))
     with opened_there(data_dir, clock) as data, data.read() as connection:
@@ -214,10 +215,9 @@ def held_claims(data_dir: Path, clock: Clock | None = None) -> list[ClaimRecord]
     Raises:
         WorldError: There is no platform's data in the folder, or they cannot be used.
     """
-    table, person = tables_people.claim, tables.person
-    query = select(table, person.c.name).join(person, person.c.id == table.c.person_id)
+    table = tables_people.claim
     with opened_there(data_dir, clock) as data, data.read() as connection:
-        rows = connection.execute(query.order_by(table.c.expires_at, table.c.submission_id)).all()
+        rows = connection.execute(select_with_name(table).order_by(table.c.expires_at, table.c.submission_id)).all()
     return [
         ClaimRecord(
             submission=row.submission_id,
@@ -251,10 +251,8 @@ def audit_log(data_dir: Path, *, submission: str | None = None, clock: Clock | N
     Raises:
         WorldError: There is no platform's data in the folder, or they cannot be used.
     """
-    person = tables.person
     with opened_there(data_dir, clock) as data, data.read() as connection:
-        rows = audit.entries(connection, submission)
-        names = {row.id: row.name for row in connection.execute(select(person.c.id, person.c.name))}
+        rows, names = audit.entries(connection, submission), names_of_people(connection)
     return [
         AuditRecord(
             number=row.number,

@@ -10,7 +10,7 @@ from mcassess.clock import Clock
 from mcassess.errors import RefusedError, UsageError
 from mcassess.server import sign_in, tables
 from mcassess.server.opening import opened_there
-from mcassess.server.records import token_digest
+from mcassess.server.records import names_of_people, token_digest
 from mcassess.texts import tr
 
 
@@ -61,7 +61,7 @@ def devices(data_dir: Path, name: str | None = None, clock: Clock | None = None)
     """
     with opened_there(data_dir, clock) as data, data.read() as connection:
         wanted = None if name is None else _person_id(connection, name)
-        names = {row.id: row.name for row in connection.execute(select(tables.person.c.id, tables.person.c.name))}
+        names = names_of_people(connection)
         rows = sign_in.sign_ins(connection, wanted)
     return [
         SignedInDevice(

@@ -11,7 +11,7 @@ from mcassess.server.data import PlatformData
 from mcassess.server.incoming import read_incoming
 from mcassess.server.operations import place, restate, settle_placed
 from mcassess.server.problems import problem
-from mcassess.server.records import person_of_id
+from mcassess.server.records import person_of_id, select_with_name
 from mcassess.server.views import not_hers
 from mcassess.server.work import Work, now_written, rejected
 from mcassess.sync.wire import OpResult
@@ -20,8 +20,11 @@ from mcassess.sync.wire import OpResult
 def waiting(connection: Connection) -> list[Row[Any]]:
     """Returns what was kept and never applied, with its sender's name, in the order in which it came."""
     table = tables.unapplied
-    query = select(table, tables.person.c.name).join(tables.person, tables.person.c.id == table.c.person_id)
-    return list(connection.execute(query.where(table.c.applied_at.is_(None)).order_by(table.c.kept_at, table.c.op_id)))
+    return list(
+        connection.execute(
+            select_with_name(table).where(table.c.applied_at.is_(None)).order_by(table.c.kept_at, table.c.op_id)
+        )
+    )
 
 
 def apply_returned(data: PlatformData, connection: Connection) -> int:

@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Select, Table, select
 
 from mcassess.domain.decision import Decision
 from mcassess.domain.kinds import SubmissionState
@@ -66,6 +66,18 @@ def person_of_id(connection: Connection, identifier: str) -> Person | None:
     table = tables.person
     row = connection.execute(select(table).where(table.c.id == identifier)).one_or_none()
     return None if row is None else _person(connection, row)
+
+
+def names_of_people(connection: Connection) -> dict[str, str]:
+    """Returns everybody's name, by id."""
+    table = tables.person
+    return {row.id: row.name for row in connection.execute(select(table.c.id, table.c.name))}
+
+
+def select_with_name(table: Table) -> Select[Any]:
+    """Returns a query for the rows of a table with ``name``, the name of the person whom each is of."""
+    person = tables.person
+    return select(table, person.c.name).join(person, person.c.id == table.c.person_id)
 
 
 def person_of_name(connection: Connection, name: str) -> Person | None:

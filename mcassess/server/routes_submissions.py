@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 
 from mcassess.domain.submission import Content, Evidence
@@ -54,46 +54,37 @@ def recommended(submission_id: Identifier, data: Platform, person: SignedIn) -> 
     return wire_response(found)
 
 
-@router.head(f"{_PIECE}/content", include_in_schema=False)
-@router.get(f"{_PIECE}/content", **_bytes())
-def content(
+def _piece(
     submission_id: Identifier,
     evidence_id: Identifier,
-    request: Request,
     data: Platform,
     person: SignedIn,
     attempt: AttemptNumber = None,
-) -> Response:
+) -> Evidence:
+    return _evidence(data, person, decoded(submission_id), decoded(evidence_id), attempt)
+
+
+Piece = Annotated[Evidence, Depends(_piece)]
+"""The piece of evidence that an address names, where whoever asks may have it."""
+
+
+@router.head(f"{_PIECE}/content", include_in_schema=False)
+@router.get(f"{_PIECE}/content", **_bytes())
+def content(request: Request, data: Platform, piece: Piece) -> Response:
     """The bytes of a piece of evidence; without ``attempt``, of the present one."""
-    piece = _evidence(data, person, decoded(submission_id), decoded(evidence_id), attempt)
     return _served(request, data, piece.content)
 
 
 @router.head(f"{_PIECE}/captions", include_in_schema=False)
 @router.get(f"{_PIECE}/captions", **_bytes())
-def captions(
-    submission_id: Identifier,
-    evidence_id: Identifier,
-    request: Request,
-    data: Platform,
-    person: SignedIn,
-    attempt: AttemptNumber = None,
-) -> Response:
+def captions(request: Request, data: Platform, piece: Piece) -> Response:
     """The bytes of a piece's captions."""
-    piece = _evidence(data, person, decoded(submission_id), decoded(evidence_id), attempt)
     return _served(request, data, piece.captions)
 
 
 @router.get(f"{_PIECE}/chunks", **answers(wire.LeafList, "not-found", "withheld", "evidence-missing"))
-def chunks(
-    submission_id: Identifier,
-    evidence_id: Identifier,
-    data: Platform,
-    person: SignedIn,
-    attempt: AttemptNumber = None,
-) -> Response:
+def chunks(data: Platform, piece: Piece) -> Response:
     """SHA-256 of each leaf of a piece's content, by which a laptop finds the damaged part."""
-    piece = _evidence(data, person, decoded(submission_id), decoded(evidence_id), attempt)
     if piece.content is None:
         raise ProblemError("not-found")
     return wire_response(leaf_list(data.files.path(piece.content.sha256), piece.content))

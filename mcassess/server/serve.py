@@ -98,16 +98,22 @@ class _Server(uvicorn.Server):
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        names = (signal.SIGINT, signal.SIGTERM)
-        before = {name: signal.signal(name, self._stop) for name in names}
-        try:
+        with stopped_by_signals(self._stop):
             yield
-        finally:
-            for name, handler in before.items():
-                signal.signal(name, handler)
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self.should_exit = True
+
+
+@contextlib.contextmanager
+def stopped_by_signals(stop: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    """Lets SIGINT and SIGTERM stop something as long as the block lasts; in the main thread alone."""
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def serve(data_dir: Path, host: str, port: int, ready: Callable[[str], None]) -> None:

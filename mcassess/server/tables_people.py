@@ -13,6 +13,22 @@ from sqlalchemy import (
 
 from mcassess.server.tables import Whole, metadata
 
+
+def of_submission() -> ForeignKeyConstraint:
+    """``submission_id`` names a submission."""
+    return ForeignKeyConstraint(["submission_id"], ["submission.id"])
+
+
+def of_person() -> ForeignKeyConstraint:
+    """``person_id`` names a person."""
+    return ForeignKeyConstraint(["person_id"], ["person.id"])
+
+
+def of_operation(column: str) -> ForeignKeyConstraint:
+    """A column names an operation, which is written later in the same transaction."""
+    return ForeignKeyConstraint([column], ["operation.op_id"], deferrable=True, initially="DEFERRED")
+
+
 claim = Table(
     "claim",
     metadata,
@@ -25,8 +41,8 @@ claim = Table(
     Column("expires_at", String, nullable=False),
     Column("ttl_s", Whole, nullable=False),
     Column("old_fence", Whole),
-    ForeignKeyConstraint(["submission_id"], ["submission.id"]),
-    ForeignKeyConstraint(["person_id"], ["person.id"]),
+    of_submission(),
+    of_person(),
     Index("claim_person", "person_id"),
 )
 """Who holds a submission now. ``stage`` is the role in which she does: assessors and approvers have their own seats.
@@ -42,7 +58,7 @@ claim_request = Table(
     Column("request_sha256", String, nullable=False),
     Column("result", LargeBinary, nullable=False),
     Column("stored_at", String, nullable=False),
-    ForeignKeyConstraint(["person_id"], ["person.id"]),
+    of_person(),
 )
 """What was answered to requests for claims, for 30 days."""
 
@@ -53,8 +69,8 @@ assignment = Table(
     Column("person_id", String, primary_key=True),
     Column("stage", String, nullable=False),
     Column("assigned_at", String, nullable=False),
-    ForeignKeyConstraint(["submission_id"], ["submission.id"]),
-    ForeignKeyConstraint(["person_id"], ["person.id"]),
+    of_submission(),
+    of_person(),
 )
 """Whom a coordinator wants to assess or approve a submission, in later attempts too."""
 
@@ -66,7 +82,7 @@ recusal = Table(
     Column("target", String, primary_key=True),
     Column("reason", String, nullable=False),
     Column("recused_at", String, nullable=False),
-    ForeignKeyConstraint(["person_id"], ["person.id"]),
+    of_person(),
     Index("recusal_target", "kind", "target"),
 )
 """What a person must not assess: a ``submission``, or all that an ``educator`` sends."""
@@ -76,7 +92,7 @@ scope = Table(
     metadata,
     Column("person_id", String, primary_key=True),
     Column("microcredential_id", String, primary_key=True),
-    ForeignKeyConstraint(["person_id"], ["person.id"]),
+    of_person(),
 )
 """The micro-credentials that a person assesses; without any row, all."""
 
@@ -86,7 +102,7 @@ revoked_device = Table(
     Column("person_id", String, primary_key=True),
     Column("device_id", String, primary_key=True),
     Column("revoked_at", String, nullable=False),
-    ForeignKeyConstraint(["person_id"], ["person.id"]),
+    of_person(),
 )
 """Devices whose operations are kept and not applied."""
 
@@ -98,7 +114,7 @@ earlier_pin = Table(
     Column("rubric_id", String, primary_key=True),
     Column("rubric_version", Whole, primary_key=True),
     Column("moved_at", String, nullable=False),
-    ForeignKeyConstraint(["submission_id"], ["submission.id"]),
+    of_submission(),
 )
 """Versions of the rubric that an attempt was pinned to before a coordinator moved it."""
 
@@ -113,7 +129,7 @@ appeal = Table(
     Column("opened_at", String, nullable=False),
     Column("closed_at", String),
     Column("answer_id", String),
-    ForeignKeyConstraint(["submission_id"], ["submission.id"]),
+    of_submission(),
 )
 """Appeals against a decision; ``answer_id`` is the decision that came of it, null where it was called off."""
 
@@ -134,8 +150,8 @@ former_decision = Table(
     Column("released_at", String),
     Column("payload", LargeBinary, nullable=False),
     Column("receipt", LargeBinary, nullable=False),
-    ForeignKeyConstraint(["submission_id"], ["submission.id"]),
-    ForeignKeyConstraint(["person_id"], ["person.id"]),
+    of_submission(),
+    of_person(),
     Index("former_decision_submission", "submission_id", "attempt"),
 )
 """Decisions that another one took the place of, by revision or by appeal. What counts is in ``decision``."""
@@ -151,7 +167,7 @@ attachment = Table(
     Column("media_type", String, nullable=False),
     Column("target", String, nullable=False),
     Column("arrived_at", String),
-    ForeignKeyConstraint(["op_id"], ["operation.op_id"], deferrable=True, initially="DEFERRED"),
+    of_operation("op_id"),
     Index("attachment_bytes", "sha256"),
 )
 """Files that decisions name; null as long as their bytes have not come."""
@@ -170,9 +186,9 @@ remark = Table(
     Column("receipt", LargeBinary, nullable=False),
     Column("settled_at", String),
     Column("answer", String),
-    ForeignKeyConstraint(["op_id"], ["operation.op_id"], deferrable=True, initially="DEFERRED"),
-    ForeignKeyConstraint(["submission_id"], ["submission.id"]),
-    ForeignKeyConstraint(["person_id"], ["person.id"]),
+    of_operation("op_id"),
+    of_submission(),
+    of_person(),
     Index("remark_submission", "submission_id", "attempt"),
     Index("remark_about", "about"),
 )
@@ -191,7 +207,7 @@ evidence_mark = Table(
     Column("training", Boolean),
     Column("withheld", String),
     Column("destroyed_at", String),
-    ForeignKeyConstraint(["submission_id"], ["submission.id"]),
+    of_submission(),
 )
 """What was settled here about a piece of evidence: it counts over what a pack says, whenever that is loaded."""
 
@@ -200,7 +216,7 @@ more_attempts = Table(
     metadata,
     Column("submission_id", String, primary_key=True),
     Column("count", Whole, nullable=False),
-    ForeignKeyConstraint(["submission_id"], ["submission.id"]),
+    of_submission(),
 )
 """How many attempts a coordinator has granted beyond the policy."""
 

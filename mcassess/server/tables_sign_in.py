@@ -1,8 +1,9 @@
 """The platform's tables of signing in: rows and constraints, no behaviour. Of codes only digests are kept."""
 
-from sqlalchemy import Column, ForeignKeyConstraint, Index, String, Table
+from sqlalchemy import Column, Index, String, Table
 
 from mcassess.server.tables import Whole, metadata
+from mcassess.server.tables_people import of_person
 
 device_request = Table(
     "device_request",
@@ -32,7 +33,7 @@ sign_in = Table(
     Column("used_at", String, nullable=False),
     Column("ended_at", String),
     Column("ended_by", String),
-    ForeignKeyConstraint(["person_id"], ["person.id"]),
+    of_person(),
     Index("sign_in_person", "person_id"),
 )
 """A laptop that is signed in by device flow.

@@ -1,8 +1,9 @@
 """The platform's table of uploads: rows and constraints, no behaviour."""
 
-from sqlalchemy import Column, ForeignKeyConstraint, Index, String, Table
+from sqlalchemy import Column, Index, String, Table
 
 from mcassess.server.tables import Whole, metadata
+from mcassess.server.tables_people import of_person
 
 upload = Table(
     "upload",
@@ -15,7 +16,7 @@ upload = Table(
     Column("received", Whole, nullable=False),
     Column("touched_at", String, nullable=False),
     Column("ready_at", String),
-    ForeignKeyConstraint(["person_id"], ["person.id"]),
+    of_person(),
     Index("upload_bytes", "sha256"),
     Index("upload_touched", "touched_at"),
 )

@@ -5,7 +5,7 @@ import multiprocessing
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator, MutableSequence
+from collections.abc import Callable, MutableSequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
@@ -17,7 +17,7 @@ from mcassess.errors import McassessError, WorldError
 from mcassess.server.data import PlatformData
 from mcassess.server.listening import listen, url_of
 from mcassess.server.metrics import CELLS, Metrics
-from mcassess.server.serve import Place, Serving
+from mcassess.server.serve import Place, Serving, stopped_by_signals
 from mcassess.texts import tr
 
 _CHECK_SECONDS = 0.2
@@ -69,15 +69,8 @@ class _Crew:
         self._workers: list[_Worker] = []
         self._stopping = False
 
-    @contextlib.contextmanager
-    def stopped_by_signals(self) -> Iterator[None]:
-        names = (signal.SIGINT, signal.SIGTERM)
-        before = {name: signal.signal(name, self._stop) for name in names}
-        try:
-            yield
-        finally:
-            for name, handler in before.items():
-                signal.signal(name, handler)
+    def stopped_by_signals(self) -> contextlib.AbstractContextManager[None]:
+        return stopped_by_signals(self._stop)
 
     def run(self, ready: Callable[[], None]) -> None:
         told = False

@@ -4,22 +4,34 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from mcassess.clock import SystemClock
+from mcassess.clock import Clock, SystemClock
 from mcassess.server.admin import add_assessor, load_pack
 from mcassess.server.data import PlatformData
 from tests.support.assessor import Client
-from tests.support.platform import SMALL_PACK, Platform, running_platform
+from tests.support.packs import changed_pack
+from tests.support.platform import SMALL_PACK, Platform
 from tests.support.postgres import Postgres, running_postgres
 from tests.support.prepared import Prepared
 
 
 @pytest.fixture
-def pack() -> Path:
+def policy() -> dict[str, object]:
+    """What a test's policy of the first micro-credential says beyond the tiny pack's."""
+    return {}
+
+
+@pytest.fixture
+def pack(tmp_path: Path, policy: dict[str, object]) -> Path:
     """What the platform has loaded; a module may have its own."""
-    return SMALL_PACK
+
+    def change(document: dict[str, Any]) -> None:
+        document["microcredentials"][0]["policy"] |= policy
+
+    return changed_pack(tmp_path / "pack", change) if policy else SMALL_PACK
 
 
 @pytest.fixture(scope="session")
@@ -58,14 +70,14 @@ def data_dir(tmp_path: Path, database: str | None) -> Path:
 
 
 @pytest.fixture
-def platform(
-    request: pytest.FixtureRequest, tmp_path: Path, pack: Path, kind: str, prepared: Prepared
-) -> Iterator[Platform]:
-    if pack == SMALL_PACK:
-        start = prepared.running(tmp_path, kind)
-    else:
-        start = running_platform(tmp_path, pack, database=request.getfixturevalue("database"))
-    with start as running:
+def clock() -> Clock:
+    """The platform's; a module may have one that it sets."""
+    return SystemClock()
+
+
+@pytest.fixture
+def platform(tmp_path: Path, pack: Path | None, kind: str, prepared: Prepared, clock: Clock) -> Iterator[Platform]:
+    with prepared.running(tmp_path, kind, pack, clock) as running:
         yield running
 
 

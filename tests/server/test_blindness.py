@@ -13,6 +13,12 @@ OPEN_NAME = "Perpetua Nightingale-Okafor"
 
 
 @pytest.fixture
+def kind():
+    """What is told of a submission is made of its document, wherever that lies."""
+    return "sqlite"
+
+
+@pytest.fixture
 def pack(tmp_path):
     """The tiny pack, with the educator's name and file names wherever a blind submission could leak them."""
     return changed_pack(tmp_path / "named", name_her)

@@ -1,14 +1,11 @@
 """Claims: one holder a seat, fences that keep old work out, leases that may run out, answers that are replayed."""
 
 import threading
-from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mcassess.clock import SystemClock
 from mcassess.sync.wire_claims import DEFAULT_TTL_S
-from tests.support.packs import changed_pack
-from tests.support.platform import running_platform
+from tests.support.library import TestClock
 
 DAY_S = 86_400
 EXIT_TICKET = {
@@ -18,39 +15,9 @@ EXIT_TICKET = {
 }
 
 
-class Calendar(SystemClock):
-    """The platform's clock, which a test sets forward."""
-
-    def __init__(self):
-        self.ahead = timedelta()
-
-    def now(self):
-        return datetime(2026, 11, 20, 8, tzinfo=UTC) + self.ahead
-
-
 @pytest.fixture
-def calendar():
-    return Calendar()
-
-
-@pytest.fixture
-def policy():
-    """What a test's policy of the first micro-credential says beyond the tiny pack's."""
-    return {}
-
-
-@pytest.fixture
-def pack(tmp_path, policy):
-    def change(document):
-        document["microcredentials"][0]["policy"] |= policy
-
-    return changed_pack(tmp_path / "pack", change)
-
-
-@pytest.fixture
-def platform(tmp_path, pack, database, calendar):
-    with running_platform(tmp_path, pack, clock=calendar, database=database) as running:
-        yield running
+def clock():
+    return TestClock()
 
 
 def test_a_claim_is_seen_by_all_and_its_fence_goes_with_the_decision(platform, client):
@@ -105,11 +72,11 @@ def test_of_many_who_claim_at_once_one_gets_it(client):
     assert {r["problem"]["code"] for answer in answers for r in answer["refused"]} == {"claimed"}
 
 
-def test_a_lease_that_ran_out_is_as_good_until_somebody_else_is_given_it(client, calendar):
+def test_a_lease_that_ran_out_is_as_good_until_somebody_else_is_given_it(client, clock):
     ada, bea = client(), client("Bea")
     first = ada.claim(ttl_s=DAY_S)
     second = ada.claim("s-0002", ttl_s=DAY_S)
-    calendar.ahead = timedelta(days=2)
+    clock.advance(days=2)
     assert bea.claim()["fence"] == first["fence"] + 1
     late = ada.decision("s-0002", seq=1, base={"attempt": 1, "fence": second["fence"]})
     lost = ada.decision(seq=2, base={"fence": first["fence"]})
@@ -120,19 +87,19 @@ def test_a_lease_that_ran_out_is_as_good_until_somebody_else_is_given_it(client,
 
 
 @pytest.mark.parametrize("policy", [{"strict_lease": True}])
-def test_a_strict_lease_has_to_be_claimed_again(client, calendar):
+def test_a_strict_lease_has_to_be_claimed_again(client, clock):
     ada = client()
     fence = ada.claim(ttl_s=DAY_S)["fence"]
-    calendar.ahead = timedelta(days=2)
+    clock.advance(days=2)
     assert ada.push(ada.decision(base={"fence": fence}))[0]["problem"]["code"] == "lease-expired"
     assert ada.claim()["fence"] == fence
     assert ada.push(ada.decision(seq=2, base={"fence": fence}))[0]["status"] == "applied"
 
 
-def test_renewing_keeps_the_fence_and_lasts_no_longer_than_allowed(client, calendar):
+def test_renewing_keeps_the_fence_and_lasts_no_longer_than_allowed(client, clock):
     ada = client()
     first = ada.claim()
-    calendar.ahead = timedelta(days=5)
+    clock.advance(days=5)
     renewed = ada.claims("renew", "s-0001", ttl_s=400 * DAY_S)["claims"][0]
     assert renewed["fence"] == first["fence"]
     assert renewed["ttl_s"] == 30 * DAY_S

@@ -37,28 +37,16 @@ from mcassess.server.admin_submissions import (
     withdraw_submission,
 )
 from mcassess.sync.pack import PackError
+from tests.support.assessor import NOT_YET, code
 from tests.support.packs import changed_pack
 from tests.support.platform import SMALL_PACK
 
 RETURNED = {"outcome": "returned", "scores": {}, "completeness": {"k1": False}}
-NOT_YET = {
-    "outcome": "not_yet",
-    "scores": {
-        "c1": {"level": "c1-1", "points": 0, "comment": "Let students say the purpose."},
-        "c2": {"level": "c2-3", "points": 2},
-        "c3": {"level": "c3-3", "points": 2},
-    },
-}
 
 
 @pytest.fixture
 def folder(platform):
     return platform.data_dir
-
-
-def code(result):
-    assert result["status"] == "rejected", result
-    return result["problem"]["code"]
 
 
 def next_attempt(tmp_path, number, policy=None):
@@ -309,7 +297,7 @@ def test_the_audit_log_names_who_did_what_and_tells_when_it_was_altered(folder, 
     assert "Quackenbush" not in json.dumps([each.detail for each in audit_log(folder)])
     assert audit_is_whole(folder) is None
     actions = [each.action for each in audit_log(folder)]
-    assert actions == ["pack.loaded", "person.added", "person.added", "claim.granted", "withdrawn"]
+    assert actions == ["person.added", "pack.loaded", "person.added", "claim.granted", "withdrawn"]
     platform.change("UPDATE audit SET actor = 'somebody' WHERE number = 2")
     assert audit_is_whole(folder) == 2
     assert cora.get("/me").status_code == 200

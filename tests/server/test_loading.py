@@ -173,8 +173,8 @@ def test_two_loads_at_once_leave_one_of_everything(data_dir):
     program = "import sys; from pathlib import Path; from mcassess.server.admin import load_pack; "
     program += "load_pack(Path(sys.argv[1]), Path(sys.argv[2]))"
     command = [sys.executable, "-c", program, str(data_dir), str(SMALL_PACK)]
-    processes = [subprocess.Popen(command) for _ in range(3)]
-    assert [process.wait(60) for process in processes] == [0, 0, 0]
+    processes = [subprocess.Popen(command) for _ in range(2)]
+    assert [process.wait(60) for process in processes] == [0, 0]
     assert (data_dir / KEY_NAME).stat().st_size == 44
     load_pack(data_dir, SMALL_PACK)
     assert not list(data_dir.rglob("*.part"))

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from mcassess.sync.wire import MAX_OP_BYTES, MAX_OPS_BYTES, Receipt, canonical, digest, receipt_is_genuine
+from tests.support.assessor import code
 
 AWARD = {"c1": ("c1-3", 2), "c2": ("c2-3", 2), "c3": ("c3-3", 2)}
 
@@ -18,11 +19,6 @@ def scores(**levels):
         name: {"level": level, "points": points} | ({"comment": comment[0]} if comment else {})
         for name, (level, points, *comment) in (AWARD | levels).items()
     }
-
-
-def code(result):
-    assert result["status"] == "rejected", result
-    return result["problem"]["code"]
 
 
 def test_the_receipt_verifies_and_names_the_very_bytes(client):

@@ -4,26 +4,7 @@ import pytest
 
 from mcassess.server.admin_records import remarks
 from mcassess.server.admin_submissions import assign_submission
-from tests.support.packs import changed_pack
-
-
-@pytest.fixture
-def policy():
-    """What a test's policy of the first micro-credential says beyond the tiny pack's."""
-    return {}
-
-
-@pytest.fixture
-def pack(tmp_path, policy):
-    def change(document):
-        document["microcredentials"][0]["policy"] |= policy
-
-    return changed_pack(tmp_path / "pack", change)
-
-
-def code(result):
-    assert result["status"] == "rejected", result
-    return result["problem"]["code"]
+from tests.support.assessor import code
 
 
 def test_a_comment_is_added_amended_and_removed_and_every_word_is_kept(platform, client):

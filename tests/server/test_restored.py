@@ -1,42 +1,24 @@
 """After a restored backup: what was accepted comes back by its receipt, and claims of before go first."""
 
-from datetime import timedelta
-
 import pytest
 
-from mcassess.clock import SystemClock
 from mcassess.server.backup import write_backup
 from mcassess.server.restore import restore_backup
-from tests.support.platform import running_platform
-
-
-class Calendar(SystemClock):
-    """The platform's clock, which a test sets forward."""
-
-    ahead = timedelta()
-
-    def now(self):
-        return super().now() + self.ahead
+from tests.support.library import TestClock
 
 
 @pytest.fixture
-def calendar():
-    return Calendar()
+def clock():
+    return TestClock()
 
 
 @pytest.fixture
-def platform(tmp_path, pack, database, calendar):
-    with running_platform(tmp_path, pack, clock=calendar, database=database) as running:
-        yield running
-
-
-@pytest.fixture
-def save(platform, tmp_path):
+def save(platform, tmp_path, clock):
     """Saves the platform as it is; returns what takes it back to that."""
 
     def saved():
         write_backup(platform.data_dir, tmp_path / "saved.tar")
-        return lambda: restore_backup(platform.data_dir, tmp_path / "saved.tar")
+        return lambda: restore_backup(platform.data_dir, tmp_path / "saved.tar", clock=clock)
 
     return saved
 
@@ -79,7 +61,7 @@ def test_a_receipt_does_not_undo_what_was_decided_since(client, platform, save):
     assert [each.assessor for each in platform.decisions()] == ["Bea"]
 
 
-def test_a_claim_of_before_goes_first_for_a_day(client, save, calendar):
+def test_a_claim_of_before_goes_first_for_a_day(client, save, clock):
     ada, bea = client(), client("Bea")
     lose = save()
     held = {name: ada.claim(name)["receipt"] for name in ("s-0001", "s-0002")}
@@ -90,7 +72,7 @@ def test_a_claim_of_before_goes_first_for_a_day(client, save, calendar):
     assert ada.claim(receipts=held)["fence"] > taken["fence"]
     assert bea.refusal("renew") == "claim-lost"
     bea.claim("s-0002")
-    calendar.ahead = timedelta(hours=25)
+    clock.advance(hours=25)
     assert ada.refusal("claim", "s-0002", receipts=held) == "claimed"
 
 

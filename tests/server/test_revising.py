@@ -2,35 +2,7 @@
 
 import pytest
 
-from tests.support.packs import changed_pack
-
-NOT_YET = {
-    "outcome": "not_yet",
-    "scores": {
-        "c1": {"level": "c1-1", "points": 0, "comment": "Let students say the purpose."},
-        "c2": {"level": "c2-3", "points": 2},
-        "c3": {"level": "c3-3", "points": 2},
-    },
-}
-
-
-@pytest.fixture
-def policy():
-    """What a test's policy of the first micro-credential says beyond the tiny pack's."""
-    return {}
-
-
-@pytest.fixture
-def pack(tmp_path, policy):
-    def change(document):
-        document["microcredentials"][0]["policy"] |= policy
-
-    return changed_pack(tmp_path / "pack", change)
-
-
-def code(result):
-    assert result["status"] == "rejected", result
-    return result["problem"]["code"]
+from tests.support.assessor import NOT_YET, code
 
 
 def test_revisions_form_one_chain_of_which_the_last_counts(platform, client):

@@ -2,16 +2,8 @@
 
 import pytest
 
+from tests.support.assessor import NOT_YET
 from tests.support.packs import changed_pack
-
-NOT_YET = {
-    "outcome": "not_yet",
-    "scores": {
-        "c1": {"level": "c1-1", "points": 0, "comment": "Let students say the purpose."},
-        "c2": {"level": "c2-3", "points": 2},
-        "c3": {"level": "c3-3", "points": 2},
-    },
-}
 
 
 @pytest.fixture

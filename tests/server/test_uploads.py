@@ -9,7 +9,6 @@ import pytest
 from mcassess.server.files import FileStore
 from mcassess.sync.wire_uploads import OFFSET_TYPE, content_digest
 from tests.support.library import TestClock
-from tests.support.platform import SMALL_PACK, running_platform
 
 DATA = random.Random(7).randbytes(100_000)
 SHA256 = hashlib.sha256(DATA).hexdigest()
@@ -18,12 +17,6 @@ SHA256 = hashlib.sha256(DATA).hexdigest()
 @pytest.fixture
 def clock():
     return TestClock()
-
-
-@pytest.fixture
-def platform(tmp_path, database, clock):
-    with running_platform(tmp_path, SMALL_PACK, clock, database) as running:
-        yield running
 
 
 def announce(person, identifier="u-1", **fields) -> httpx.Response:

@@ -9,6 +9,23 @@ from mcassess.sync.wire import PREFIX
 
 LEVELS = {"c1": ("c1-3", 2), "c2": ("c2-3", 2), "c3": ("c3-3", 2)}
 
+NOT_YET = {
+    "outcome": "not_yet",
+    "scores": {
+        "c1": {"level": "c1-1", "points": 0, "comment": "Let students say the purpose."},
+        "c2": {"level": "c2-3", "points": 2},
+        "c3": {"level": "c3-3", "points": 2},
+    },
+}
+"""What a decision on the tiny pack's first submission says instead."""
+
+
+def code(result: dict[str, Any]) -> str:
+    """Returns why an operation was rejected."""
+    assert result["status"] == "rejected", result
+    found: str = result["problem"]["code"]
+    return found
+
 
 class Client:
     """One assessor's laptop, as plain HTTP."""
