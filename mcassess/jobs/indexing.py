@@ -5,14 +5,15 @@ from contextlib import ExitStack, closing, suppress
 from typing import TYPE_CHECKING
 
 from mcassess.errors import WorldError
+from mcassess.jobs.opening_evidence import EvidenceOpener
 from mcassess.store.changes import ChangeSet
 from mcassess.store.library import Library
 from mcassess.store.search_index import UnreadFile
 from mcassess.sync.runner import Cancel
 
 if TYPE_CHECKING:
+    from mcassess.evidence.reader import Reader
     from mcassess.evidence.worker import Worker
-    from mcassess.store.vault_files import VaultReader
 
 TEXT_CHARACTERS = 200_000
 """So much of one file is found by its words; the rest of a longer one is not."""
@@ -69,7 +70,7 @@ def text_of(library: Library, file: UnreadFile, children: "Mapping[str, Worker]"
     from mcassess.evidence.captions import open_captions  # noqa: PLC0415 - as above
     from mcassess.evidence.errors import EvidenceError  # noqa: PLC0415 - as above
 
-    with closing(library.vault.reader(file.sha256)) as reader:
+    with closing(EvidenceOpener(library, file.sha256).open()) as reader:
         try:
             if file.is_captions:
                 return "\n".join(caption.text for caption in open_captions(reader, children["captions"]))
@@ -80,7 +81,7 @@ def text_of(library: Library, file: UnreadFile, children: "Mapping[str, Worker]"
             return ""
 
 
-def _document(reader: "VaultReader", worker: "Worker") -> str:
+def _document(reader: "Reader", worker: "Worker") -> str:
     from mcassess.evidence.errors import EvidenceError  # noqa: PLC0415 - as above
     from mcassess.evidence.pages import PageDocument  # noqa: PLC0415 - as above
 

@@ -60,6 +60,8 @@ def _screens(driver: Driver, platform: PlatformProcess) -> None:
     driver.key(Qt.Key.Key_Backslash)
     driver.settle(2500)
     driver.picture("desk-side-by-side")
+    driver.key(Qt.Key.Key_Backslash)
+    _papers(driver)
     for tab in ("feedback", "notes"):
         running.shell.desk.right.tabs.set_chosen(tab)
         driver.picture(f"desk-{tab}")
@@ -124,6 +126,34 @@ def _video(driver: Driver) -> None:
     driver.picture("desk-video-marked")
     video.stretch.clear()
     driver.key(Qt.Key.Key_Escape)
+
+
+def _papers(driver: Driver) -> None:
+    """Each kind of paper, and what lies beside the pages of a document."""
+    pieces = {
+        "pages": "Activity plans",
+        "word": "Justification statement",
+        "picture": "Student reflection 1",
+        "text": "Reflection",
+        "link": "Class page",
+    }
+    running: Any = driver.application
+    desk = running.shell.desk
+    for name, title in pieces.items():
+        driver.click(driver.find(EvidenceCard, title))
+        driver.settle(2500)
+        viewer = desk.area.pane.viewer
+        if name == "pages":
+            viewer.controls.side.setChecked(True)
+            viewer.search_words()
+            driver.type_text("meeting")
+            driver.settle(2500)
+        driver.picture(f"desk-{name}")
+        if name == "picture":
+            viewer.controls.grid.setChecked(True)
+            driver.settle(2500)
+            driver.picture("desk-contact-sheet")
+            viewer.controls.grid.setChecked(False)
 
 
 def _unlocking(out: Path) -> None:

@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 
 from mcassess.domain.kinds import EvidenceKind
+from mcassess.evidence.channel import ChannelClosedError
 from mcassess.evidence.errors import EvidenceError
 from mcassess.evidence.reader import Reader
 from mcassess.evidence.worker import Worker
-from mcassess.jobs import arriving
+from mcassess.jobs import arriving, indexing
 from mcassess.jobs.opening_evidence import EvidenceOpener, played_at_bad_end
 from mcassess.store.library import Library
 from mcassess.store.preflights import Preflight
+from mcassess.store.search_index import UnreadFile
 from mcassess.sync.runner import Cancel
 from tests.support.documents import endless_pdf, image, pdf
 from tests.support.evidence_library import digest, library_with
@@ -76,6 +78,24 @@ def test_a_child_that_a_viewer_s_file_has_ended_is_counted(library: Library) -> 
             reader.close()
     finally:
         worker.close()
+    assert known(library, PLAN).is_marked
+
+
+def test_a_child_that_a_file_has_ended_while_its_words_were_read_is_counted(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dying(*_: object) -> object:
+        raise ChannelClosedError
+
+    for number, is_captions in enumerate((True, False), 1):
+        child = Worker("captions" if is_captions else "pages")
+        monkeypatch.setattr(child, "_converse", dying)
+        file = UnreadFile(sha256=digest(PLAN), is_captions=is_captions, media_type="")
+        try:
+            assert indexing.text_of(library, file, {"captions": child, "pages": child}) == ""
+        finally:
+            child.close()
+        assert known(library, PLAN).kills == number
     assert known(library, PLAN).is_marked
 
 

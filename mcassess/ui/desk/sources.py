@@ -39,7 +39,7 @@ def _alone(library: Library, contents: DeskContents, attempt: int, evidence: Evi
         attempt=attempt,
         open_reader=way.open,
         try_again=way.try_again,
-        open_captions=(lambda: library.vault.reader(captions.sha256)) if captions is not None else None,
+        open_captions=EvidenceOpener(library, captions.sha256).open if captions is not None else None,
         state=row,
         password=(lambda: document_password(library, row.sha256)) if row is not None else None,
         may_leave=contents.policy.files_may_leave,

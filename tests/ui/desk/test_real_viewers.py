@@ -10,9 +10,12 @@ from mcassess.domain.annotation import AnnotationStyle
 from mcassess.domain.citation import Moment, PageRegion
 from mcassess.domain.kinds import EvidenceKind
 from mcassess.domain.submission import Evidence
+from mcassess.evidence.errors import EvidenceError
+from mcassess.evidence.reader import tell_killed
 from mcassess.jobs import annotating
 from mcassess.jobs.passwords import document_password
 from mcassess.ui.desk.presenter import DeskPresenter
+from mcassess.ui.desk.sources import source_of
 from mcassess.ui.desk.view import Desk
 from mcassess.ui.summary_bar import SummaryBar
 from mcassess.ui.theme.style import apply_theme
@@ -182,6 +185,21 @@ def test_a_copy_with_marks_and_a_file_elsewhere_leave_only_with_the_policys_leav
     qtbot.keyClick(bar.findChild(QLineEdit), Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: opened == [tmp_path / "plans.pdf"], timeout=LONG)
     assert (tmp_path / "plans.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_captions_that_end_their_child_are_counted_and_marked(desk: Desk) -> None:
+    library, contents = desk.presenter.library, desk.presenter.contents
+    captions = contents.captions_file(contents.submission.attempt, "v1")
+    source = source_of(library, contents, contents.submission.attempt, contents.submission.find_evidence("v1"))
+    for _ in range(2):
+        reader = source.open_captions()
+        tell_killed(reader)
+        reader.close()
+    with library.read() as reading:
+        assert reading.preflights.get(captions.sha256).is_marked
+    with pytest.raises(EvidenceError) as caught:
+        source.open_captions()
+    assert caught.value.code == "marked"
 
 
 def test_a_password_is_kept_and_another_picture_is_opened_from_the_contact_sheet(desk: Desk, qtbot) -> None:
