@@ -3,19 +3,24 @@
 from collections.abc import Sequence
 from contextlib import closing
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QImage, QPixmap
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QFrame, QListView, QListWidget, QListWidgetItem, QWidget
 
+from mcassess.errors import McassessError
 from mcassess.evidence.images import open_image
 from mcassess.evidence.worker import Worker
 from mcassess.texts import tr
-from mcassess.ui.theme.tokens import SPACES
+from mcassess.ui.kit.painting import paint_box
+from mcassess.ui.theme.icons import draw_icon
+from mcassess.ui.theme.style import colours_of
+from mcassess.ui.theme.tokens import RADII, SPACES
 from mcassess.ui.viewers.background import Background, Job
 from mcassess.ui.viewers.sheet_source import as_image
 from mcassess.ui.viewers.viewer import EvidenceSource
 
 _SIDE = 200
+_SIGN = 28
 _ID = Qt.ItemDataRole.UserRole
 
 
@@ -83,10 +88,23 @@ class ContactSheet(QListWidget):
             item.setIcon(QIcon(QPixmap.fromImage(image)))
             self._draw_next()
 
-        self._job = self._background.run(draw, done, lambda _error: self._draw_next())
+        def failed(error: McassessError) -> None:
+            item.setIcon(self._blank("warning"))
+            item.setToolTip(f"{source.evidence.title}\n{error.text}")
+            self._draw_next()
 
-    @staticmethod
-    def _blank() -> QIcon:
-        blank = QPixmap(QSize(_SIDE, _SIDE * 3 // 4))
+        self._job = self._background.run(draw, done, failed)
+
+    def _blank(self, sign: str = "image") -> QIcon:
+        """Returns what stands in the place of a picture that is not drawn yet, or cannot be."""
+        colours, rect = colours_of(self), QRectF(0, 0, _SIDE, _SIDE * 3 // 4)
+        blank = QPixmap(rect.size().toSize())
         blank.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(blank)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_box(painter, rect, RADII.chip, colours.window, colours.line)
+        middle = QRectF(0, 0, _SIGN, _SIGN)
+        middle.moveCenter(rect.center())
+        draw_icon(painter, middle, sign, colours.muted)
+        painter.end()
         return QIcon(blank)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QFrame,
     QListView,
@@ -24,6 +24,7 @@ from mcassess.ui.viewers.mark_list import MarkList
 _SIDE = 120
 _WIDTH = 236
 _KEPT = 300
+_EDGE = QColor("#B8C2BD")
 _PAGE_ROLE = Qt.ItemDataRole.UserRole
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -40,7 +41,7 @@ class SmallPages(QAbstractListModel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._sizes: list[tuple[float, float]] = []
-        self._pictures: dict[int, QPixmap] = {}
+        self._pictures: dict[int, QIcon] = {}
         self._asked: list[int] = []
 
     def show_pages(self, sizes: list[tuple[float, float]]) -> None:
@@ -63,7 +64,7 @@ class SmallPages(QAbstractListModel):
         """Takes the small picture of a page."""
         if len(self._pictures) >= _KEPT:
             self._pictures.pop(next(iter(self._pictures)))
-        self._pictures[index] = QPixmap.fromImage(image)
+        self._pictures[index] = _small_page(QPixmap.fromImage(image))
         place = self.index(index)
         self.dataChanged.emit(place, place)
 
@@ -87,12 +88,23 @@ class SmallPages(QAbstractListModel):
             return self._blank(index.row())
         return None
 
-    def _blank(self, index: int) -> QPixmap:
+    def _blank(self, index: int) -> QIcon:
         width, height = self._sizes[index]
         share = _SIDE / max(width, height, 1.0)
         blank = QPixmap(QSize(max(1, round(width * share)), max(1, round(height * share))))
         blank.fill(Qt.GlobalColor.white)
-        return blank
+        return _small_page(blank)
+
+
+def _small_page(picture: QPixmap) -> QIcon:
+    """Returns a page with an edge, by which white paper stands out; Qt would tint it where it is chosen."""
+    painter = QPainter(picture)
+    painter.setPen(_EDGE)
+    painter.drawRect(picture.rect().adjusted(0, 0, -1, -1))
+    painter.end()
+    icon = QIcon(picture)
+    icon.addPixmap(picture, QIcon.Mode.Selected)
+    return icon
 
 
 class SheetSide(QFrame):

@@ -191,6 +191,7 @@ class SheetsViewer(Viewer):
         self._count = len(sizes)
         self._show_content()
         self._view.set_sheets(sizes, self._natural)
+        self._controls.show_hint("")
         self._look.start()
         place, self._place_wanted = self._place_wanted, None
         if place is not None:

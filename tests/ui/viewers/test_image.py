@@ -191,6 +191,22 @@ def test_several_pictures_lie_on_a_contact_sheet_and_one_is_chosen(
     assert viewer.view.isVisible()
 
 
+def test_what_cannot_be_drawn_on_the_contact_sheet_has_a_sign_and_says_why(
+    qtbot: QtBot, viewer: ImageViewer, source_of: Source
+) -> None:
+    good, bad = source_of(EvidenceKind.IMAGE, photo()), source_of(EvidenceKind.IMAGE, b"no picture")
+    pieces = (good, replace(bad, evidence=replace(bad.evidence, id="i2", title="Torn")))
+    viewer.open(replace(good, beside=pieces))
+    wait_for_picture(qtbot, viewer)
+    viewer.controls.grid.click()
+    sheet = viewer.findChild(ContactSheet)
+    waiting = sheet.item(1).icon().pixmap(200, 200).toImage()
+    assert waiting.pixelColor(100, 4).alpha() == 255, "a place is seen before its picture is there"
+    qtbot.waitUntil(lambda: not sheet._left and sheet._job.over, timeout=10_000)
+    assert sheet.item(1).toolTip().startswith("Torn\nThe picture cannot be opened")
+    assert sheet.item(1).icon().pixmap(200, 200).toImage() != waiting
+
+
 def test_one_picture_alone_has_no_contact_sheet(opened: ImageViewer) -> None:
     assert not opened.controls.grid.isVisible()
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QGuiApplication, QIcon, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
@@ -221,6 +221,30 @@ def test_beside_the_pages_lie_small_ones_the_outline_and_the_form(qtbot: QtBot, 
     assert [side.form.item(row).text() for row in range(2)] == ["Goal: Everyone speaks", "Unedited: yes"]
     side.small.clicked.emit(side.model.index(1))
     assert pages.current_place() == PageRegion(page=2)
+
+
+def test_small_pages_have_an_edge_and_are_not_tinted_when_they_are_chosen(qtbot: QtBot, pages: PagesViewer) -> None:
+    pages.controls.side.setChecked(True)
+    model = pages.side.model
+    qtbot.waitUntil(lambda: 0 in model._pictures, timeout=10_000)
+    for row in (0, 400):  # one is drawn, of the other there is nothing yet
+        if row == 400:
+            model.show_pages([(300.0, 400.0)])
+        icon = model.data(model.index(0), Qt.ItemDataRole.DecorationRole)
+        plain, chosen = (icon.pixmap(QSize(120, 120), mode) for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected))
+        assert plain.toImage() == chosen.toImage()
+        edge = plain.toImage().pixelColor(0, plain.height() // 2)
+        assert edge.lightness() < 240, "white paper stands out from a white list"
+
+
+def test_what_was_selected_is_told_no_more_when_another_document_is_opened(
+    qtbot: QtBot, pages: PagesViewer, source_of: Source
+) -> None:
+    drag(pages, middle_of(pages, 1, "the"), middle_of(pages, 1, "or"))
+    assert pages.controls.hint()
+    pages.open(source_of(EvidenceKind.DOCUMENT, pdf()))
+    wait(qtbot, pages)
+    assert pages.controls.hint() == ""
 
 
 def test_a_screen_reader_is_given_the_page_and_its_words(qtbot: QtBot, pages: PagesViewer) -> None:
