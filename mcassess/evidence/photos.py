@@ -1,7 +1,6 @@
 """Photographs, drawings and scans by Pillow, HEIC by pillow-heif. Runs in children, never in the program itself."""
 
 import io
-import struct
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +14,6 @@ from mcassess.texts import tr
 
 _MOST_PIXELS = 120_000_000
 _WANTED = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "ICO", "PPM", "AVIF", "JPEG2000", "HEIF")
-_BROKEN = (OSError, SyntaxError, TypeError, EOFError, ValueError, struct.error, IndexError, KeyError, OverflowError)
 _MANY_PAGES = frozenset({"TIFF"})  # the others' further pictures move, or are previews and parts of the first
 _MOST_PAGES = 2000
 _ORIENTATION = 0x0112
@@ -77,7 +75,9 @@ def _opened(content: bytes) -> Iterator[Image.Image]:
                 yield opened
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise EvidenceError("too_big", tr("The picture has too many pixels to be shown.")) from error
-    except _BROKEN as error:
+    except (EvidenceError, MemoryError):
+        raise
+    except Exception as error:  # Pillow and the libraries below it raise nearly everything on broken files
         raise EvidenceError(
             "broken",
             tr("The picture cannot be opened: it is broken or of an unknown kind. Ask for it to be sent again."),

@@ -1,16 +1,19 @@
 import io
+import random
 from collections.abc import Iterator
 
 import pillow_heif
 import pytest
 from PIL import Image
 
+from mcassess.domain.kinds import EvidenceKind
 from mcassess.evidence.errors import EvidenceError
-from mcassess.evidence.images import PictureFile
+from mcassess.evidence.images import PictureFile, open_image
 from mcassess.evidence.picture import Picture
 from mcassess.evidence.reader import BytesReader
 from mcassess.evidence.worker import Worker
 from tests.support.documents import image, scans
+from tests.support.zoo import Specimen, blanked, flipped
 
 pillow_heif.register_heif_opener()
 
@@ -31,7 +34,7 @@ def is_red(colour: tuple[int, ...]) -> bool:
     return colour[0] > 200 and max(colour[1:]) < 60
 
 
-@pytest.mark.parametrize("form", ["JPEG", "PNG", "GIF", "WEBP", "HEIF", "AVIF", "TIFF", "BMP"])
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "GIF", "WEBP", "HEIF", "AVIF", "TIFF", "BMP", "JPEG2000"])
 def test_pictures_of_all_forms_that_phones_and_scanners_make_are_shown(form: str, worker: Worker) -> None:
     opened = PictureFile(BytesReader(image((120, 80), form)), worker)
     assert opened.sizes == ((120, 80),)
@@ -39,6 +42,20 @@ def test_pictures_of_all_forms_that_phones_and_scanners_make_are_shown(form: str
     assert (picture.width, picture.height) == (120, 80)
     assert is_red(pixel(picture, 20, 20))
     assert not is_red(pixel(picture, 100, 60))
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "GIF", "WEBP", "HEIF", "AVIF", "TIFF", "BMP", "JPEG2000"])
+def test_a_damaged_picture_is_shown_or_broken_and_ends_no_child(form: str, worker: Worker) -> None:
+    whole = Specimen(form, EvidenceKind.IMAGE, "", image((120, 80), form))
+    codes = set()
+    for seed in range(20):
+        chance = random.Random(seed)
+        damaged = chance.choice([flipped, blanked])(whole, chance)
+        try:
+            open_image(BytesReader(damaged.content), worker=worker)
+        except EvidenceError as error:
+            codes.add(error.code)
+    assert codes <= {"broken", "too_big"}
 
 
 @pytest.mark.parametrize("form", ["JPEG", "HEIF"])
