@@ -1,12 +1,16 @@
 """A document that has no pages of its own, as simple HTML to be laid out: what every converter makes. Opens nothing."""
 
+import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from html import escape
 from io import BytesIO
 from typing import Any
 
 from mcassess.evidence.errors import EvidenceError
+from mcassess.evidence.kinds import FileKind, kind_of
+from mcassess.evidence.reader import BytesReader
 from mcassess.texts import tr
 
 UNPACKED_BYTES = 300 << 20
@@ -79,7 +83,16 @@ def convert(converter: Callable[[bytes], Converted], content: bytes) -> tuple[di
     if len(payload) > UNPACKED_BYTES:
         raise EvidenceError("too_big", tr("The document is too big to be shown: unpacked it would fill the memory."))
     header = {
-        "sections": [[section.html, section.landscape] for section in found.sections],
+        "sections": [[_told(section.html, found.pictures), section.landscape] for section in found.sections],
         "pictures": [[name, len(picture)] for name, picture in found.pictures.items()],
     }
     return header, payload
+
+
+def _told(html: str, pictures: Mapping[str, bytes]) -> str:
+    """Returns HTML that says in their places which pictures no library here reads, such as drawings of old programs."""
+    note = f"<i>[{escape(tr('A picture of a kind that cannot be shown here'))}]</i>"
+    for name, picture in pictures.items():
+        if kind_of(BytesReader(picture)) is not FileKind.IMAGE:
+            html = re.sub(rf'<img [^>]*src="{re.escape(name)}"[^>]*>', lambda _: note, html)
+    return html

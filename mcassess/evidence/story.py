@@ -1,13 +1,18 @@
 """Documents without pages of their own, on their way from the child that reads them to the child that draws them."""
 
+import time
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import Any
 
+from mcassess.evidence.errors import EvidenceError
 from mcassess.evidence.kinds import FileKind
-from mcassess.evidence.reader import Reader
+from mcassess.evidence.reader import BytesReader, Reader
 from mcassess.evidence.worker import Worker
 
 STORY = "story"
+_DRAWN_STARTS = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
+_LEAST_SECONDS, _PICTURE_SECONDS = 0.1, 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +47,29 @@ def read_story(reader: Reader, kind: FileKind, seconds: float, worker: Worker | 
     Raises:
         EvidenceError: ``broken``, ``too_big``, ``not_text``, ``too_slow``, ``crashed`` or ``damaged``.
     """
+    until = time.monotonic() + seconds
     child = worker if worker is not None else Worker(reading_child(kind))
-    try:
+    with closing(child):
         request = {"do": "convert", "kind": kind.value, "size": reader.size}
         message = child.call(request, seconds, reader)
-        return Story(message.header["done"], bytes(message.payload))
-    finally:
-        child.close()
+        return _redrawn(Story(message.header["done"], bytes(message.payload)), until)
+
+
+def _redrawn(story: Story, until: float) -> Story:
+    """Returns a story whose pictures the child that draws pages knows; others are read by the one for photographs."""
+    pieces, at = [], 0
+    for _, size in story.layout.get("pictures", ()):
+        pieces.append(story.pictures[at : at + size])
+        at += size
+    strange = [place for place, piece in enumerate(pieces) if not piece.startswith(_DRAWN_STARTS)]
+    if not strange:
+        return story
+    with closing(Worker("photos")) as child:
+        for place in strange:
+            seconds = min(max(until - time.monotonic(), _LEAST_SECONDS), _PICTURE_SECONDS)
+            with suppress(EvidenceError):  # the page says in its place that there was a picture
+                reader = BytesReader(pieces[place])
+                pieces[place] = bytes(child.call({"do": "convert", "size": reader.size}, seconds, reader).payload)
+    names = [name for name, _ in story.layout["pictures"]]
+    pictures = [[name, len(piece)] for name, piece in zip(names, pieces, strict=True)]
+    return Story({**story.layout, "pictures": pictures}, b"".join(pieces))

@@ -1,6 +1,9 @@
 import base64
+import io
+import zipfile
 from collections.abc import Iterator
 
+import pillow_heif
 import pytest
 
 from mcassess.evidence.errors import EvidenceError
@@ -8,9 +11,10 @@ from mcassess.evidence.kinds import FileKind
 from mcassess.evidence.pages import PageDocument
 from mcassess.evidence.reader import BytesReader
 from mcassess.evidence.worker import Worker
-from tests.support.documents import image
+from tests.support.documents import docx, image
 from tests.support.office import RTF, epub, odp, ods, odt, pptx, xlsx, xps, zipped
 
+pillow_heif.register_heif_opener()
 WEB_PAGE = """<!DOCTYPE html><html><head><title>T</title><style>p{{display:none}}</style><script>document.write("evil")
 </script></head><body><h1>Our class</h1><p>We &amp; they <a href="https://example.org/">site</a></p>
 <img src="https://example.org/spy.png" alt="a wall"><iframe src="https://example.org/">inner</iframe>
@@ -155,6 +159,27 @@ def test_what_is_not_shown_says_what_to_ask_for(worker: Worker, content: bytes, 
     assert caught.value.code == code
     assert advice in caught.value.text
     assert caught.value.text.endswith(".")
+
+
+def with_picture(content: bytes, picture: bytes) -> bytes:
+    """The package, with another picture in the place of each PNG."""
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    return zipped({name: picture if name.endswith(".png") else part for name, part in parts.items()})
+
+
+@pytest.mark.parametrize("made", [docx, pptx, xlsx, odt], ids=lambda made: made.__name__)
+@pytest.mark.parametrize("form", ["WEBP", "HEIF"])
+def test_pictures_of_phones_are_shown_in_office_files_too(worker: Worker, made, form: str) -> None:
+    document = PageDocument(BytesReader(with_picture(made(), image((300, 200), form))), worker=worker)
+    assert any(red > 200 and max(green, blue) < 60 for red, green, blue in colours(document))
+
+
+@pytest.mark.parametrize("made", [docx, pptx, xlsx, odt], ids=lambda made: made.__name__)
+def test_a_picture_of_an_old_program_says_in_its_place_that_it_is_not_shown(worker: Worker, made) -> None:
+    drawing = b"\xd7\xcd\xc6\x9a" + bytes(200)
+    document = PageDocument(BytesReader(with_picture(made(), drawing)), worker=worker)
+    assert "[A picture of a kind that cannot be shown here]" in " ".join(words(document))
 
 
 @pytest.mark.parametrize(
