@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QTimer, Signal
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -11,6 +11,7 @@ from mcassess.domain.review import NamedMoment
 from mcassess.texts import tr
 from mcassess.ui.desk.contents import DeskContents
 from mcassess.ui.desk.surfaces import Column, WordLink
+from mcassess.ui.desk.transcript_panel import HEAD_HEIGHT
 from mcassess.ui.desk.wording import moment_text
 from mcassess.ui.kit.buttons import IconButton
 from mcassess.ui.kit.labels import KeyHint, make_label
@@ -220,13 +221,15 @@ class MomentsPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACES.tight)
         layout.addLayout(self._head())
-        layout.addWidget(self._empty)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self._empty, 1)
         self._scroll = Column(content, self)
         layout.addWidget(self._scroll, 1)
 
     def _head(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(SPACES.tight)
+        row.addStrut(max(HEAD_HEIGHT, self.fontMetrics().height() + SPACES.tight))
         row.addWidget(make_label(tr("MOMENTS"), "small", self))
         row.addStretch(1)
         for text, key in ((tr("mark"), "M"), (tr("· cite"), "E")):

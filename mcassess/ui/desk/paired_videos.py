@@ -42,8 +42,9 @@ class PairBar(QWidget):
         self.together.setText(tr("Play together") if offset_ms is None else tr("Each by itself"))
         for widget in (self.earlier, self.later, self._text):
             widget.setVisible(offset_ms is not None)
-        text = tr("The right one is {seconds} s ahead").format(seconds=f"{(offset_ms or 0) / 1000:+.1f}")
-        self._text.setText(text)
+        later = offset_ms or 0
+        text = tr("The right one is {seconds} s behind") if later < 0 else tr("The right one is {seconds} s ahead")
+        self._text.setText(text.format(seconds=f"{abs(later) / 1000:.1f}"))
 
 
 class PairedVideos(QObject):

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from mcassess.evidence.captions import Caption
 from mcassess.jobs.sentences import duration_text
 from mcassess.texts import tr, tr_n
-from mcassess.ui.kit.buttons import Button, ButtonKind
+from mcassess.ui.kit.buttons import Button
 from mcassess.ui.kit.fields import SearchField
 from mcassess.ui.kit.labels import make_label
 from mcassess.ui.kit.painting import paint_box
@@ -28,6 +28,9 @@ from mcassess.ui.viewers.caption_track import CaptionState, CaptionTrack
 
 _START = Qt.ItemDataRole.UserRole
 _SIDE = 4
+HEAD_HEIGHT = 26
+"""Of the lines over transcript and moments, which stand side by side; in pixels."""
+
 _SAID: dict[CaptionState, Callable[[], str]] = {
     CaptionState.NONE: lambda: tr(
         "No captions came with this video. What you hear can be marked with M, and named beside here."
@@ -111,11 +114,13 @@ class TranscriptPanel(QWidget):
         self._said = make_label("", "small", self, wrap=True)
         self._said.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._loading = LoadingState(tr("Reading the captions…"), self)
-        self._retry = Button(tr("Try again"), ButtonKind.QUIET, parent=self)
+        self._retry = Button(tr("Try again"), parent=self)
         self._retry.clicked.connect(self.retry_wanted)
         self._name = make_label("", "muted", self)
         self._search = SearchField(tr("Search what is said"), parent=self)
         self._search.setMaximumWidth(190)
+        self._search.setFixedHeight(max(HEAD_HEIGHT, self.fontMetrics().height() + SPACES.tight))
+        self._search.setStyleSheet("padding: 0 4px;")  # over a list there is not the room of a form's field
         self._search.textEdited.connect(self._searched)
         self._search.returnPressed.connect(self.show_next_hit)
         self._hits = make_label("", "small", self)
@@ -145,6 +150,7 @@ class TranscriptPanel(QWidget):
     def _head(self) -> QHBoxLayout:
         head = QHBoxLayout()
         head.setSpacing(SPACES.near)
+        head.addStrut(self._search.height())
         head.addWidget(make_label(tr("TRANSCRIPT"), "small", self))
         head.addWidget(self._name)
         head.addStretch(1)

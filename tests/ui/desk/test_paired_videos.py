@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from mcassess.ui.desk.paired_videos import PairBar
 from mcassess.ui.desk.pane import Timed
 from mcassess.ui.desk.presenter import DeskPresenter
 from mcassess.ui.desk.view import Desk
@@ -108,3 +109,12 @@ def test_only_the_one_in_hand_is_heard_and_each_plays_by_itself_again(
     desk.area.split()
     assert desk.area.pair.offset_ms is None
     assert not bar.isVisibleTo(desk)
+
+
+def test_the_line_over_them_says_which_is_ahead(qtbot: QtBot) -> None:
+    owner = QWidget()
+    qtbot.addWidget(owner)
+    bar = PairBar(owner)
+    for offset_ms, text in ((-1_900, "The right one is 1.9 s behind"), (300, "The right one is 0.3 s ahead")):
+        bar.show_state(offset_ms)
+        assert bar._text.text() == text
