@@ -13,7 +13,7 @@ from mcassess.sync.run import Run, Step
 from mcassess.texts import tr
 
 BUDGET_SETTING = "budget_bytes"
-"""Plain bytes of evidence, with its film strips, that may be on this laptop; not set means as many as the disk holds."""
+"""Plain bytes of evidence, with its film strips, that may be on this laptop; unset means as many as the disk holds."""
 
 
 class Room:
