@@ -16,8 +16,8 @@ from mcassess.ui.desk.contents import DeskContents
 from mcassess.ui.desk.sources import source_of
 from mcassess.ui.kit.buttons import IconButton
 from mcassess.ui.kit.labels import ElidedLabel
-from mcassess.ui.kit.timeline_geometry import TimelinePointer, TimelineRange
-from mcassess.ui.kit.timeline_strip import TimelineStrip
+from mcassess.ui.kit.timeline import Timeline
+from mcassess.ui.kit.timeline_geometry import TimelineRange
 from mcassess.ui.theme.tokens import SPACES
 from mcassess.ui.viewers.caption_track import CaptionTrack
 from mcassess.ui.viewers.picture_menu import PictureWish
@@ -37,6 +37,7 @@ class Timed(Protocol):
     range_changed: SignalInstance
     captions: CaptionTrack
     stretch: Stretch
+    timeline: Timeline
 
     @property
     def position_ms(self) -> int:
@@ -79,15 +80,6 @@ class Timed(Protocol):
 
     def set_ranges(self, ranges: Sequence[TimelineRange], *, editable: bool) -> None:
         """Shows citations and moments, and lets them be dragged or not."""
-
-    def set_strip(self, strip: TimelineStrip | None) -> None:
-        """Shows what it looks and sounds like along its length."""
-
-    def set_watched(self, watched: Sequence[tuple[int, int]] | None) -> None:
-        """Shows what was watched of it, and the gaps."""
-
-    def set_pointers(self, pointers: Sequence[TimelinePointer]) -> None:
-        """Shows the educator's pointers."""
 
 
 class Pane(QFrame):

@@ -78,7 +78,7 @@ class StripsOnDesk(QObject):
         strip = self.strips.get(row.sha256) if row is not None else None
         if strip is not None and not contents.policy.stills_in_lists:
             strip = replace(strip, stills=())
-        pane.timed.set_strip(strip)
+        pane.timed.timeline.set_strip(strip)
 
     def _show_on_card(self, contents: DeskContents, identifier: str) -> None:
         piece = contents.submission.find_evidence(identifier)

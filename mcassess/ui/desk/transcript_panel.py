@@ -124,17 +124,26 @@ class TranscriptPanel(QWidget):
         self._search.textEdited.connect(self._searched)
         self._search.returnPressed.connect(self.show_next_hit)
         self._hits = make_label("", "small", self)
-        self._lines = QListWidget(self)
-        self._lines.setAccessibleName(tr("Transcript"))
-        self._lines.setProperty("plain", "true")
-        self._lines.setFrameShape(QListWidget.Shape.NoFrame)
-        self._lines.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
-        self._lines.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._lines.setResizeMode(QListWidget.ResizeMode.Adjust)
-        self._lines.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._lines.setItemDelegate(_Words(self, self._lines))
-        self._lines.itemClicked.connect(self._follow)
-        self._lines.itemActivated.connect(self._follow)
+        self._lines = self._make_lines()
+        self._rest = QWidget(self)
+        self._lay_out()
+        self._show_state("", can_retry=False)
+
+    def _make_lines(self) -> QListWidget:
+        lines = QListWidget(self)
+        lines.setAccessibleName(tr("Transcript"))
+        lines.setProperty("plain", "true")
+        lines.setFrameShape(QListWidget.Shape.NoFrame)
+        lines.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
+        lines.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        lines.setResizeMode(QListWidget.ResizeMode.Adjust)
+        lines.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        lines.setItemDelegate(_Words(self, lines))
+        lines.itemClicked.connect(self._follow)
+        lines.itemActivated.connect(self._follow)
+        return lines
+
+    def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACES.tight)
@@ -143,9 +152,7 @@ class TranscriptPanel(QWidget):
         layout.addWidget(self._retry, alignment=Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self._loading, 1)
         layout.addWidget(self._lines, 1)
-        self._rest = QWidget(self)
         layout.addWidget(self._rest, 1)
-        self._show_state("", can_retry=False)
 
     def _head(self) -> QHBoxLayout:
         head = QHBoxLayout()

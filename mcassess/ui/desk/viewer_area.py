@@ -288,9 +288,9 @@ class ViewerArea(Surface):
         ranges = timeline_ranges(contents, pane.evidence.id) if current else []
         timed.set_ranges(ranges, editable=not contents.read_only)
         seen = contents.review.seen.get(pane.evidence.id, Seen())
-        timed.set_watched(seen.ranges if current else None)
+        timed.timeline.set_watched(seen.ranges if current else None)
         places = {criterion.id: place for place, criterion in enumerate(contents.criteria)}
-        timed.set_pointers(
+        timed.timeline.set_pointers(
             [
                 TimelinePointer(
                     at_ms=pointer.at_ms, label=pointer_text(pointer), criterion=places.get(pointer.criterion or "")

@@ -38,9 +38,7 @@ class VideoViewer(Viewer):
         canvas: Where the picture is.
         captions: The captions, and the choice among them.
         stretch: The in and out marks, and the loop.
-        set_pointers: Shows the educator's pointers on the timeline.
-        set_strip: Shows on the timeline what the video looks and sounds like along its length.
-        set_watched: Shows on the timeline what was watched, from and to in milliseconds, and the gaps.
+        timeline: What it looks and sounds like along its length, what was watched of it, and the educator's pointers.
         wish_picture: Does what is wished for the picture (a PictureWish): larger, brighter, over the whole screen.
         position_changed: Emits the position; ten times a second while it plays.
         playing_changed: Emits whether it plays now.
@@ -70,9 +68,7 @@ class VideoViewer(Viewer):
         self._picture = VideoPicture(self)
         self.canvas, self.wish_picture = self._picture.canvas, self._picture.wish
         self._controls = VideoControls(self)
-        self._timeline = Timeline(tr("Timeline of the video"), self)
-        self.set_strip, self.set_watched = self._timeline.set_strip, self._timeline.set_watched
-        self.set_pointers = self._timeline.set_pointers
+        self.timeline = Timeline(tr("Timeline of the video"), self)
         self._shuttle_back = BackShuttle(self)
         self._tick = QTimer(self, interval=_TICK_MS)
         self._lay_out()
@@ -86,7 +82,7 @@ class VideoViewer(Viewer):
         self.seek(place.start_ms)
         self._picture.show_area(place.area)
         shown = (r.id for r in self._ranges if (r.start_ms, r.end_ms) == (place.start_ms, place.end_ms))
-        self._timeline.set_selected_range(next(shown, None))
+        self.timeline.set_selected_range(next(shown, None))
         if place.end_ms > place.start_ms and place.area is None:
             self._bridge.player.play()
 
@@ -175,14 +171,14 @@ class VideoViewer(Viewer):
     def set_ranges(self, ranges: Sequence[TimelineRange], *, editable: bool = False) -> None:
         """Shows citations and moments on the timeline, and lets them be dragged or not."""
         self._ranges = tuple(ranges)
-        self._timeline.set_ranges(ranges, editable=editable)
+        self.timeline.set_ranges(ranges, editable=editable)
 
     def _lay_out(self) -> None:
         below = Card(self)
         below.body.setSpacing(SPACES.tight)
         below.body.setContentsMargins(SPACES.inner, SPACES.near, SPACES.inner, SPACES.near)
         below.body.addWidget(self._controls)
-        below.body.addWidget(self._timeline)
+        below.body.addWidget(self.timeline)
         content = QWidget(self)
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
@@ -204,9 +200,9 @@ class VideoViewer(Viewer):
         self._controls.clear_pressed.connect(self.stretch.clear)
         self._controls.captions_chosen.connect(self._choose_captions)
         self._controls.volume_chosen.connect(self._set_volume)
-        self._timeline.seek_requested.connect(self.seek)
-        self._timeline.range_activated.connect(self.range_activated)
-        self._timeline.range_changed.connect(self.range_changed)
+        self.timeline.seek_requested.connect(self.seek)
+        self.timeline.range_activated.connect(self.range_activated)
+        self.timeline.range_changed.connect(self.range_changed)
         self._shuttle_back.wished.connect(self._go_back)
         self._shuttle_back.changed.connect(self._show_playing)
         self.captions.changed.connect(self._show_captions)
@@ -225,8 +221,8 @@ class VideoViewer(Viewer):
         self._position_ms = start_ms
         self.stretch.clear()
         self._duration_ms = source.evidence.duration_ms or 0
-        self._timeline.set_strip(None)
-        self._timeline.set_duration(self._duration_ms)
+        self.timeline.set_strip(None)
+        self.timeline.set_duration(self._duration_ms)
         self._show_position()
         self._show_content()
         self._picture.show_area(place.area if isinstance(place, Moment) else None)
@@ -253,7 +249,7 @@ class VideoViewer(Viewer):
         self._picture.clear()
         self.stretch.clear()
         self._show_playing()
-        self._timeline.set_selected_range(None)
+        self.timeline.set_selected_range(None)
 
     def _show_playing(self) -> None:
         self._controls.show_playing(playing=self.playing or self._shuttle_back.pace > 0)
@@ -306,7 +302,7 @@ class VideoViewer(Viewer):
         if info is None:
             return
         self._duration_ms = info.duration_ms or self._duration_ms
-        self._timeline.set_duration(self._duration_ms)
+        self.timeline.set_duration(self._duration_ms)
         self._controls.show_pictures(has_picture=info.has_picture)
         self.captions.look_inside(has_text=info.has_text)
         if not info.has_picture and self._source is not None:
@@ -338,9 +334,9 @@ class VideoViewer(Viewer):
         here = self.position_ms
         if here > self._duration_ms:
             self._duration_ms = here
-            self._timeline.set_duration(here)
+            self.timeline.set_duration(here)
         self._controls.show_position(here, self._duration_ms)
-        self._timeline.set_position(here)
+        self.timeline.set_position(here)
         self._picture.show_captions(self.captions.shown_at(here))
 
     def _tell_seen(self) -> None:
@@ -351,7 +347,7 @@ class VideoViewer(Viewer):
         marks = self.stretch.marks
         self._controls.show_loop(looping=self.stretch.looping)
         self._controls.show_marks(any_mark=marks.any)
-        self._timeline.set_marks(marks.in_ms, marks.out_ms)
+        self.timeline.set_marks(marks.in_ms, marks.out_ms)
         if self._bridge is not None:
             self._bridge.player.set_loop(self.stretch.loop(self._duration_ms))
             self._tell_place()

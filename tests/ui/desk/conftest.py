@@ -83,6 +83,7 @@ class ClockViewer(StillViewer):
     def __init__(self) -> None:
         super().__init__()
         self.at = Moment(start_ms=0, end_ms=0)
+        self.timeline = self  # it takes itself what a timeline would
         self.ranges: Sequence[object] = ()
         self.pointers: Sequence[object] = ()
         self.playing, self.rate, self.muted = False, 1.0, False
