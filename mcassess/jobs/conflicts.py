@@ -175,6 +175,9 @@ def _sentence(refusal: Refusal, operation: dict[str, Any], row: OutboxRow) -> st
             "The platform does not know this attempt at present. It keeps your decision and applies it by itself when "
             "the attempt returns; there is nothing to do."
         ),
+        "evidence-changed": tr(
+            "The platform was restored from a backup, and has other evidence under this attempt than you judged."
+        ),
         "rubric-changed": tr(
             "The rubric was changed on the platform after you worked with it (v{mine} → v{now})."
         ).format(mine=_version(base), now=_version(current)),

@@ -64,7 +64,9 @@ def withhold(
 
 
 def _report(library: Library, writing: Writing, stored: StoredSubmission, attempt: int, body: dict[str, str]) -> None:
-    base = base_of(stored).model_copy(update={"attempt": attempt})
+    base = base_of(stored)
+    if attempt != base.attempt:
+        base = base.model_copy(update={"attempt": attempt, "evidence_sha256": None})
     sender = outgoing.sender_of(library, writing, stored.account)
     operation = freeze(EVIDENCE_REPORT, body, base, stored.submission.id, sender)
     outgoing.put(writing, stored, attempt, operation)

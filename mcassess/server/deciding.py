@@ -1,11 +1,13 @@
 """``decision.submit``: one compare-and-set decides whether it lands; what stood against it is asked afterwards."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, literal, or_, select, true, update
 
 from mcassess.domain.kinds import SubmissionState
+from mcassess.domain.submission import Evidence
 from mcassess.server import tables, tables_people
 from mcassess.server.accepting import accept, close_appeal
 from mcassess.server.checks import attachment_problem, decision_problem, read_decision, read_extras
@@ -15,7 +17,7 @@ from mcassess.server.problems import problem
 from mcassess.server.records import rubric_digest, rubric_of
 from mcassess.server.seating import has_seat
 from mcassess.server.work import Work
-from mcassess.sync.wire import OpResult, Problem
+from mcassess.sync.wire import OpResult, Problem, evidence_digest
 from mcassess.sync.wire_operations import DecisionExtras
 
 UNDECIDED = (SubmissionState.OPEN.value, SubmissionState.CLAIMED.value)
@@ -74,6 +76,9 @@ def content_problem(work: Work) -> Problem | None:
     decision = read_decision(work.op.body)
     if isinstance(decision, Problem):
         return decision
+    judged = work.op.base.evidence_sha256
+    if judged is not None and judged != evidence_digest(_evidence(work)):
+        return problem("evidence-changed", "another attempt was sent under this number")
     named = work.op.base.rubric
     if named.sha256 is not None and rubric_digest(work.connection, named.pin) not in {None, named.sha256}:
         return problem("rubric-changed", "this version says something else here than what she judged by")
@@ -83,6 +88,13 @@ def content_problem(work: Work) -> Problem | None:
     if isinstance(extras, Problem):
         return extras
     return decision_problem(decision, rubric, work.policy) or attachment_problem(extras, work.policy)
+
+
+def _evidence(work: Work) -> Sequence[Evidence]:
+    """The evidence of the attempt that an operation is about."""
+    submission, attempt = work.stored.submission, work.op.base.attempt
+    past = None if attempt == submission.attempt else submission.earlier_attempt(attempt)
+    return past.evidence if past is not None else submission.evidence
 
 
 def conflict(work: Work, extras: DecisionExtras) -> Problem | None:

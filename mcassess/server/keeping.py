@@ -9,7 +9,7 @@ from mcassess.server import tables
 from mcassess.server.audit import note
 from mcassess.server.data import PlatformData
 from mcassess.server.incoming import read_incoming
-from mcassess.server.operations import place, restate, settle_placed
+from mcassess.server.operations import place, restate, restate_refused, settle_placed
 from mcassess.server.problems import problem
 from mcassess.server.records import person_of_id, select_with_name
 from mcassess.server.views import not_hers
@@ -61,9 +61,11 @@ def apply_kept(data: PlatformData, connection: Connection, row: Row[Any], actor:
     if not_hers(person, work.stored.submission, work.involved) is not None:
         return rejected(row.op_id, problem("claim-lost", "she is not to assess it"))
     result = settle_placed(work)
-    if result.status != "applied":
-        return result
     now = now_written(data)
+    if result.status != "applied":
+        if result.problem is not None and result.problem.code != row.code:
+            restate_refused(connection, result)
+        return result
     restate(connection, result, now)
     note(connection, now, actor, "unapplied.applied", (row.submission_id, row.attempt), op=row.op_id)
     return result

@@ -210,6 +210,15 @@ def restate(connection: Connection, result: OpResult, now: str) -> None:
     connection.execute(update(kept).where(kept.c.op_id == result.op_id).values(applied_at=now))
 
 
+def restate_refused(connection: Connection, result: OpResult) -> None:
+    """Stores that an operation that is kept is refused for another reason now: its sender is not left waiting."""
+    assert result.problem is not None, "what is refused has a reason"
+    table, kept = tables.operation, tables.unapplied
+    stored = result.model_dump_json().encode()
+    connection.execute(update(table).where(table.c.op_id == result.op_id).values(result=stored))
+    connection.execute(update(kept).where(kept.c.op_id == result.op_id).values(code=result.problem.code))
+
+
 def _refuse_fork(connection: Connection, person: Person, incoming: Incoming, batch: Sequence[Incoming]) -> None:
     if incoming.device_seq is None:
         return

@@ -34,6 +34,7 @@ TITLES: dict[str, tuple[int, str]] = {
     "already-decided": (409, "Another decision on this attempt was accepted before"),
     "attempt-superseded": (409, "A newer attempt has arrived"),
     "attempt-unknown": (409, "The platform does not know this attempt"),
+    "evidence-changed": (409, "The attempt has other evidence here than was judged"),
     "rubric-changed": (409, "The submission was moved to another version of its rubric"),
     "lease-expired": (409, "The claim on the submission has run out"),
     "claimed": (409, "Others hold the submission"),

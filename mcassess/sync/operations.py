@@ -114,6 +114,7 @@ def base_of(stored: StoredSubmission) -> wire.OpBase:
     return wire.OpBase(
         submission_version=submission.version,
         attempt=submission.attempt,
+        evidence_sha256=wire.evidence_digest(submission.evidence),
         rubric=wire.NamedRubric(
             id=submission.rubric.id, version=submission.rubric.version, sha256=stored.rubric_sha256
         ),

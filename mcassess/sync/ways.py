@@ -141,6 +141,7 @@ _WAYS: dict[str, Callable[[Refusal], Iterator[Way]]] = {
     "already-decided": _of_decided,
     "attempt-superseded": _of_superseded,
     "attempt-unknown": _of_withdrawn,  # nothing to do: it is kept on both sides until the attempt returns
+    "evidence-changed": _of_policy,
     "rubric-changed": _of_moved_rubric,
     "claim-lost": _of_lost_claim,
     "lease-expired": _of_lost_claim,

@@ -20,7 +20,7 @@ from mcassess.clock import written
 from mcassess.domain.decision import Decision
 from mcassess.domain.kinds import Outcome
 from mcassess.domain.rubric import Rubric, RubricPin
-from mcassess.domain.submission import MicroCredential, Submission
+from mcassess.domain.submission import Evidence, MicroCredential, Submission
 
 PREFIX = "/mcsync/v1"
 VERSION = 1
@@ -180,10 +180,16 @@ class NamedRubric(Message):
 
 
 class OpBase(Message):
-    """What an operation rests on: the platform's state as the laptop had pulled it."""
+    """What an operation rests on: the platform's state as the laptop had pulled it.
+
+    Attributes:
+        evidence_sha256: Of the attempt, as ``evidence_digest`` gives it: a restored platform may be sent another
+            attempt under the same number. None where a program does not say.
+    """
 
     submission_version: int
     attempt: int
+    evidence_sha256: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")
     rubric: NamedRubric
     fence: int
     decision_version: int | None = None
@@ -344,6 +350,11 @@ def op_bytes(op: Op) -> bytes:
 def digest(data: bytes) -> str:
     """Returns the SHA-256 of bytes as 64 hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()
+
+
+def evidence_digest(evidence: Iterable[Evidence]) -> str:
+    """Returns what tells an attempt's evidence from other: SHA-256 over canonical JSON of contents' digests by id."""
+    return digest(canonical({piece.id: piece.content.sha256 if piece.content else None for piece in evidence}))
 
 
 def state_digest(names: Iterable[tuple[str, str, int]]) -> dict[str, TypeDigest]:

@@ -16,6 +16,7 @@ ConflictCode = Literal[
     "already-decided",
     "attempt-superseded",
     "attempt-unknown",
+    "evidence-changed",
     "rubric-changed",
     "claim-lost",
     "lease-expired",

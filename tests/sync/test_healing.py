@@ -303,3 +303,38 @@ def test_what_a_restore_has_lost_comes_back_whichever_clock_has_jumped(
         monkeypatch.setattr(clock, "now", lambda days=days: datetime.now(UTC) + timedelta(days=days))
     joined.sync(evidence=False)
     assert accepted(platform) == [op_id]
+
+
+def attempt_pack(folder: Path, plans: str) -> Path:
+    """A pack with the third attempt of a submission, which has these plans."""
+
+    def change(document: dict[str, Any]) -> None:
+        first = document["submissions"][0]
+        plan = first["evidence"][1] | {"file": f"files/{plans}"}
+        document["submissions"] = [first | {"attempt": 3, "evidence": [plan], "earlier": []}]
+
+    return changed_pack(folder, change)
+
+
+@pytest.mark.parametrize("met_in_between", [False, True])
+def test_a_decision_never_lands_on_another_attempt_that_came_under_the_same_number(
+    joined: Laptop, platform: Platform, tmp_path: Path, *, met_in_between: bool
+) -> None:
+    backup = Backup(platform, tmp_path)
+    platform.load(attempt_pack(tmp_path / "one", "plans.pdf"))
+    joined.sync(evidence=False)
+    op_id = joined.seal("s-0001")
+    assert joined.sync(evidence=False).exit_code() is ExitCode.DONE
+    backup.restore()
+    if met_in_between:
+        joined.sync(evidence=False)
+        assert [each.code for each in conflicts.conflicts(joined.library)] == ["attempt-unknown"]
+    platform.load(attempt_pack(tmp_path / "other", "structure.pdf"))
+    joined.sync(evidence=False)
+    assert accepted(platform) == [], "nobody has seen these plans"
+    [waits] = conflicts.conflicts(joined.library)
+    assert (waits.name, waits.code) == (op_id, "evidence-changed")
+    resolve(joined.library, op_id, Way.EDIT, claim=lambda _key: None)
+    again = joined.seal("s-0001")
+    assert joined.sync(evidence=False).exit_code() is ExitCode.DONE
+    assert accepted(platform) == [again]

@@ -38,7 +38,7 @@ def a_second_decision_is_refused_and_so_for_good(scene: Scene) -> None:
 
 
 def what_does_not_fit_is_refused_by_its_name(scene: Scene) -> None:
-    """C6: attempt, rubric (its contents too) and fence are compared; nothing of it lands."""
+    """C6: attempt and rubric (their contents too) and fence are compared; nothing of it lands."""
     submission = scene.fresh()
     base = scene.operation(submission)["base"]
     pin = base["rubric"]
@@ -46,6 +46,7 @@ def what_does_not_fit_is_refused_by_its_name(scene: Scene) -> None:
         ({"attempt": submission.attempt + 1}, "attempt-unknown"),
         ({"rubric": pin | {"version": pin["version"] + 1000}}, "rubric-changed"),
         ({"rubric": pin | {"sha256": "0" * 64}}, "rubric-changed"),
+        ({"evidence_sha256": "0" * 64}, "evidence-changed"),
         ({"fence": base["fence"] + 1000}, "claim-lost"),
     ):
         _must_be_rejected(scene, scene.operation(submission, base=base | change), code)

@@ -184,6 +184,11 @@ def contents_of_rubrics_ignored(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(deciding, "rubric_digest", lambda _connection, _pin: None)
 
 
+@broken("what does not fit is refused by its name")
+def evidence_not_compared(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(deciding, "evidence_digest", lambda _evidence: "0" * 64)
+
+
 @broken("a request of another epoch grants nothing")
 def epochs_ignored(patch: pytest.MonkeyPatch) -> None:
     kept = routes_claims.claims
