@@ -135,6 +135,9 @@ def _no_windows_or_timers_left(request: pytest.FixtureRequest) -> Iterator[None]
     shown = [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]
     for widget in shown:
         widget.close()
+    for widget in QApplication.topLevelWidgets():
+        widget.deleteLater()  # else each change of the style would go through the screens of all tests before
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert not shown, f"left-over windows: {shown}"
 
 

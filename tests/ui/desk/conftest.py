@@ -21,7 +21,7 @@ from mcassess.ui.viewers.caption_track import CaptionTrack
 from mcassess.ui.viewers.stretch import Stretch
 from mcassess.ui.viewers.viewer import EvidenceSource, Viewer
 from mcassess.ui.work import Work
-from tests.support.filled import filled_library, key_of
+from tests.support.filled import FilledHome, key_of
 from tests.support.library import TestClock
 
 
@@ -215,14 +215,19 @@ class Bench:
             return reading.reviews.get(key_of(self.library, submission))
 
 
-@pytest.fixture
-def clock() -> TestClock:
-    return TestClock()
+@pytest.fixture(scope="session")
+def filled_home(tmp_path_factory: pytest.TempPathFactory) -> FilledHome:
+    return FilledHome(tmp_path_factory.mktemp("filled_home") / "home")
 
 
 @pytest.fixture
-def library(tmp_path: Path, clock: TestClock) -> Iterator[Library]:
-    library = filled_library(tmp_path / "home", clock=clock)
+def clock(filled_home: FilledHome) -> TestClock:
+    return filled_home.clock()
+
+
+@pytest.fixture
+def library(tmp_path: Path, filled_home: FilledHome, clock: TestClock) -> Iterator[Library]:
+    library = filled_home.copy(tmp_path / "home", clock)
     yield library
     library.close()
 
