@@ -1,7 +1,7 @@
 """Shapes that the kit's widgets and the screens' list delegates paint alike: boxes, focus rings, pills, bars, keys."""
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QIcon, QPainter, QPainterPath, QPen, QPixmap
 
 from mcassess.ui.theme.icons import draw_icon
 from mcassess.ui.theme.tokens import RADII, SPACES, STROKES, Colours, Tone
@@ -108,3 +108,10 @@ def paint_dot(painter: QPainter, centre: QPointF, tone: Tone, colours: Colours, 
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(colours.tone(tone)[0]))
     painter.drawEllipse(centre, diameter / 2, diameter / 2)
+
+
+def untinted(picture: QPixmap) -> QIcon:
+    """Returns a picture for a list; Qt would tint it where it is chosen, and what students drew keeps its colours."""
+    icon = QIcon(picture)
+    icon.addPixmap(picture, QIcon.Mode.Selected)
+    return icon

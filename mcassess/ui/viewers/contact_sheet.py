@@ -11,7 +11,7 @@ from mcassess.errors import McassessError
 from mcassess.evidence.images import open_image
 from mcassess.evidence.worker import Worker
 from mcassess.texts import tr
-from mcassess.ui.kit.painting import paint_box
+from mcassess.ui.kit.painting import paint_box, untinted
 from mcassess.ui.theme.icons import draw_icon
 from mcassess.ui.theme.style import colours_of
 from mcassess.ui.theme.tokens import RADII, SPACES
@@ -46,6 +46,7 @@ class ContactSheet(QListWidget):
         self.setIconSize(QSize(_SIDE, _SIDE))
         self.setGridSize(QSize(_SIDE + SPACES.page, _SIDE + 2 * SPACES.page))
         self.setWordWrap(True)
+        self.setViewportMargins(SPACES.near, SPACES.card, SPACES.near, SPACES.near)
         self.setAccessibleName(tr("All pictures"))
         self.itemClicked.connect(lambda item: self.chosen.emit(item.data(_ID)))
         self.itemActivated.connect(lambda item: self.chosen.emit(item.data(_ID)))
@@ -85,7 +86,7 @@ class ContactSheet(QListWidget):
                 return as_image(open_image(reader, most=_SIDE, worker=worker))
 
         def done(image: QImage) -> None:
-            item.setIcon(QIcon(QPixmap.fromImage(image)))
+            item.setIcon(untinted(QPixmap.fromImage(image)))
             self._draw_next()
 
         def failed(error: McassessError) -> None:
@@ -107,4 +108,4 @@ class ContactSheet(QListWidget):
         middle.moveCenter(rect.center())
         draw_icon(painter, middle, sign, colours.muted)
         painter.end()
-        return QIcon(blank)
+        return untinted(blank)

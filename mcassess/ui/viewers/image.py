@@ -58,6 +58,7 @@ class ImageViewer(MarkedSheetsViewer):
         source = self._source
         self._view.setVisible(not shown)
         self._contact.setVisible(shown)
+        self._controls.show_for_sheets(shown=not shown)
         if shown and source is not None:
             self._contact.show_pictures(source.beside, source.evidence.id)
             self._contact.setFocus()

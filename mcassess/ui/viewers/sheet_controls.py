@@ -71,6 +71,10 @@ class SheetControls(QWidget):
         self._unused = self._unused | set(widgets) if out else self._unused - set(widgets)
         self._fit_in()
 
+    def show_for_sheets(self, *, shown: bool) -> None:
+        """Takes away what is done to sheets while they are not before the eyes, or shows it again."""
+        self.leave_out(self.mark, self._rotate, self._out, self._zoom, self._in, self._fit, out=not shown)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leaves out, where room is short, what the keyboard or the wheel does as well."""
         super().resizeEvent(event)

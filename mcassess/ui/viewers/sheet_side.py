@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from mcassess.evidence.page_parts import FormField, OutlineEntry
 from mcassess.texts import tr
+from mcassess.ui.kit.painting import untinted
 from mcassess.ui.kit.tabs import Tab, Tabs
 from mcassess.ui.viewers.mark_list import MarkList
 
@@ -97,14 +98,12 @@ class SmallPages(QAbstractListModel):
 
 
 def _small_page(picture: QPixmap) -> QIcon:
-    """Returns a page with an edge, by which white paper stands out; Qt would tint it where it is chosen."""
+    """Returns a page with an edge, by which white paper stands out."""
     painter = QPainter(picture)
     painter.setPen(_EDGE)
     painter.drawRect(picture.rect().adjusted(0, 0, -1, -1))
     painter.end()
-    icon = QIcon(picture)
-    icon.addPixmap(picture, QIcon.Mode.Selected)
-    return icon
+    return untinted(picture)
 
 
 class SheetSide(QFrame):

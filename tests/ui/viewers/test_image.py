@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -185,10 +186,13 @@ def test_several_pictures_lie_on_a_contact_sheet_and_one_is_chosen(
     qtbot.waitUntil(lambda: not sheet._left and sheet._job.over, timeout=10_000)
     pixmap = sheet.item(2).icon().pixmap(200, 200).toImage()
     assert pixmap.pixelColor(10, pixmap.height() // 2).red() > 150
+    assert sheet.item(0).icon().pixmap(200, 200, QIcon.Mode.Selected).toImage() == pixmap, "chosen ones keep colours"
+    assert not viewer.controls.mark.isVisible()
     with qtbot.waitSignal(viewer.evidence_wanted) as wanted:
         sheet.itemClicked.emit(sheet.item(2))
     assert wanted.args == ["i2"]
     assert viewer.view.isVisible()
+    assert viewer.controls.mark.isVisible()
 
 
 def test_what_cannot_be_drawn_on_the_contact_sheet_has_a_sign_and_says_why(
