@@ -269,7 +269,8 @@ class Application(QObject):
         QTimer.singleShot(1, shell, lambda: self._complete(shell, opened))
 
     def _complete(self, shell: Shell, opened: Opened) -> None:
-        from mcassess.ui.rooms import make_rooms  # noqa: PLC0415 - not needed for the first picture
+        from mcassess.ui.lock_terms import Terms  # noqa: PLC0415 - not needed for the first picture
+        from mcassess.ui.rooms import make_rooms  # noqa: PLC0415 - as above
 
         starting.done()
         library, work, logic = self.library, self.work, self._logic
@@ -281,6 +282,7 @@ class Application(QObject):
         shell.went.connect(Whereabouts(library, work, opened.place, logic).keep)
         rooms.desk.area.moved.connect(self.watch.watching)
         self.watch.start(opened.lock_minutes)
+        rooms.syncing.finished.connect(Terms(library, work, self.watch, shell.say, logic).heed)
         self._go_on(shell, rooms.syncing, opened)
         rooms.care.keep()
         rooms.viewers.warm_up()

@@ -42,6 +42,30 @@ class Opened:
     played: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockTerms:
+    """What the lock has to keep to, by the assessor's own choice and the programmes' policies.
+
+    Attributes:
+        minutes: After so many minutes without a sign of life it locks; 0 means never.
+        passphrase_missing: A programme demands a passphrase, and the keyring opens the library.
+    """
+
+    minutes: int
+    passphrase_missing: bool
+
+
+def lock_terms(library: Library) -> LockTerms:
+    """Returns what the lock has to keep to now."""
+    with library.read() as reading:
+        demand = reading.policies.lock_demand()
+        minutes = int(reading.settings.get(LOCK_SETTING, IDLE_MINUTES))
+    if demand.minutes is not None:
+        minutes = min(minutes or demand.minutes, demand.minutes)
+    missing = demand.passphrase and is_kept_by_keyring(library.home)
+    return LockTerms(minutes=minutes, passphrase_missing=missing)
+
+
 def open_library(home: Path, clock: Clock, choose: Choose, passphrase: str | None) -> Opened:
     """Opens the library and reads what is shown first.
 
@@ -59,20 +83,16 @@ def open_library(home: Path, clock: Clock, choose: Choose, passphrase: str | Non
     keys = _keys(home, choose, passphrase)
     library = Library.open(home, keys, clock)
     try:
-        if _breaks_a_demand(library):
+        terms = lock_terms(library)
+        if terms.passphrase_missing:
             library.close()
             _meet_demand(home, keys, passphrase)
             return open_library(home, clock, choose, passphrase)
-        with library.read() as reading:
-            demand = reading.policies.lock_demand()
-            minutes = int(reading.settings.get(LOCK_SETTING, IDLE_MINUTES))
-        if demand.minutes is not None:
-            minutes = min(minutes or demand.minutes, demand.minutes)
         return Opened(
             library=library,
             page=read_page(library, "open", "", first=True),
             place=last_place(library),
-            lock_minutes=minutes,
+            lock_minutes=terms.minutes,
             played=_played(library),
         )
     except BaseException:
@@ -109,11 +129,6 @@ def _keys(home: Path, choose: Choose, passphrase: str | None) -> LibraryKeys:
     by_passphrase = described is not None and described.lock is Lock.PASSPHRASE
     # What was typed counts, whatever a file may say: a lock screen that does not listen would be none.
     return PassphraseKeys(lambda: ask("")) if by_passphrase else choose(home, ask)
-
-
-def _breaks_a_demand(library: Library) -> bool:
-    with library.read() as reading:
-        return reading.policies.lock_demand().passphrase and is_kept_by_keyring(library.home)
 
 
 def _meet_demand(home: Path, keys: LibraryKeys, passphrase: str | None) -> None:

@@ -56,6 +56,10 @@ class LockWatch(QObject):
         self.touch()
         self._timer.start()
 
+    def set_limit(self, minutes: int) -> None:
+        """Keeps to another time from now on; no sign of life by itself."""
+        self._limit_ms = minutes * 60_000
+
     def stop(self) -> None:
         """Watches no more."""
         self._timer.stop()

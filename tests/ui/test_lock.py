@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -33,10 +34,11 @@ from mcassess.ui.theme.style import apply_theme
 from mcassess.ui.unlock import UnlockScreen
 from tests.support.filled import fill, key_of
 from tests.support.keyrings import FileKeyring
-from tests.support.library import TestClock, microcredential, raw
+from tests.support.library import TestClock, add_account, microcredential, raw
 
 CHEAP = Argon2Cost(memory_kib=64, iterations=1, lanes=1)
 WORDS = "several words together"
+DEMANDING = replace(microcredential(), policy=Policy(passphrase_required=True, lock_minutes=5))
 
 
 @pytest.fixture
@@ -241,19 +243,14 @@ def test_a_sync_under_way_goes_on_with_its_own_keys(home: Path, wait_until, monk
 def test_a_demanded_passphrase_has_to_be_chosen(
     tmp_path: Path, qapp, wait_until, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from dataclasses import replace
-
-    from tests.support.library import add_account
-
     apply_theme(qapp, False)
     ring = FileKeyring(tmp_path / "keyring.json")
     monkeypatch.setattr(keys, "trusted_keyring", lambda: ring)
     home = tmp_path / "home"
     library = Library.open(home, choose_keys(home), TestClock())
-    demanding = replace(microcredential(), policy=Policy(passphrase_required=True, lock_minutes=5))
     account = add_account(library)
     with library.write() as writing:
-        writing.submissions.put_microcredential(account, demanding, 1, raw(demanding))
+        writing.submissions.put_microcredential(account, DEMANDING, 1, raw(DEMANDING))
     library.close()
     running = Application(home, TestClock(), audio_output="dummy")
     running.start()
@@ -270,6 +267,34 @@ def test_a_demanded_passphrase_has_to_be_chosen(
     finally:
         running.close()
     assert PassphraseKeys(lambda: WORDS).unlock(home)
+
+
+def test_what_a_programme_demands_of_the_lock_counts_as_soon_as_a_sync_has_brought_it(
+    tmp_path: Path, qapp, wait_until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apply_theme(qapp, False)
+    ring = FileKeyring(tmp_path / "keyring.json")
+    monkeypatch.setattr(keys, "trusted_keyring", lambda: ring)
+    home = tmp_path / "home"
+    library = Library.open(home, choose_keys(home), TestClock())
+    account = add_account(library)
+    library.close()
+    running = Application(home, TestClock(), audio_output="dummy")
+    running.start()
+    try:
+        pump(wait_until, lambda: running.syncing is not None)
+        assert running.watch._limit_ms == 15 * 60_000
+        with running.library.write() as writing:
+            writing.submissions.put_microcredential(account, DEMANDING, 1, raw(DEMANDING))
+        running.syncing.finished.emit(SyncReport())
+        pump(wait_until, lambda: running.watch._limit_ms == 5 * 60_000)
+        pump(wait_until, lambda: any("passphrase" in text for text in said(running)))
+        assert running.lock()
+        running._unlock.submitted.emit("")  # as its button does
+        pump(wait_until, lambda: isinstance(running._unlock, UnlockScreen))
+        assert any("programme asks for a passphrase" in text for text in said(running))
+    finally:
+        running.close()
 
 
 @pytest.fixture
