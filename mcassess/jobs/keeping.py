@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from mcassess.clock import Clock, written
-from mcassess.store import recovery, restoring
+from mcassess.store import presence, recovery, restoring
 from mcassess.store.keys import LibraryKeys
 from mcassess.store.library import Library
 from mcassess.store.recovery import Recovery
@@ -36,7 +36,7 @@ def keep(library: Library) -> Kept:
     """
     if library.read_only:
         return Kept(backup=None, faults=())
-    faults = tuple(library.check()) if _check_is_due(library) else ()
+    faults = _check_of_the_week(library)
     if faults:  # the good backups are not to be pushed out by one of a damaged library
         return Kept(backup=None, faults=faults)
     backup = library.back_up() if library.backups.due() else None
@@ -114,12 +114,17 @@ def _count(text: str, number: int) -> str:
     return text.format(number=number)
 
 
-def _check_is_due(library: Library) -> bool:
+def _check_of_the_week(library: Library) -> tuple[str, ...]:
+    """Checks the database if that is due, and returns what is wrong with it. Damage stays due, and so does its word."""
     now = library.clock.now()
     with library.read() as reading:
         text = reading.settings.get(_CHECKED_AT)
     if text is not None and timedelta() <= now - datetime.fromisoformat(text) < CHECK_EVERY:
-        return False
+        return ()
+    faults = tuple(library.check()) if text is not None else ()  # a library that was made just now is sound
+    if faults:
+        presence.suspect(library.home)
+        return faults
     with library.write() as writing:
         writing.settings.set(_CHECKED_AT, written(now))
-    return text is not None  # a library that was made just now is sound
+    return ()
