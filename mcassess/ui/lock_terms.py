@@ -21,7 +21,9 @@ class Terms(QObject):
         say: Says something to the assessor: that a passphrase is demanded, which the next opening asks for.
     """
 
-    def __init__(self, library: Library, work: Work, watch: LockWatch, say: Callable[[str], None], parent: QObject):
+    def __init__(
+        self, library: Library, work: Work, watch: LockWatch, say: Callable[[str], None], parent: QObject
+    ) -> None:
         super().__init__(parent)
         self._library = library
         self._work = work
