@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command import ChildCommands, cheaply_locked
+from tests.support.held import held, named_shared_memory
 from tests.support.platform import SMALL_PACK
 from tests.support.platform_process import platform_process
 
@@ -102,7 +103,7 @@ def test_nothing_of_a_review_can_be_read_on_the_disk_during_and_after(tmp_path, 
     commands("queue", "--search", "ostrich")
     commands("check", SMALL_PACK / "files" / "lesson.mp4", SMALL_PACK / "files" / "statement.docx")
 
-    _look_while_it_is_held(commands, needles, temporary)
+    _look_while_it_is_held(commands, needles, tmp_path)
 
     commands("seal", "s-0001", "return")
     commands("sync", code=3)
@@ -113,15 +114,19 @@ def test_nothing_of_a_review_can_be_read_on_the_disk_during_and_after(tmp_path, 
     assert [path for path in temporary.rglob("*") if path.is_file()] == []
 
 
-def _look_while_it_is_held(commands: ChildCommands, needles: dict[bytes, str], temporary: Path) -> None:
+def _look_while_it_is_held(commands: ChildCommands, needles: dict[bytes, str], tmp_path: Path) -> None:
     command = [sys.executable, "-c", _HOLD, str(commands.home), NOTE]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=commands.environment
     ) as holder:
         assert holder.stdout.readline() == "held\n"
         journals = [path for path in commands.home.rglob("*-wal") if path.stat().st_size]
-        found = readable(needles, commands.home, temporary)
+        found = readable(needles, commands.home, tmp_path / "temporary")
+        shared = named_shared_memory(holder.pid, tmp_path)
+        opened = {name: path.read_bytes() for name, path in held(holder.pid).items()}
         holder.communicate("\n", timeout=30)
     assert holder.returncode == 0
     assert journals, "what was written last lies in the journal while the library is open"
-    assert found == []
+    assert (found, shared) == ([], [])
+    assert any(name.startswith(str(commands.home / "vault")) for name in opened)
+    assert [name for name, content in opened.items() if any(needle in content for needle in needles)] == []

@@ -1,6 +1,7 @@
 """While evidence plays and is drawn, no process of ours holds a file open in which it could be read."""
 
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,10 +19,11 @@ from mcassess.ui.viewers.factory import ViewerFactory
 from mcassess.ui.viewers.viewer import EvidenceSource
 from tests.support.documents import pdf
 from tests.support.evidence_library import digest, library_with
+from tests.support.held import NEEDS_PROC, held, named_shared_memory
 from tests.support.media import make_video
 
 PLAN = pdf()
-pytestmark = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="open files are listed in /proc")
+pytestmark = NEEDS_PROC
 
 
 @pytest.fixture
@@ -40,37 +42,14 @@ def library(tmp_path: Path, video: bytes) -> Iterator[Library]:
     opened.close()
 
 
-def processes() -> list[int]:
-    children = Path("/proc/self/task").glob("*/children")
-    return [os.getpid(), *(int(each) for path in children for each in path.read_text().split())]
-
-
-def open_files() -> set[Path]:
-    """Regular files that have a name, and are open in this process or in a child."""
-    found = set()
-    for process in processes():
-        try:
-            links = list(Path(f"/proc/{process}/fd").iterdir())
-        except PermissionError:
-            continue  # a confined child is closed to everybody but an administrator; its own test counts its files
-        for link in links:
-            try:
-                target = link.readlink()
-            except FileNotFoundError:
-                continue
-            if target.is_absolute() and target.is_file():
-                found.add(target)
-    return found
-
-
-def readable(content: bytes, files: set[Path]) -> list[Path]:
-    """The files in which a stretch of the evidence stands."""
+def readable(content: bytes) -> list[str]:
+    """The files held by this process or a child of it in which a stretch of the evidence stands."""
     marks = [content[at : at + 48] for at in range(200, len(content) - 48, max(1, len(content) // 5))]
-    return [path for path in files if any(mark in path.read_bytes() for mark in marks)]
+    return [name for name, path in held(os.getpid()).items() if any(mark in path.read_bytes() for mark in marks)]
 
 
 def test_no_readable_copy_is_open_while_a_video_plays_and_pages_are_drawn(
-    library: Library, video: bytes, qtbot: QtBot
+    library: Library, video: bytes, qtbot: QtBot, tmp_path: Path
 ) -> None:
     factory = ViewerFactory("dummy")
     viewer = factory.viewer(EvidenceKind.VIDEO)
@@ -91,10 +70,11 @@ def test_no_readable_copy_is_open_while_a_video_plays_and_pages_are_drawn(
         document.render(0, 1.0)
         stills.at(1000)
         qtbot.waitUntil(lambda: any(position > 300 for position in positions), timeout=30_000)
-        files = open_files()
-        assert any(library.home / "vault" in path.parents for path in files), "the vault's file is what is open"
+        vault = str(library.home / "vault")
+        assert any(name.startswith(vault) for name in held(os.getpid())), "the vault's file is what is open"
         for content in (video, PLAN):
-            assert readable(content, files) == []
+            assert readable(content) == []
+        assert named_shared_memory(os.getpid(), tmp_path) == []
     finally:
         document.close()
         stills.close()
@@ -104,3 +84,15 @@ def test_no_readable_copy_is_open_while_a_video_plays_and_pages_are_drawn(
 
 def reader(library: Library, content: bytes) -> Reader:
     return EvidenceOpener(library, digest(content)).open()
+
+
+def test_the_look_would_find_a_deleted_copy_and_shared_memory(video: bytes, tmp_path: Path) -> None:
+    with (tmp_path / "copy").open("w+b") as copy:
+        copy.write(video)
+        copy.flush()
+        (tmp_path / "copy").unlink()
+        [name] = readable(video)
+        assert name.endswith("(deleted)")
+    assert readable(video) == []
+    with tempfile.NamedTemporaryFile(dir="/dev/shm") as shared:
+        assert named_shared_memory(os.getpid(), tmp_path) == [shared.name]
