@@ -81,7 +81,7 @@ def _worked(laptop: Laptop, key: int, random: Random) -> str | None:
     try:
         _review(laptop, key, random)
         if random.random() < 0.25:
-            _attach(laptop, key, random)
+            attach_one(laptop, key, random)
         return None if random.random() < 0.25 else _seal(laptop, key, random)
     except McassessError as error:
         laptop.world.trace.note(laptop.name, "refused", type(error).__name__)
@@ -101,7 +101,8 @@ def _review(laptop: Laptop, key: int, random: Random) -> None:
         reviewing.undo(laptop.library, key)
 
 
-def _attach(laptop: Laptop, key: int, random: Random) -> None:
+def attach_one(laptop: Laptop, key: int, random: Random) -> None:
+    """Attaches a file to the decision on a submission."""
     path = laptop.home.with_name(f"{laptop.name} annotated {random.randrange(10**6)}.pdf")
     path.write_bytes(random.randbytes(random.choice([10, 5_000, 150_000])))
     attach(laptop.library, key, path)

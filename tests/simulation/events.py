@@ -19,6 +19,7 @@ from mcassess.server.backup import write_backup
 from tests.simulation import assessor
 from tests.simulation.chance import OFFSETS, SimClock
 from tests.simulation.laptop import Laptop
+from tests.simulation.uploads import attaches, uploads_grow_old
 
 
 def syncs(world: Any, laptop: Laptop, random: Random) -> None:
@@ -96,6 +97,7 @@ ON_LAPTOPS: list[tuple[Callable[[Any, Laptop, Random], None], int]] = [
     (resolves, 10),
     (is_put_back, 3),
     (is_cloned, 1),
+    (attaches, 0),  # only where a setting wishes it: works attaches as well
 ]
 
 # -- what may happen elsewhere
@@ -177,6 +179,7 @@ ELSEWHERE: list[Callable[[Any, Random], None]] = [
     a_coordinator_acts,
     the_platform_is_backed_up,
     the_platform_is_put_back,
+    uploads_grow_old,
 ]
 
 

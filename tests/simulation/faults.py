@@ -9,6 +9,8 @@ import httpx
 from mcassess.sync.wire import PREFIX, canonical, digest
 from tests.simulation.network import Befalls, Fault, Network, Way, is_push
 from tests.simulation.platform import Answer, Ask
+from tests.simulation.storage import from_storage
+from tests.simulation.uploads import UPLOAD_FAULTS, is_upload
 
 _HTML = b"<html><title>Welcome to the airport</title>Please sign in.</html>"
 
@@ -266,7 +268,9 @@ FAULTS: list[tuple[Fault, Befalls]] = [
             _flipped_byte,
             _short_body,
             _not_satisfiable,
+            from_storage,
         )
     ),
+    *((fault, is_upload) for fault in UPLOAD_FAULTS),
 ]
 """Each fault, and which requests it befalls; None means all."""

@@ -219,6 +219,11 @@ class Laptop:
         with self.library.read() as reading:
             return [each.sha256 for each in reading.attachments.due(reading.accounts.list()[0].key)]
 
+    def lost_files(self) -> list[str]:
+        """Returns the files that the platform lacks and that are not whole here either, by their digest."""
+        with self.library.read() as reading:
+            return [each.sha256 for each in reading.attachments.owed() if not each.here]
+
     def renames(self, op_id: str) -> bool:
         """Tells whether an operation that is gone goes on under another id; only one that was never sent may."""
         content = self.confirmed[op_id].content

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,11 @@ from mcassess.store.evidence import EvidenceState
 from mcassess.store.outbox import OpState, OutboxRow
 from mcassess.store.submissions import StoredSubmission
 from mcassess.sync.wire import Receipt, digest, receipt_is_genuine
+
+_INCOMPLETE = (
+    "SELECT d.id FROM decision d JOIN attachment a ON a.op_id = d.id WHERE d.released_at IS NOT NULL "
+    "AND a.arrived_at IS NULL"
+)
 
 
 class BrokenError(BaseException):
@@ -99,6 +104,7 @@ class Platform:
     applied: the operations that were applied, of whatever kind.
     kept: those that were kept because they could not be applied, and whether they were applied later.
     arrived: by person and digest, the files that have come up whole.
+    incomplete: the decisions that the educators were told although a file is missing.
     """
 
     seen: dict[str, Seen]
@@ -107,6 +113,7 @@ class Platform:
     applied: set[str]
     kept: dict[str, bool]
     arrived: set[tuple[str, str]]
+    incomplete: list[str]
 
 
 class Oracle:
@@ -118,9 +125,8 @@ class Oracle:
         self.server_id = ""
         self.public_key = ""
         self.lost: set[str] = set()
-        self.files_lost: set[str] = set()
         self.ask_laptops: Callable[[], None] = lambda: None
-        self._before = Platform({}, {}, {}, set(), {}, set())
+        self._before = Platform({}, {}, {}, set(), {}, set(), [])
         self._path = folder / "platform.sqlite3"
 
     # -- the platform
@@ -158,18 +164,16 @@ class Oracle:
         """Forgets what the platform was: it was restored from a backup."""
         before, self._before = self._before, self.read()
         self.lost |= before.applied - self._before.applied
-        gone = before.arrived - self._before.arrived
-        if gone:
-            self.files_lost |= set(before.accepted)
         self.history |= {(identifier, now.version): now for identifier, now in self._before.seen.items()}
 
-    def look_at_files(self) -> None:
-        """Demands that the files of all decisions have come, but for those that a restore has lost."""
-        now = self.read()
+    def look_at_files(self, laptops: Sequence[Any], *, restored: bool) -> None:
+        """Demands that the files of all decisions have come, or that a laptop says of one that it is lost there too."""
+        now, lost = self.read(), {name for laptop in laptops for name in laptop.lost_files()}
         for each in now.accepted.values():
             for file in json.loads(each.payload)["body"].get("attachments", []):
-                there = (each.person, file["sha256"]) in now.arrived or each.op_id in self.files_lost
+                there = (each.person, file["sha256"]) in now.arrived or file["sha256"] in lost
                 _must(there, f"I17: a file of {each.op_id} has never come")
+        _must(restored or not now.incomplete, f"I17: {now.incomplete} were released without their files")
 
     def state(self, *, of_content: bool = False) -> dict[str, Any]:
         """Returns the platform's state; by content it leaves out ids and times, which hang on clocks."""
@@ -253,7 +257,8 @@ class Oracle:
             }
             kept = {row[0]: row[1] is not None for row in ask("SELECT op_id, applied_at FROM unapplied")}
             arrived = set(ask("SELECT person_id, sha256 FROM upload WHERE ready_at IS NOT NULL"))
-        return Platform(seen, accepted, claims, applied, kept, arrived)
+            incomplete = [row[0] for row in ask(_INCOMPLETE)]
+        return Platform(seen, accepted, claims, applied, kept, arrived, incomplete)
 
     # -- a laptop
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+import tests.simulation.mutations_of_files  # noqa: F401 - registers its own
 from tests.simulation.mutations import MUTATIONS
 from tests.simulation.oracle import SeedFailedError
 from tests.simulation.world import run_seed

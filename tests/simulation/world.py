@@ -26,6 +26,7 @@ from tests.simulation.oracle import BrokenError, Oracle, SeedFailedError
 from tests.simulation.platform import SimPlatform
 from tests.simulation.programme import NAMES, Programme
 from tests.simulation.setting import Setting
+from tests.simulation.storage import Storage
 from tests.simulation.taking_over import Actors, taken_over
 
 Broken = Callable[["World"], AbstractContextManager[None]]
@@ -72,7 +73,8 @@ class World:
         self.oracle.public_key = self.platform.data.public_key
         self.oracle.ask_laptops = self._learn_renamed
         self.oracle.look()
-        self.network = Network(self.platform, self.chance, self.time, self.trace, FAULTS)
+        storage = Storage(self.platform)
+        self.network = Network(self.platform, self.chance, self.time, self.trace, FAULTS, storage)
         self.network.pause = self.pause
         for place, (name, _) in enumerate(people):
             for device in range(self.setting.devices if name != "Nora" else 1):
@@ -255,7 +257,7 @@ class World:
 
     def _compare_at_rest(self) -> None:
         if not any(laptop.copied for laptop in self.laptops):
-            self.oracle.look_at_files()
+            self.oracle.look_at_files(self.laptops, restored=self.restored)
         for laptop in self.laptops:
             self.oracle.look_at(laptop, at_rest=True)
             self.oracle.look_at_evidence(laptop)
