@@ -67,6 +67,7 @@ class Viewer(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._source: EvidenceSource | None = None
+        self._wanted_place: Place | None = None
         self._stack = QStackedLayout(self)
         self._content: QWidget | None = None
         self._loading = LoadingState(parent=self)
@@ -76,7 +77,7 @@ class Viewer(QWidget):
     def open(self, source: EvidenceSource, place: Place | None = None) -> None:
         """Closes what was open and begins to open ``source``; ``place`` is gone to as soon as it is there."""
         self.close_evidence()
-        self._source = source
+        self._source, self._wanted_place = source, place
         sentence = missing_sentence(source.evidence, source.state)
         if sentence:
             self._state(centred(EmptyState(kind_icon(source.evidence.kind), sentence)))
@@ -159,7 +160,7 @@ class Viewer(QWidget):
         source = self._source
         if source is not None:
             source.try_again()
-            self.open(source)
+            self.open(source, self._wanted_place)
 
     def _drop_statement(self) -> None:
         statement, self._statement = self._statement, None

@@ -1,11 +1,15 @@
 """Whoever comes back to a piece of evidence finds it where she left it: within a review, and the next day."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 
 from mcassess.domain.citation import Moment, PageRegion
 from mcassess.evidence.captions import Caption, TextTrack
 from mcassess.evidence.errors import EvidenceError
+from mcassess.store.evidence import CAPTIONS
 from mcassess.ui.desk.contents import StoppedAt, load_place
+from mcassess.ui.viewers.caption_track import FILE, CaptionState
 from tests.support.filled import key_of
 
 
@@ -71,6 +75,21 @@ def test_chosen_captions_come_back_with_their_video_and_after_a_restart(bench, m
     again = make_bench(library)
     again.open()
     assert again.video.captions._wish == "0"
+
+
+def test_captions_that_arrive_while_their_video_is_open_are_read(bench) -> None:
+    bench.open()
+    presenter, track = bench.presenter, bench.video.captions
+    whole = presenter.contents
+    files = {key: row for key, row in whole.files.items() if key[2] != CAPTIONS}
+    presenter._contents = replace(whole, files=files)
+    bench.desk.evidence.card("d1").clicked.emit()
+    bench.desk.evidence.card("v1").clicked.emit()
+    track.look_inside(has_text=False)
+    assert bench.desk.area.transcript._said.text().startswith("The captions of this video are not on this laptop.")
+    presenter._contents = whole
+    presenter.evidence_changed.emit()
+    assert (track.state, track.in_hand) == (CaptionState.READING, FILE)
 
 
 def test_the_transcript_says_how_it_stands_with_the_captions(bench) -> None:

@@ -78,7 +78,12 @@ def test_a_video_and_its_plans_lie_side_by_side_and_what_plays_is_seen(desk: Des
     assert desk.area.pane is video
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: video.place().start_ms > 400, timeout=LONG)
-    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_K)
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_F)
+    (full,) = video.viewer._picture.windows.windows
+    qtbot.keyClick(full, Qt.Key.Key_K)  # in a window of its own a key means what it means on the desk
+    qtbot.waitUntil(lambda: not video.timed.playing, timeout=LONG)
+    qtbot.keyClick(full, Qt.Key.Key_F)
+    assert video.viewer._picture.windows.windows == ()
     qtbot.waitUntil(lambda: "v1" in desk.presenter.contents.review.seen, timeout=LONG)
     assert desk.presenter.contents.review.seen["v1"].watched_ms > 200
 

@@ -13,10 +13,11 @@ from mcassess.errors import WorldError
 from mcassess.evidence import video_vlc
 from mcassess.evidence.errors import EvidenceError
 from mcassess.evidence.reader import Reader
+from mcassess.ui.kit.states import ErrorState
 from mcassess.ui.viewers.factory import ViewerFactory
 from mcassess.ui.viewers.video import VideoViewer
 from mcassess.ui.viewers.viewer import EvidenceSource
-from tests.support.watching import error_of, shown_number, wait_for_number
+from tests.support.watching import PATIENCE_MS, error_of, shown_number, wait_for_number
 from tests.ui.viewers.conftest import CountingReader
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform says so of every window
@@ -43,6 +44,22 @@ def test_what_cannot_be_played_says_so_in_one_sentence_in_its_place(
         video.open(source_of(EvidenceKind.VIDEO, content))
     assert told.args == [sentence]
     assert error_of(video) == sentence
+
+
+def test_what_is_tried_again_opens_where_it_was_to_open(
+    qtbot: QtBot, video: VideoViewer, source_of: Source, lesson: Path
+) -> None:
+    answers: list[Callable[[], Reader]] = [_out_of_reach, lambda: CountingReader(lesson.read_bytes())]
+
+    def opened() -> Reader:
+        return answers.pop(0)()
+
+    with qtbot.waitSignal(video.problem, timeout=PATIENCE_MS):
+        video.open(source_of(EvidenceKind.VIDEO, opened), Moment(start_ms=2_000, end_ms=2_000))
+    statement = video.findChild(ErrorState)
+    assert statement is not None
+    statement.acted.emit()
+    wait_for_number(qtbot, video, 60)
 
 
 def test_without_libvlc_it_says_what_to_install(

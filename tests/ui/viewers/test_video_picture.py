@@ -16,7 +16,7 @@ from mcassess.ui.viewers.picture_menu import PictureWish
 from mcassess.ui.viewers.video import VideoViewer
 from mcassess.ui.viewers.viewer import EvidenceSource
 from tests.support.media import HEIGHT, WIDTH
-from tests.support.watching import wait_for_number
+from tests.support.watching import PATIENCE_MS, wait_for_number
 from tests.ui.viewers.conftest import TouchNoticer
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform says so of every window
@@ -118,6 +118,8 @@ def test_other_windows_show_the_same_picture_and_go_with_the_viewer(qtbot: QtBot
     opened.jump(2_000)
     wait_for_number(qtbot, opened, 60)
     assert full.canvas.frame is second.canvas.frame is opened.canvas.frame
+    qtbot.waitUntil(lambda: opened.canvas.caption == "Who can add to that?", timeout=PATIENCE_MS)
+    assert full.canvas.caption == second.canvas.caption == opened.canvas.caption
     qtbot.keyClick(full, Qt.Key.Key_Escape)
     assert opened._picture.windows.windows == (second,)
     opened.hide()
