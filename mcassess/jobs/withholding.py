@@ -25,9 +25,9 @@ def withhold(
 ) -> ChangeSet:
     """Destroys a piece of evidence on this laptop and reports it to the programme, all in one transaction.
 
-    It goes in every place where the same file stands, and is not fetched again. Where a breach of privacy is found in
-    the present attempt and its review is still open, the condition code is recorded too. Neither a sealed decision
-    nor a missing network stands in the way.
+    It goes in every place where the same file stands, and is not fetched again; so do files that were made of it to go
+    with a decision. Where a breach of privacy is found in the present attempt and its review is still open, the
+    condition code is recorded too. Neither a sealed decision nor a missing network stands in the way.
 
     Args:
         library: Where it lies.
@@ -46,9 +46,11 @@ def withhold(
         raise UsageError(tr("Evidence is withheld for a breach of privacy or a child's safety alone."))
     with library.read() as reading:
         stored = reading.submissions.get(key)
-    number = stored.submission.attempt if attempt is None else attempt
+        number = stored.submission.attempt if attempt is None else attempt
+        attached = reading.attachments.of(key, number, dropped=True)
     piece = _piece(stored, number, evidence_id)
-    reasons = {content.sha256: reason for content in piece.files}
+    copies = [each for each in attached if each.target == f"evidence:{piece.id}"]
+    reasons = dict.fromkeys([*(content.sha256 for content in piece.files), *(each.sha256 for each in copies)], reason)
 
     body = {"evidence": piece.id, "reason": reason.value, "text": text.strip()}
 
@@ -57,6 +59,8 @@ def withhold(
             _record_condition(writing, stored, number)
         writing.words.withhold(key, number, piece.id, reason)
         _report(library, writing, stored, number, body)
+        for each in copies:
+            writing.attachments.remove(each.key)
 
     changed = library.vault.destroy_all(reasons, also=report)
     library.vault.empty_journal()

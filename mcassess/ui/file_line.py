@@ -19,6 +19,9 @@ class FileLine(QWidget):
 
     Signals:
         removed: It is to be taken away.
+
+    Attributes:
+        remove: The button that takes it away; None where it has none.
     """
 
     removed = Signal()
@@ -50,7 +53,9 @@ class FileLine(QWidget):
         row.setContentsMargins(0, SPACES.hair, 0, SPACES.hair)
         row.setSpacing(SPACES.near)
         row.addLayout(words, 1)
-        if removable:
-            remove = IconButton("close", tr("Remove {name}").format(name=file.name), parent=self)
-            remove.clicked.connect(self.removed)
-            row.addWidget(remove, 0, Qt.AlignmentFlag.AlignTop)
+        self.remove = (
+            IconButton("close", tr("Remove {name}").format(name=file.name), parent=self) if removable else None
+        )
+        if self.remove is not None:
+            self.remove.clicked.connect(self.removed)
+            row.addWidget(self.remove, 0, Qt.AlignmentFlag.AlignTop)

@@ -66,3 +66,15 @@ def test_a_copy_goes_with_the_decision_whatever_may_leave(filled, home):
     filled("annotate", "plans", "d1#page=1", "--style", "note")
     (file,) = filled("attach", "plans", "--annotated", "d1")
     assert (file["name"], file["for"], file["state"]) == ("Plans, annotated.pdf", "evidence:d1", "attached")
+
+
+def test_a_copy_of_what_is_withheld_goes_with_it_and_is_not_sent(filled, home):
+    with_plans(home)
+    filled("annotate", "plans", "d1#page=1", "--style", "note")
+    filled("attach", "plans", "--annotated", "d1")
+    filled("withhold", "plans", "d1")
+    assert filled("attach", "plans") == []
+    library = open_home(home)
+    assert library.vault.verify().ok == 0
+    library.close()
+    assert list((home / "vault").iterdir()) == []

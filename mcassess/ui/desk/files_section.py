@@ -1,5 +1,6 @@
 """The files that go with a decision: which there are, where each stands, and ways to add and remove them."""
 
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -69,6 +70,7 @@ class FilesSection(QWidget):
         self._caption.setText(text if count else tr("NO FILES GO WITH IT"))
         self._show_lines(files, editable=editable)
         self._show_copies([(each.id, each.title) for each in marked])
+        self._put_in_order()
         self._buttons.setVisible(editable or lost)
         self.setVisible(editable or bool(files))
 
@@ -116,6 +118,13 @@ class FilesSection(QWidget):
             line.removed.connect(lambda name=file.name: self.removed.emit(name))
             self._lines.addWidget(line)
             self._file_lines.append(line)
+
+    def _put_in_order(self) -> None:
+        """Tab goes from line to line and on to the buttons; what is made later would else come last in the window."""
+        removes = [each.remove for each in self._file_lines if each.remove is not None]
+        chain: list[QWidget] = [self, *removes, self._attach, *self._copies]
+        for before, after in pairwise(chain):
+            QWidget.setTabOrder(before, after)
 
     def _show_copies(self, pieces: list[tuple[str, str]]) -> None:
         for button in self._copies:
