@@ -6,9 +6,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select, update
 
-from mcassess.clock import Clock
+from mcassess.clock import Clock, written
 from mcassess.errors import RefusedError, UsageError
 from mcassess.server import sign_in, tables
+from mcassess.server.audit import OPERATOR, note
 from mcassess.server.opening import opened_there
 from mcassess.server.records import names_of_people, token_digest
 from mcassess.texts import tr
@@ -44,7 +45,7 @@ def approve(data_dir: Path, user_code: str, name: str, clock: Clock | None = Non
     with opened_there(data_dir, clock) as data:
         with data.read() as connection:
             person = _person_id(connection, name)
-        device = sign_in.answer(data, user_code, person, agreed=True)
+        device = sign_in.answer(data, user_code, person, agreed=True, actor=OPERATOR)
     if device is None:
         raise RefusedError(
             tr("No laptop that shows the code {code} is waiting; a code lives 15 minutes.").format(code=user_code)
@@ -86,7 +87,7 @@ def revoke_device(data_dir: Path, identifier: str, clock: Clock | None = None) -
         WorldError: The data cannot be used.
     """
     with opened_there(data_dir, clock) as data, data.write() as connection:
-        if not sign_in.end_sign_in(connection, identifier, data.clock.now()):
+        if not sign_in.end_sign_in(connection, identifier, data.clock.now(), OPERATOR):
             raise RefusedError(tr("There is no sign-in {id} that counts.").format(id=identifier))
 
 
@@ -102,6 +103,7 @@ def new_token(data_dir: Path, name: str, clock: Clock | None = None) -> str:
     with opened_there(data_dir, clock) as data, data.write() as connection:
         person = _person_id(connection, name)
         connection.execute(update(table).where(table.c.id == person).values(token_sha256=token_digest(token)))
+        note(connection, written(data.clock.now()), OPERATOR, "token.renewed", person=person)
     return token
 
 

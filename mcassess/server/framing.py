@@ -138,7 +138,9 @@ def add_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
         if error.status_code == 404 and _OTHER_VERSION.match(request.url.path):
-            return problem_response(ProblemError("protocol-unsupported", f"version {wire.VERSION} is spoken here"))
+            spoken = {"version_min": wire.VERSION, "version_max": wire.VERSION}
+            detail = f"version {wire.VERSION} is spoken here"
+            return problem_response(ProblemError("protocol-unsupported", detail, current=spoken))
         codes = {404: "not-found", 405: "method-not-allowed"}
         return problem_response(ProblemError(codes.get(error.status_code, "bad-request")))
 

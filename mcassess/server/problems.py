@@ -74,10 +74,16 @@ class ProblemError(Exception):
     """
 
     def __init__(
-        self, code: str, detail: str = "", headers: dict[str, str] | None = None, *, retry_after_s: int | None = None
+        self,
+        code: str,
+        detail: str = "",
+        headers: dict[str, str] | None = None,
+        *,
+        retry_after_s: int | None = None,
+        current: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(code)
-        self.problem = problem(code, detail, retry_after_s=retry_after_s)
+        self.problem = problem(code, detail, retry_after_s=retry_after_s, current=current)
         self.headers = dict(headers or {})
         if retry_after_s is not None:
             self.headers["Retry-After"] = str(retry_after_s)

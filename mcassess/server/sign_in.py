@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
 
 from mcassess.clock import written
+from mcassess.server.audit import note
 from mcassess.server.data import PlatformData
 from mcassess.server.problems import ProblemError
 from mcassess.server.records import token_digest
@@ -82,8 +83,11 @@ def ask(data: PlatformData, address: str, device_id: str, device_name: str, page
     )
 
 
-def answer(data: PlatformData, user_code: str, person_id: str, *, agreed: bool) -> str | None:
+def answer(data: PlatformData, user_code: str, person_id: str, *, agreed: bool, actor: str | None = None) -> str | None:
     """Writes down what a person answers to a laptop's request.
+
+    Args:
+        actor: Who answers for her; None: she herself.
 
     Returns:
         What the laptop calls itself; None if no such request is waiting.
@@ -105,6 +109,11 @@ def answer(data: PlatformData, user_code: str, person_id: str, *, agreed: bool) 
         if agreed:
             values = {"sign_in_id": _sign_in(data, connection, row, person_id)}
         connection.execute(update(table).where(table.c.user_code == row.user_code).values(**values))
+        action, told = (
+            "laptop.signed_in" if agreed else "laptop.refused",
+            {"person": person_id, "device": row.device_id},
+        )
+        note(connection, now, actor or person_id, action, **told)
     return str(row.device_name)
 
 
@@ -163,6 +172,7 @@ def refresh(data: PlatformData, text: str) -> Tokens:
         good = _may_refresh(row, token.number, now)
         if not good:
             _end(connection, sign_in.c.id == row.id, "reused", now)
+            note(connection, written(now), row.person_id, "sign_in.reused", sign_in=row.id, device=row.device_id)
         elif token.number > row.generation:
             # Also far above it: a restored backup has forgotten the ones between.
             used = {"generation": token.number, "used_at": written(now)}
@@ -180,9 +190,17 @@ def revoke(data: PlatformData, text: str) -> None:
             end_sign_in(connection, token.sign_in, data.clock.now())
 
 
-def end_sign_in(connection: Connection, identifier: str, now: datetime) -> bool:
-    """Ends one sign-in; tells whether there was one that had not ended."""
-    return _end(connection, sign_in.c.id == identifier, "revoked", now) > 0
+def end_sign_in(connection: Connection, identifier: str, now: datetime, actor: str | None = None) -> bool:
+    """Ends one sign-in; tells whether there was one that had not ended.
+
+    Args:
+        actor: Who ends it; None: whoever it is of.
+    """
+    row = _row(connection, identifier)
+    if row is None or not _end(connection, sign_in.c.id == identifier, "revoked", now):
+        return False
+    note(connection, written(now), actor or row.person_id, "sign_in.ended", sign_in=row.id, device=row.device_id)
+    return True
 
 
 def lose_sign_ins(connection: Connection, person_id: str, now: datetime) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from mcassess.errors import RefusedError, UsageError
 from mcassess.server.admin import lose_laptop
+from mcassess.server.admin_records import audit_log
 from mcassess.server.admin_sign_in import approve, devices, new_token, revoke_device
 from mcassess.sync.wire import PREFIX
 from mcassess.sync.wire_sign_in import CLIENT_ID, DEVICE_GRANT, REFRESH_GRANT
@@ -178,6 +179,35 @@ def test_a_new_personal_token_takes_the_place_of_the_earlier(platform, laptop):
         new_token(platform.data_dir, "Nobody")
     with pytest.raises(RefusedError):
         approve(platform.data_dir, "BCDF-GHJK", "Ada")
+
+
+def test_the_audit_log_has_who_signed_which_laptop_in_and_how_that_ended(platform, laptop, clock):
+    signed_in(platform, laptop)
+    clock.advance(seconds=1)
+    asked = laptop.ask()
+    mine = {"user_code": asked["user_code"], "token": platform.token, "answer": "agree"}
+    assert httpx.post(asked["verification_uri"], data=mine).status_code == 200
+    tokens = laptop.tokens(asked["device_code"]).json()
+    for _ in range(2):
+        tokens = laptop.refresh(tokens["refresh_token"]).json()
+    by_operator = devices(platform.data_dir, clock=clock)[-1].id
+    clock.advance(seconds=1)
+    revoke_device(platform.data_dir, by_operator, clock)
+    laptop.http.post("/auth/revoke", data={"token": tokens["refresh_token"]})
+    new_token(platform.data_dir, "Ada", clock)
+    refused = laptop.ask()
+    wrong = {"user_code": refused["user_code"], "token": new_token(platform.data_dir, "Ada", clock), "answer": "refuse"}
+    httpx.post(refused["verification_uri"], data=wrong)
+    told = [(each.actor, each.action) for each in audit_log(platform.data_dir) if each.action != "person.added"]
+    assert told == [
+        ("operator", "laptop.signed_in"),
+        ("Ada", "laptop.signed_in"),
+        ("operator", "sign_in.ended"),
+        ("Ada", "sign_in.ended"),
+        ("operator", "token.renewed"),
+        ("operator", "token.renewed"),
+        ("Ada", "laptop.refused"),
+    ]
 
 
 def test_altered_tokens_sign_nobody_in(platform, laptop):

@@ -97,6 +97,7 @@ def test_another_version_of_the_protocol_is_refused_by_name(platform, version):
     answer = httpx.get(f"{platform.url}/mcsync/{version}{'' if '/' in version else '/me'}")
     assert (answer.status_code, answer.json()["code"]) == (400, "protocol-unsupported")
     assert "version 1" in answer.json()["detail"]
+    assert answer.json()["current"] == {"version_min": 1, "version_max": 1}
 
 
 def test_a_path_that_only_looks_like_another_version_is_not_found(platform):
