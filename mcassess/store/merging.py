@@ -47,6 +47,7 @@ class Merge:
         reviews = self._map("review", ("submission", "attempt"), {"submission": submissions})
         self._changes(reviews)
         self._operations(accounts, submissions)
+        self._attachments(submissions)
         self._settings()
         return self.merged
 
@@ -136,6 +137,16 @@ class Merge:
                 self.merged.operations += 1
             self._insert("outbox", self._placed(row, account=accounts, submission=submissions))
             self.merged.touched.add(submissions[row["submission"]])
+
+    def _attachments(self, submissions: dict[int, int]) -> None:
+        for row in self._source.rows("attachment"):
+            row.pop("key")
+            placed = self._placed(row, submission=submissions)
+            self._run(
+                "DELETE FROM attachment WHERE submission = ? AND attempt = ? AND sha256 = ?",
+                *(placed[name] for name in ("submission", "attempt", "sha256")),
+            )
+            self._insert("attachment", placed)
 
     def _settings(self) -> None:
         for row in self._source.keyed_rows("setting"):

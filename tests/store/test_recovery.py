@@ -2,12 +2,14 @@
 
 import hashlib
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from mcassess.domain.changes import ChangeKind, Entry
 from mcassess.errors import RefusedError, WorldError
+from mcassess.jobs import attaching
 from mcassess.store.edges import DamagedLibraryError
 from mcassess.store.evidence import EvidenceState
 from mcassess.store.keys import Secrets
@@ -240,6 +242,30 @@ def test_damage_anywhere_brings_back_the_backup_and_all_newer_work(home: Path, c
     library.close()
     assert done.aside is not None
     assert (done.aside / "library.db").exists(), "nothing is deleted"
+
+
+def test_files_that_wait_for_their_decision_come_back_after_damage(
+    home: Path, clock: TestClock, tmp_path: Path
+) -> None:
+    library, file = open_library(home, clock), tmp_path / "feedback.pdf"
+    file.write_bytes(b"a page of mine" * 1000)
+    key = key_of(library, "s-0001")
+    attaching.attach(library, key, file)
+    [before] = attaching.attached(library, key)
+    library.close()
+    flip(home / "library.db", page_of(home, "rubric") * PAGE + 1000)
+    (home / "running" / "somebody.mark").touch()
+    recovered(home, clock)
+    library = open_library(home, clock)
+    [after] = attaching.attached(library, key_of(library, "s-0001"))
+    assert replace(after, key=before.key, submission=before.submission) == before
+    assert after.here
+    with library.read() as reading:
+        assert before.sha256 not in reading.holdings.unheld()
+    reader = library.vault.reader(before.sha256)
+    assert reader.read(reader.size) == file.read_bytes()
+    reader.close()
+    library.close()
 
 
 def test_damage_in_the_journal_itself_loses_only_what_cannot_be_read(home: Path, clock: TestClock) -> None:
