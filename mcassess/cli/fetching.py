@@ -25,6 +25,9 @@ def register(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     command.add_argument(
         "--metered", choices=["yes", "no"], help=tr("whether files may come and go by connections paid by volume")
     )
+    keeping = command.add_mutually_exclusive_group()
+    keeping.add_argument("--room", type=int, metavar="GB", help=tr("keep so many gigabytes of evidence at most"))
+    keeping.add_argument("--all-room", action="store_true", help=tr("keep as much evidence as the disk holds"))
     command.set_defaults(run=_fetching)
 
 
@@ -38,11 +41,15 @@ def _fetching(arguments: argparse.Namespace, output: Output) -> None:
             fetching.limit(library, arguments.limit * 1000)
         elif arguments.no_limit:
             fetching.limit(library, None)
-        wishes = fetching.wishes(library)
-    output.result(dataclasses.asdict(wishes), _text(wishes))
+        if arguments.room is not None:
+            fetching.give_room(library, arguments.room * 10**9)
+        elif arguments.all_room:
+            fetching.give_room(library, None)
+        wishes, room = fetching.wishes(library), fetching.room(library)
+    output.result({**dataclasses.asdict(wishes), "room_bytes": room}, _text(wishes, room))
 
 
-def _text(wishes: Wishes) -> str:
+def _text(wishes: Wishes, room: int | None) -> str:
     lines = [tr("Fetching and sending files is paused.") if wishes.paused else tr("Evidence is fetched at each sync.")]
     if wishes.bytes_per_s is not None:
         lines.append(tr("Not faster than {size} a second.").format(size=bytes_text(wishes.bytes_per_s)))
@@ -50,4 +57,6 @@ def _text(wishes: Wishes) -> str:
         lines.append(tr("By connections that are paid by volume too."))
     else:
         lines.append(tr("Not by connections that are paid by volume."))
+    if room is not None:
+        lines.append(tr("At most {size} of evidence are kept here.").format(size=bytes_text(room)))
     return "\n".join(lines)

@@ -7,11 +7,13 @@ from mcassess.store.changes import ChangeSet
 from mcassess.store.library import Library
 from mcassess.sync import pace
 from mcassess.sync.pace import Wishes
+from mcassess.sync.room import BUDGET_SETTING
 from mcassess.texts import tr
 
 INITIATOR = "fetching"
 LEAST_BYTES_PER_S = 10_000
 """A lower limit would make a platform hang up."""
+LEAST_ROOM_BYTES = 10**9
 
 
 def want_earlier(library: Library, key: int) -> ChangeSet:
@@ -52,3 +54,24 @@ def limit(library: Library, bytes_per_s: int | None) -> Wishes:
         after = replace(pace.wishes(writing), bytes_per_s=bytes_per_s)
         pace.set_wishes(writing, after)
     return after
+
+
+def room(library: Library) -> int | None:
+    """Returns how many bytes of evidence may be on this laptop; None means as many as the disk holds."""
+    with library.read() as reading:
+        found: int | None = reading.settings.get(BUDGET_SETTING)
+    return found
+
+
+def give_room(library: Library, size: int | None) -> None:
+    """Sets how many bytes of evidence may be on this laptop; None means as many as the disk holds.
+
+    What is here stays until room is wanted for something that is due earlier; then what can be fetched again goes.
+
+    Raises:
+        UsageError: Hardly a file would find room.
+    """
+    if size is not None and size < LEAST_ROOM_BYTES:
+        raise UsageError(tr("Less than 1 GB is too little to keep evidence in."))
+    with library.write(INITIATOR) as writing:
+        writing.settings.set(BUDGET_SETTING, size)
