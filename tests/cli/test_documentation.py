@@ -1,10 +1,12 @@
 """docs/command-line.md names every command with every option, and every schema that commands are held against."""
 
 import argparse
+import json
 import re
 
 from mcassess.cli import main
 from mcassess.paths import resources
+from mcassess.sync.run import Step
 
 PAGE = (resources().parent / "docs" / "command-line.md").read_text(encoding="utf-8")
 
@@ -44,3 +46,9 @@ def test_every_schema_of_a_command_is_on_the_page():
     names = {path.name for path in (resources() / "schemas").glob("*.schema.json")}
     named = set(re.findall(r"schemas/([a-z-]+\.schema\.json)", PAGE))
     assert named == {name for name in names if not name.startswith("wire-")} - {"pack.schema.json"}
+
+
+def test_the_schema_of_a_sync_knows_every_step_that_can_fail():
+    schema = json.loads((resources() / "schemas" / "sync.schema.json").read_text(encoding="utf-8"))
+    steps = schema["properties"]["failed"]["items"]["properties"]["step"]["enum"]
+    assert sorted(steps) == sorted(Step)

@@ -46,7 +46,7 @@ class Attaching(QObject):
             return
         key, files = contents.stored.key, self._right.feedback.files
         files.show_busy(busy=True)
-        self._presenter.in_background(lambda: job(library, key), lambda: files.show_busy(busy=False))
+        self._presenter.write(lambda: job(library, key), over=lambda: files.show_busy(busy=False))
 
     def _show(self) -> None:
         contents = self._presenter.contents

@@ -202,34 +202,31 @@ class DeskPresenter(QObject):
         if key is not None:
             self.write(lambda: fetching.want_earlier(library, key), tr("The next sync brings the earlier evidence."))
 
-    def write(self, job: Callable[[], ChangeSet], said: str = "") -> None:
+    def write(self, job: Callable[[], ChangeSet], said: str = "", *, over: Callable[[], None] | None = None) -> None:
         """Runs a job that writes the library, after what is being typed; says in place how it went.
 
         Args:
             job: What is to be done.
             said: A sentence for when it is done; none where that shows by itself.
+            over: Given for a job that takes long, which then runs beside the others; called when it is done or failed.
         """
-        self.texts.flush()
-        self._work.write(job, lambda _changes: self.failed.emit(said), self._tell_error, owner=self)
-
-    def in_background(self, job: Callable[[], ChangeSet], over: Callable[[], None]) -> None:
-        """Runs a job that writes the library and takes long beside the others; says in place why it failed.
-
-        Args:
-            job: What is to be done.
-            over: Called when it is done or has failed.
-        """
-
-        def done(changes: ChangeSet) -> None:
-            over()
-            self._work.announce(changes)
 
         def failed(error: McassessError) -> None:
-            over()
+            if over is not None:
+                over()
             self._tell_error(error)
 
-        self.failed.emit("")
-        self._work.background(lambda _task: job(), done, failed, owner=self)
+        def done(changes: ChangeSet) -> None:
+            if over is not None:
+                over()
+                self._work.announce(changes)
+            self.failed.emit(said)
+
+        self.texts.flush()
+        if over is None:
+            self._work.write(job, done, failed, owner=self)
+        else:
+            self._work.background(lambda _task: job(), done, failed, owner=self)
 
     def _put_down(self) -> None:
         self.texts.flush()
