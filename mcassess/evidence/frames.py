@@ -44,8 +44,12 @@ class TimedFrame:
     image: av.VideoFrame
 
 
-def open_container(reader: Reader) -> InputContainer:
+def open_container(reader: Reader, buffer_bytes: int = _BUFFER_BYTES) -> InputContainer:
     """Opens a media file that carries its own pictures and sound, and nothing that names other files.
+
+    Args:
+        reader: The file.
+        buffer_bytes: So many are read at once, at each place that is gone to.
 
     Raises:
         av.FFmpegError: It cannot be opened; ``OSError``, ``ValueError`` and ``EOFError`` come too.
@@ -53,7 +57,7 @@ def open_container(reader: Reader) -> InputContainer:
     options = {"format_whitelist": _FORMATS, "protocol_whitelist": "none"}
     return cast(
         "InputContainer",
-        av.open(as_file(reader), metadata_errors="replace", buffer_size=_BUFFER_BYTES, container_options=options),
+        av.open(as_file(reader), metadata_errors="replace", buffer_size=buffer_bytes, container_options=options),
     )
 
 
@@ -75,8 +79,8 @@ class FrameDecoder:
         color_range: FFmpeg's number of the range of colours; 0 where it is not said.
     """
 
-    def __init__(self, reader: Reader) -> None:
-        """Opens the video.
+    def __init__(self, reader: Reader, buffer_bytes: int = _BUFFER_BYTES) -> None:
+        """Opens the video; ``buffer_bytes`` as in ``open_container``.
 
         Raises:
             EvidenceError: ``empty``, ``damaged`` or ``broken``.
@@ -86,7 +90,7 @@ class FrameDecoder:
         self._reader = reader
         self.broken_packets = 0
         try:
-            self._container = open_container(reader)
+            self._container = open_container(reader, buffer_bytes)
         except (av.FFmpegError, OSError, ValueError, EOFError) as error:
             raise self._failure() from error
         try:

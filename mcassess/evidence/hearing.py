@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 import av
 from av.audio.frame import AudioFrame
-
-from mcassess.evidence.frames import open_container
-from mcassess.evidence.reader import Reader
+from av.container import InputContainer
 
 _PLACES = 8
 _BLOCKS_A_PLACE = 40
@@ -46,30 +44,29 @@ class Heard:
             self.peak = max(self.peak, max(samples) / 32767, min(1.0, -min(samples) / 32767))
 
 
-def hear(reader: Reader, duration_ms: int, may_go_on: Callable[[], bool]) -> Heard | None:
+def hear(container: InputContainer, duration_ms: int, may_go_on: Callable[[], bool]) -> Heard | None:
     """Returns what is heard at some places of the sound; None if none of it decodes.
 
     Args:
-        reader: The file.
+        container: The file.
         duration_ms: Its length, to spread the places over; 0 listens at the start only.
         may_go_on: Asked again and again; once it is false, what was heard so far is the answer.
     """
     heard = Heard()
-    with open_container(reader) as container:
-        if not container.streams.audio:
-            return None
-        stream = container.streams.audio[0]
-        even = av.AudioResampler(format="s16", layout="mono", rate=_RATE)
-        for place in range(_PLACES if duration_ms > 0 else 1):
-            if place and not may_go_on():
-                break
-            try:
-                container.seek(place * duration_ms * 1000 // _PLACES + (container.start_time or 0))
-                for index, block in enumerate(container.decode(stream)):
-                    for piece in even.resample(block):
-                        heard.take(piece)
-                    if index >= _BLOCKS_A_PLACE or not may_go_on():
-                        break
-            except (av.FFmpegError, EOFError, OSError, ValueError):
-                continue
+    if not container.streams.audio:
+        return None
+    stream = container.streams.audio[0]
+    even = av.AudioResampler(format="s16", layout="mono", rate=_RATE)
+    for place in range(_PLACES if duration_ms > 0 else 1):
+        if place and not may_go_on():
+            break
+        try:
+            container.seek(place * duration_ms * 1000 // _PLACES + (container.start_time or 0))
+            for index, block in enumerate(container.decode(stream)):
+                for piece in even.resample(block):
+                    heard.take(piece)
+                if index >= _BLOCKS_A_PLACE or not may_go_on():
+                    break
+        except (av.FFmpegError, EOFError, OSError, ValueError):
+            continue
     return heard if heard.samples else None

@@ -1,5 +1,6 @@
 """Readers that come to their end when enough was done: where a file has no index, one seek reads half of it."""
 
+import math
 import time
 
 from mcassess.evidence.reader import Reader
@@ -8,20 +9,19 @@ from mcassess.evidence.reader import Reader
 class Allowance:
     """How much may still be done: work of this process, and bytes that are read.
 
-    The clock is not asked, or a busy computer would change what is found.
-
-    Args:
-        seconds: Processor time from now on.
-        most_bytes: So many bytes at most.
+    The clock is not asked, or a busy computer would change what is found. At first all may be read, as opening needs.
 
     Attributes:
         ran_out: Whether more was asked for than was allowed.
     """
 
-    def __init__(self, seconds: float, most_bytes: int) -> None:
-        self._until = time.process_time() + seconds
-        self._left = most_bytes
+    def __init__(self) -> None:
+        self._until, self._left = math.inf, math.inf
         self.ran_out = False
+
+    def limit(self, seconds: float, most_bytes: int) -> None:
+        """Allows so many seconds of processor time from now on, and so many bytes, and no more."""
+        self._until, self._left = time.process_time() + seconds, most_bytes
 
     def takes(self, count: int) -> bool:
         """Takes so many bytes off; tells whether they may be read."""

@@ -15,6 +15,7 @@ from mcassess.evidence.reader import Reader
 
 _PICTURES_A_PLACE = 12
 _WORK_SECONDS, _WORK_BYTES = 0.25, 48 << 20  # for looking, and for listening: within a second for a file of any size
+_BUFFER_BYTES = 1 << 15  # each part of a file that was written in parts is looked at on opening
 _HEAD_BYTES = 4096
 _SEGMENT = b"\x18S\x80g"
 _FLV_SIZE = b"\x00\x08filesize\x00"
@@ -40,6 +41,7 @@ class MediaSurvey:
         broken: How many of the pictures that were tried could not be decoded whole.
         peak: Greatest sample heard, 0.0 to 1.0; None where no sound could be decoded.
         loudness_db: How loud it is on the whole.
+        unheard: Whether nothing was heard of the sound in time, so that nothing is known of it.
         where: Whether the file says where it was recorded.
         who: What it says of its maker, by property.
         ran_out: Whether it was not found out in time if the pictures come to their end.
@@ -56,6 +58,7 @@ class MediaSurvey:
     broken: int = 0
     peak: float | None = None
     loudness_db: float | None = None
+    unheard: bool = False
     where: bool = False
     who: dict[str, str] = field(default_factory=dict)
     ran_out: bool = False
@@ -74,7 +77,7 @@ def survey_media(reader: Callable[[], Reader], seconds: float) -> MediaSurvey:
         EvidenceError: ``broken``, ``empty`` or ``damaged``: it is no video and no sound that can be opened.
     """
     until = time.monotonic() + seconds
-    decoder = FrameDecoder(reader())
+    decoder = FrameDecoder(reader(), _BUFFER_BYTES)
     try:
         found = MediaSurvey(
             has_picture=decoder.has_picture, has_sound=decoder.has_sound, duration_ms=decoder.duration_ms
@@ -88,12 +91,17 @@ def survey_media(reader: Callable[[], Reader], seconds: float) -> MediaSurvey:
     finally:
         decoder.close()
     found.here = _share_here(reader())
-    looking = Allowance(_WORK_SECONDS, _WORK_BYTES)
-    with open_container(HurriedReader(reader(), looking)) as container:
+    looking, listening = Allowance(), Allowance()
+    with open_container(HurriedReader(reader(), looking), _BUFFER_BYTES) as container:
+        looking.limit(_WORK_SECONDS, _WORK_BYTES)
         _read_properties(container, found)
         if found.plays:
             _look_at_middle_and_end(container, looking, found, until, reader().size)
-    _listen(HurriedReader(reader(), Allowance(_WORK_SECONDS, _WORK_BYTES)), found, looking, until)
+    if found.has_sound:
+        with open_container(HurriedReader(reader(), listening), _BUFFER_BYTES) as container:
+            listening.limit(_WORK_SECONDS, _WORK_BYTES)
+            _listen(container, found, 0 if looking.ran_out else found.duration_ms, until)
+        found.unheard = found.peak is None and (listening.ran_out or time.monotonic() > until)
     unseen = looking.ran_out or time.monotonic() > until
     found.ran_out = unseen and found.ends_ms is None and found.here is None
     return found
@@ -194,11 +202,8 @@ def _count_broken(packet: "av.Packet[av.VideoStream]") -> int:
         return 1
 
 
-def _listen(reader: Reader, found: MediaSurvey, looking: Allowance, until: float) -> None:
-    """Listens at some places; at the start alone where going to others takes too long."""
-    if not found.has_sound:
-        return
-    heard = hear(reader, 0 if looking.ran_out else found.duration_ms, lambda: time.monotonic() < until)
+def _listen(container: InputContainer, found: MediaSurvey, duration_ms: int, until: float) -> None:
+    heard = hear(container, duration_ms, lambda: time.monotonic() < until)
     if heard is not None:
         found.peak, found.loudness_db = heard.peak, heard.loudness_db
         found.plays = found.plays or not found.has_picture

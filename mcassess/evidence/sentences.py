@@ -20,13 +20,16 @@ def media_findings(survey: Mapping[str, Any]) -> Findings:
     if survey["ran_out"]:
         text = tr("The file opens and begins well. Whether it plays to its end is not known: looking takes too long.")
         problems.append(Problem(code="unfinished", text=text))
+    elif survey["unheard"]:
+        text = tr("The file opens. Whether its sound can be heard is not known: listening takes too long.")
+        problems.append(Problem(code="unfinished", text=text))
     if survey["where"]:
         problems.append(_location(tr("The file says where it was recorded.")))
     return Findings(
         kind="video" if has_picture else "sound",
         opens=True,
         plays=bool(survey["plays"]),
-        sound=has_sound and survey["peak"] is not None,
+        sound=None if survey["unheard"] else has_sound and survey["peak"] is not None,
         loudness_db=survey["loudness_db"],
         duration_ms=int(survey["duration_ms"]),
         width=int(survey["width"]) if has_picture else None,
@@ -96,6 +99,8 @@ def _sound_problems(survey: Mapping[str, Any]) -> list[Problem]:
     peak, loudness = survey["peak"], survey["loudness_db"]
     if not survey["has_sound"]:
         return [Problem(code="no_sound", text=tr("The video has no sound."))]
+    if survey["unheard"]:
+        return []
     if peak is None:
         return [Problem(code="no_sound", text=tr("The sound of the file cannot be played."))]
     if peak < _SILENT:

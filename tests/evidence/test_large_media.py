@@ -1,13 +1,16 @@
 """Videos of a gigabyte and no index: as much of them is looked at as takes a second, and what stays unknown is said."""
 
 import struct
+import subprocess
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
-from mcassess.evidence import sentences
+from mcassess.domain.preflight import Findings
+from mcassess.evidence import media_survey, sentences
 from mcassess.evidence.hurried_reader import Allowance, HurriedReader
-from mcassess.evidence.media_survey import survey_media
+from mcassess.evidence.media_survey import MediaSurvey, survey_media
 from mcassess.evidence.reader import BytesReader
 from tests.support.media import make_sound, make_video
 
@@ -48,6 +51,10 @@ def stated(content: bytes, name: bytes, value: float) -> bytes:
     return content[:at] + struct.pack(">d", value) + content[at + 8 :]
 
 
+def findings_of(found: MediaSurvey) -> Findings:
+    return sentences.media_findings(asdict(found))
+
+
 @pytest.fixture(scope="module", params=["flv", "mkv", "mp3"])
 def large(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, int]:
     """A file that says it lasts an hour, and where what is repeated of it begins."""
@@ -73,7 +80,7 @@ def test_a_second_s_work_is_enough_for_a_gigabyte_and_what_is_not_known_is_said(
     if found.has_picture:
         assert found.broken == 0
         assert found.ran_out
-        told = sentences.media_findings({name: getattr(found, name) for name in found.__dataclass_fields__})
+        told = findings_of(found)
         (unknown,) = [problem for problem in told.problems if problem.code == "unfinished"]
         assert "not known" in unknown.text
 
@@ -87,10 +94,57 @@ def test_a_file_that_states_its_size_is_told_to_be_whole_or_cut_without_looking(
         assert cut.here == pytest.approx(0.6, abs=0.01), name
 
 
+def test_of_sound_that_nobody_had_time_for_nothing_is_said_but_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = make_video(tmp_path / "a.mp4", frames=900).read_bytes()
+    monkeypatch.setattr(media_survey, "_WORK_BYTES", 0)
+    found = survey_media(lambda: BytesReader(content), 60.0)
+    assert (found.has_sound, found.peak, found.unheard) == (True, None, True)
+    told = findings_of(found)
+    assert told.sound is None
+    assert [problem.code for problem in told.problems] == ["unfinished"]
+    assert found.plays
+
+
+def test_opening_a_recording_in_many_parts_takes_nothing_from_the_time_to_listen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_video(tmp_path / "whole.mp4", frames=600, key_every=5)
+    command = [
+        "ffmpeg",
+        "-v",
+        "error",
+        "-i",
+        "whole.mp4",
+        "-c",
+        "copy",
+        "-movflags",
+        "frag_keyframe+empty_moov",
+        "a.mp4",
+    ]
+    subprocess.run(command, cwd=tmp_path, check=True, timeout=60)
+    content = (tmp_path / "a.mp4").read_bytes()
+    monkeypatch.setattr(media_survey, "_WORK_BYTES", len(content))
+    counted: list[int] = []
+
+    class Counted(BytesReader):
+        def read(self, count: int) -> bytes:
+            counted.append(count)
+            return super().read(count)
+
+    found = survey_media(lambda: Counted(content), 60.0)
+    assert found.peak is not None
+    assert max(counted) <= 1 << 15, "each part costs one read, and a small one"
+
+
 def test_a_reader_whose_allowance_ran_out_comes_to_its_end() -> None:
-    allowance = Allowance(60.0, 5)
-    reader = HurriedReader(BytesReader(b"lesson"), allowance)
+    allowance = Allowance()
+    reader = HurriedReader(BytesReader(b"a lesson"), allowance)
+    assert reader.read(2) == b"a "
+    allowance.limit(60.0, 5)
     assert reader.read(3) == b"les"
     assert (reader.read(3), allowance.ran_out) == (b"", True)
-    worked = Allowance(-1.0, 5)
+    worked = Allowance()
+    worked.limit(-1.0, 5)
     assert (HurriedReader(BytesReader(b"lesson"), worked).read(3), worked.ran_out) == (b"", True)
