@@ -59,10 +59,10 @@ def test_a_late_picture_from_before_a_jump_does_not_take_the_place_back(opened: 
 
 
 def test_playing_moves_on_and_pausing_stands_still(qtbot: QtBot, opened: VideoViewer) -> None:
-    with qtbot.waitSignal(opened.position_changed, check_params_cb=lambda at: at > 300):
+    with qtbot.waitSignal(opened.position_changed, check_params_cb=lambda at: at > 300, timeout=PATIENCE_MS):
         opened.toggle()
     opened.toggle()
-    qtbot.waitUntil(lambda: not opened._tick.isActive())
+    qtbot.waitUntil(lambda: not opened._tick.isActive(), timeout=PATIENCE_MS)
     at, number = opened.current_place().start_ms, shown_number(opened)
     assert number is not None
     assert abs(at - number * 1000 / 30) <= 1
@@ -83,7 +83,7 @@ def test_in_and_out_marks_make_the_stretch_that_is_cited_and_played_over_and_ove
     back: list[int] = []
     opened.position_changed.connect(back.append)
     opened.toggle()
-    qtbot.waitUntil(lambda: any(later < earlier for earlier, later in pairwise(back[2:])))
+    qtbot.waitUntil(lambda: any(later < earlier for earlier, later in pairwise(back[2:])), timeout=PATIENCE_MS)
     assert all(900 <= at <= 1_700 for at in back[2:])
     opened._controls.clear_pressed.emit()
     assert opened.current_place().start_ms == opened.current_place().end_ms
@@ -94,7 +94,7 @@ def test_following_a_citation_plays_it_and_following_an_instant_does_not(qtbot: 
     wait_for_number(qtbot, opened, 30)
     assert not opened._tick.isActive()
     opened.show_place(Moment(start_ms=2_000, end_ms=3_000))
-    qtbot.waitUntil(lambda: opened.current_place().start_ms > 2_200)
+    qtbot.waitUntil(lambda: opened.current_place().start_ms > 2_200, timeout=PATIENCE_MS)
     assert opened._tick.isActive()
 
 
@@ -104,8 +104,8 @@ def test_the_timeline_seeks_and_hands_its_ranges_on(qtbot: QtBot, opened: VideoV
     opened.set_ranges([TimelineRange(id="c7", start_ms=1_900, end_ms=2_100, label="", criterion=0)])
     middle = QPoint(round(timeline.x_of(2_000)), timeline.height() // 2)
     QTest.mouseClick(timeline, Qt.MouseButton.LeftButton, pos=middle)
-    qtbot.waitUntil(lambda: abs((shown_number(opened) or 0) - 60) <= 1)
-    with qtbot.waitSignal(opened.range_activated) as told:
+    qtbot.waitUntil(lambda: abs((shown_number(opened) or 0) - 60) <= 1, timeout=PATIENCE_MS)
+    with qtbot.waitSignal(opened.range_activated, timeout=PATIENCE_MS) as told:
         QTest.mouseDClick(timeline, Qt.MouseButton.LeftButton, pos=middle)
     assert told.args == ["c7"]
 
@@ -115,7 +115,7 @@ def test_going_back_by_shuttle_shows_earlier_and_earlier_pictures(qtbot: QtBot, 
     wait_for_number(qtbot, opened, 90)
     opened.shuttle(-1)
     opened.shuttle(-1)
-    qtbot.waitUntil(lambda: (shown_number(opened) or 90) < 70)
+    qtbot.waitUntil(lambda: (shown_number(opened) or 90) < 70, timeout=PATIENCE_MS)
     opened.shuttle(0)
     at = opened.current_place().start_ms
     QTest.qWait(400)
@@ -154,7 +154,7 @@ def test_dragging_along_the_timeline_shows_pictures_as_it_goes(qtbot: QtBot, ope
 
 def test_shuttling_on_again_is_faster(qtbot: QtBot, opened: VideoViewer) -> None:
     opened.shuttle(1)
-    qtbot.waitUntil(opened._tick.isActive)
+    qtbot.waitUntil(opened._tick.isActive, timeout=PATIENCE_MS)
     opened.shuttle(1)
     assert opened._rate == 1.25
 
@@ -164,9 +164,9 @@ def test_sound_without_pictures_plays_in_a_quiet_place(
 ) -> None:
     sound = make(EvidenceKind.AUDIO)
     sound.open(source_of(EvidenceKind.AUDIO, tone, title="Seminar"))
-    qtbot.waitUntil(lambda: sound._duration_ms > 2_900)
+    qtbot.waitUntil(lambda: sound._duration_ms > 2_900, timeout=PATIENCE_MS)
     sound.toggle()
-    qtbot.waitUntil(lambda: sound.current_place().start_ms > 300)
+    qtbot.waitUntil(lambda: sound.current_place().start_ms > 300, timeout=PATIENCE_MS)
     assert sound.canvas.frame is None
 
 

@@ -22,20 +22,19 @@ from mcassess.ui.viewers.background import Job
 from mcassess.ui.viewers.caption_track import CaptionState, CaptionTrack
 from mcassess.ui.viewers.video import VideoViewer
 from mcassess.ui.viewers.viewer import EvidenceSource
-from tests.support.watching import error_of, wait_for_number
+from tests.support.watching import PATIENCE_MS, error_of, wait_for_number
 from tests.ui.viewers.conftest import CAPTIONS
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # the offscreen platform, of windows and menus
 
 Source = Callable[..., EvidenceSource]
-LONG = 20_000
 
 
 def test_captions_are_shown_over_the_picture_at_their_time(qtbot: QtBot, opened: VideoViewer) -> None:
     opened.jump(1_000)
-    qtbot.waitUntil(lambda: opened.canvas.caption == "Good morning.")
+    qtbot.waitUntil(lambda: opened.canvas.caption == "Good morning.", timeout=PATIENCE_MS)
     opened.jump(700)
-    qtbot.waitUntil(lambda: opened.canvas.caption == "")
+    qtbot.waitUntil(lambda: opened.canvas.caption == "", timeout=PATIENCE_MS)
 
 
 def test_broken_captions_leave_the_video_alone_and_say_why(
@@ -44,7 +43,7 @@ def test_broken_captions_leave_the_video_alone_and_say_why(
     video.open(source_of(EvidenceKind.VIDEO, lesson, "no captions at all"))
     wait_for_number(qtbot, video, 0)
     assert error_of(video) == ""
-    qtbot.waitUntil(lambda: video.captions.state is CaptionState.FAILED, timeout=LONG)
+    qtbot.waitUntil(lambda: video.captions.state is CaptionState.FAILED, timeout=PATIENCE_MS)
     assert video.captions.sentence == "The captions cannot be read: the file has none, or is broken."
     assert not video.captions.can_retry
 
@@ -55,7 +54,7 @@ def test_a_video_without_captions_says_so_once_it_is_known_and_a_broken_one_too(
     for content in (lesson, b"nothing of use"):
         video.open(source_of(EvidenceKind.VIDEO, content))
         assert video.captions.state is CaptionState.READING
-        qtbot.waitUntil(lambda: video.captions.state is CaptionState.NONE, timeout=LONG)
+        qtbot.waitUntil(lambda: video.captions.state is CaptionState.NONE, timeout=PATIENCE_MS)
 
 
 def test_styles_and_voices_are_painted_over_the_picture(
@@ -65,7 +64,7 @@ def test_styles_and_voices_are_painted_over_the_picture(
         "WEBVTT\n\n00:00.000 --> 00:01.000\n<v Ann>Say <c.lime>it</c></v>\n\n00:01.000 --> 00:02.000\n<v Ann>Say it\n"
     )
     video.open(source_of(EvidenceKind.VIDEO, lesson, captions))
-    qtbot.waitUntil(lambda: video.canvas.caption == "Ann: Say it")
+    qtbot.waitUntil(lambda: video.canvas.caption == "Ann: Say it", timeout=PATIENCE_MS)
     green = QColor("lime").rgb()
 
     def greens() -> int:
@@ -98,7 +97,7 @@ def spoken(lesson: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def wait_for_words(qtbot: QtBot, video: VideoViewer, words: str) -> None:
-    qtbot.waitUntil(lambda: video.canvas.caption == words, timeout=LONG)
+    qtbot.waitUntil(lambda: video.canvas.caption == words, timeout=PATIENCE_MS)
 
 
 def test_of_the_tracks_inside_a_video_one_is_chosen_by_mouse_or_key(
@@ -131,13 +130,13 @@ def test_captions_of_a_file_stand_beside_those_inside_and_what_was_chosen_comes_
     source = source_of(EvidenceKind.VIDEO, spoken, "WEBVTT\n\n00:00.000 --> 00:01.000\nFrom the file.\n")
     video.open(source)
     wait_for_words(qtbot, video, "From the file.")
-    qtbot.waitUntil(lambda: len(video.captions.choices) == 4, timeout=LONG)
+    qtbot.waitUntil(lambda: len(video.captions.choices) == 4, timeout=PATIENCE_MS)
     video.open(source)
     video.captions.restore("0")
     wait_for_words(qtbot, video, "Hello.")
     video.open(source)
     video.captions.restore("-1")
-    qtbot.waitUntil(lambda: [each.text for each in video.captions.captions] == ["Hola."], timeout=LONG)
+    qtbot.waitUntil(lambda: [each.text for each in video.captions.captions] == ["Hola."], timeout=PATIENCE_MS)
     assert (video.canvas.caption, video.captions.kept) == ("", "-1")
 
 

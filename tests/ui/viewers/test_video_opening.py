@@ -40,7 +40,7 @@ def _out_of_reach() -> Reader:
 def test_what_cannot_be_played_says_so_in_one_sentence_in_its_place(
     qtbot: QtBot, video: VideoViewer, source_of: Source, content: object, sentence: str
 ) -> None:
-    with qtbot.waitSignal(video.problem) as told:
+    with qtbot.waitSignal(video.problem, timeout=PATIENCE_MS) as told:
         video.open(source_of(EvidenceKind.VIDEO, content))
     assert told.args == [sentence]
     assert error_of(video) == sentence
@@ -69,7 +69,7 @@ def test_without_libvlc_it_says_what_to_install(
         raise EvidenceError("libvlc_missing", "Videos cannot be played because VLC is not installed.")
 
     monkeypatch.setattr(video_vlc, "_load", missing)
-    with qtbot.waitSignal(video.problem) as told:
+    with qtbot.waitSignal(video.problem, timeout=PATIENCE_MS) as told:
         video.open(source_of(EvidenceKind.VIDEO, lesson))
     assert told.args == ["Videos cannot be played because VLC is not installed."]
 
@@ -77,7 +77,7 @@ def test_without_libvlc_it_says_what_to_install(
 def test_after_a_broken_video_the_next_one_plays(
     qtbot: QtBot, video: VideoViewer, source_of: Source, lesson: Path
 ) -> None:
-    with qtbot.waitSignal(video.problem):
+    with qtbot.waitSignal(video.problem, timeout=PATIENCE_MS):
         video.open(source_of(EvidenceKind.VIDEO, b"nothing of use"))
     video.open(source_of(EvidenceKind.VIDEO, lesson))
     wait_for_number(qtbot, video, 0)
@@ -98,7 +98,7 @@ def test_the_file_is_opened_off_the_windows_thread_and_closed_with_the_evidence(
     video.open(source_of(EvidenceKind.VIDEO, opened))
     wait_for_number(qtbot, video, 0)
     video.close_evidence()
-    qtbot.waitUntil(lambda: readers[0].closed)
+    qtbot.waitUntil(lambda: readers[0].closed, timeout=PATIENCE_MS)
     assert threads[0] is not threading.main_thread()
     assert video.canvas.frame is None
 
@@ -112,7 +112,7 @@ def test_thirty_openings_leave_one_player_and_no_more_files_or_threads(
         wait_for_number(qtbot, opened, 30)
         if turn in (9, 29):
             opened.toggle()
-            qtbot.waitUntil(lambda: (shown_number(opened) or 0) > 33)
+            qtbot.waitUntil(lambda: (shown_number(opened) or 0) > 33, timeout=PATIENCE_MS)
             counts.append((threading.active_count(), len(list(Path("/proc/self/fd").iterdir()))))
     assert len(factory._players._all) == 1
     assert all(later <= earlier for earlier, later in zip(*counts, strict=True)), counts

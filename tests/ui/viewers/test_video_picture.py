@@ -114,7 +114,7 @@ def test_other_windows_show_the_same_picture_and_go_with_the_viewer(qtbot: QtBot
     opened.wish_picture(PictureWish.FULL_SCREEN)
     opened.wish_picture(PictureWish.SECOND_WINDOW)
     full, second = opened._picture.windows.windows
-    qtbot.waitUntil(lambda: full.isVisible() and second.isVisible())
+    qtbot.waitUntil(lambda: full.isVisible() and second.isVisible(), timeout=PATIENCE_MS)
     opened.jump(2_000)
     wait_for_number(qtbot, opened, 60)
     assert full.canvas.frame is second.canvas.frame is opened.canvas.frame
@@ -131,4 +131,4 @@ def test_a_click_on_the_picture_plays(qtbot: QtBot, opened: VideoViewer) -> None
     opened.installEventFilter(presses)
     QTest.mouseClick(opened.canvas, Qt.MouseButton.LeftButton)
     assert presses.noticed == 1  # it is also left to whoever asks which pane was touched
-    qtbot.waitUntil(lambda: opened.current_place().start_ms > 100)
+    qtbot.waitUntil(lambda: opened.current_place().start_ms > 100, timeout=PATIENCE_MS)

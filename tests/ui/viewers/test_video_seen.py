@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from mcassess.ui.viewers.video import VideoViewer
 from mcassess.ui.viewers.viewer import EvidenceSource
-from tests.support.watching import wait_for_number
+from tests.support.watching import PATIENCE_MS, wait_for_number
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform says so of every window
 
@@ -18,11 +18,11 @@ def test_what_was_played_is_seen_and_what_was_leapt_over_is_not(qtbot: QtBot, op
     told: list[dict[str, list[list[int]]]] = []
     opened.seen.connect(told.append)
     opened.toggle()
-    qtbot.waitUntil(lambda: opened.current_place().start_ms > 300)
+    qtbot.waitUntil(lambda: opened.current_place().start_ms > 300, timeout=PATIENCE_MS)
     opened.jump(2_000)
-    qtbot.waitUntil(lambda: opened.current_place().start_ms > 2_700)
+    qtbot.waitUntil(lambda: opened.current_place().start_ms > 2_700, timeout=PATIENCE_MS)
     opened.toggle()
-    qtbot.waitUntil(lambda: not opened._tick.isActive())
+    qtbot.waitUntil(lambda: not opened._tick.isActive(), timeout=PATIENCE_MS)
     ranges = [span for each in told for span in each["ranges"]]
     assert ranges
     assert all(start < end for start, end in ranges)
@@ -44,8 +44,8 @@ def test_a_video_that_is_only_looked_at_still_is_not_seen(qtbot: QtBot, opened: 
 
 def test_closing_while_it_plays_tells_what_was_seen(qtbot: QtBot, opened: VideoViewer) -> None:
     opened.toggle()
-    qtbot.waitUntil(lambda: opened.current_place().start_ms > 200)
-    with qtbot.waitSignal(opened.seen) as told:
+    qtbot.waitUntil(lambda: opened.current_place().start_ms > 200, timeout=PATIENCE_MS)
+    with qtbot.waitSignal(opened.seen, timeout=PATIENCE_MS) as told:
         opened.close_evidence()
     assert told.args is not None
     assert told.args[0]["ranges"][0][1] >= 200
