@@ -1,94 +1,32 @@
-"""Locking: when it is time, what leaves memory, what goes on, and that everything is as it was afterwards."""
+"""Locking: what leaves memory, what goes on, and that everything is as it was afterwards."""
 
-import shutil
-import subprocess
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtDBus import QDBusConnection
 from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit
+from PySide6.QtWidgets import QLineEdit
 
 from mcassess.app import Application
-from mcassess.crash_file import CrashFile
 from mcassess.domain.changes import ChangeKind
 from mcassess.domain.citation import Moment
 from mcassess.domain.submission import Policy
 from mcassess.errors import WorldError
 from mcassess.jobs import syncing
 from mcassess.store import keys
-from mcassess.store.keys import Argon2Cost, PassphraseKeys, choose_keys
+from mcassess.store.keys import PassphraseKeys, choose_keys
 from mcassess.store.library import Library
 from mcassess.sync.runner import SyncReport
-from mcassess.ui.crash_line import CrashLine
-from mcassess.ui.kit.buttons import Button
 from mcassess.ui.lock import LockScreen
-from mcassess.ui.lock_watch import LockWatch
-from mcassess.ui.suspend import SuspendWatch
 from mcassess.ui.theme.style import apply_theme
 from mcassess.ui.unlock import UnlockScreen
-from tests.support.filled import fill, key_of
 from tests.support.keyrings import FileKeyring
 from tests.support.library import TestClock, add_account, microcredential, raw
+from tests.support.unlocking import WORDS, on_desk, opened, pump, said, unlock
 
-CHEAP = Argon2Cost(memory_kib=64, iterations=1, lanes=1)
-WORDS = "several words together"
 DEMANDING = replace(microcredential(), policy=Policy(passphrase_required=True, lock_minutes=5))
-
-
-@pytest.fixture
-def home(tmp_path: Path, qapp, monkeypatch: pytest.MonkeyPatch) -> Path:
-    apply_theme(qapp, False)
-    monkeypatch.setattr(keys, "trusted_keyring", lambda: None)
-    library = Library.open(tmp_path / "home", PassphraseKeys(lambda: WORDS, CHEAP), TestClock())
-    fill(library)
-    library.close()
-    return tmp_path / "home"
-
-
-@pytest.fixture
-def application(home: Path) -> Iterator[Application]:
-    running = Application(home, TestClock(), audio_output="dummy")
-    running.start()
-    yield running
-    running.close()
-
-
-def unlock(running: Application, wait_until, passphrase: str = WORDS) -> None:
-    asking = (UnlockScreen, LockScreen)
-    pump(wait_until, lambda: isinstance(running._unlock, asking))
-    [field] = [each for each in running._unlock.findChildren(QLineEdit) if each.isVisible()]
-    field.clear()
-    QTest.keyClicks(field, passphrase)
-    QTest.keyClick(field, Qt.Key.Key_Return)
-
-
-def pump(wait_until, condition) -> None:
-    def pumped() -> object:
-        QTest.qWait(5)
-        return condition()
-
-    wait_until(pumped)
-
-
-def opened(running: Application, wait_until) -> None:
-    unlock(running, wait_until)
-    pump(wait_until, lambda: running.shell is not None)
-    QTest.qWait(20)
-
-
-def on_desk(running: Application, wait_until, submission: str = "") -> int:
-    with running.library.read() as reading:
-        key = reading.queue.ids("open")[0] if not submission else 0
-    key = key or key_of(running.library, submission)
-    running.shell.open_review(key)
-    pump(wait_until, lambda: running.shell.desk.presenter.contents is not None)
-    return key
 
 
 def test_after_unlocking_everything_is_as_it_was(application: Application, wait_until) -> None:
@@ -169,12 +107,6 @@ def test_behind_the_lock_screen_there_is_no_library_and_no_key(application: Appl
     pump(wait_until, lambda: any("not the passphrase" in text for text in said(application)))
     assert application.shell is None
     opened(application, wait_until)
-
-
-def said(running: Application) -> list[str]:
-    from PySide6.QtWidgets import QLabel
-
-    return [each.text() for each in running.window.findChildren(QLabel) if each.isVisible()]
 
 
 def test_a_passphrase_file_does_not_open_a_locked_window(
@@ -297,99 +229,12 @@ def test_what_a_programme_demands_of_the_lock_counts_as_soon_as_a_sync_has_broug
         running.close()
 
 
-@pytest.fixture
-def watch(qapp) -> Iterator[tuple[LockWatch, TestClock, list[str]]]:
-    clock, told = TestClock(), []
-    watch = LockWatch(clock, tick_ms=1)
-    watch.idle.connect(lambda: told.append("idle"))
-    watch.slept.connect(lambda: told.append("slept"))
-    watch.start(15)
-    watch._timer.stop()
-    yield watch, clock, told
-    watch.stop()
-
-
-def minutes_pass(watch: LockWatch, clock: TestClock, minutes: float) -> None:
-    for _ in range(int(minutes * 2)):
-        clock.advance(seconds=30)
-        watch._look()
-
-
-def test_after_fifteen_idle_minutes_it_is_time(watch) -> None:
-    watch, clock, told = watch
-    minutes_pass(watch, clock, 14.5)
-    watch.touch()
-    minutes_pass(watch, clock, 14.5)
-    assert told == []
-    minutes_pass(watch, clock, 0.5)
-    assert told == ["idle"]
-
-
-def test_watching_a_lesson_is_no_idling_but_a_forgotten_loop_is(watch) -> None:
-    watch, clock, told = watch
-    for _ in range(59):
-        watch.watching()
-        minutes_pass(watch, clock, 1)
-    assert told == []
-    for _ in range(17):
-        watch.watching()
-        minutes_pass(watch, clock, 1)
-    assert "idle" in told
-
-
-def test_a_jump_of_the_clock_is_taken_for_sleep(watch) -> None:
-    watch, clock, told = watch
-    clock.at += timedelta(minutes=5)
-    watch._look()
-    assert told == ["slept"]
-
-
-def test_zero_minutes_mean_never(watch) -> None:
-    watch, clock, told = watch
-    watch._limit_ms = 0
-    minutes_pass(watch, clock, 600)
-    assert told == []
-
-
 def test_a_key_pressed_in_the_window_is_a_sign_of_life(application: Application, wait_until) -> None:
     opened(application, wait_until)
     clock = application._clock
     clock.advance(seconds=40)
     QTest.keyClick(application.window.windowHandle(), Qt.Key.Key_Shift)
     assert application.watch._touched_ms == clock.monotonic_ms()
-
-
-@pytest.mark.skipif(not shutil.which("dbus-daemon"), reason="needs dbus-daemon and dbus-send")
-def test_word_of_the_system_that_it_goes_to_sleep_is_heard(qapp, tmp_path: Path, wait_until) -> None:
-    daemon = subprocess.Popen(
-        ["dbus-daemon", "--session", "--nofork", "--print-address"], stdout=subprocess.PIPE, text=True
-    )
-    try:
-        address = daemon.stdout.readline().strip()
-        bus = QDBusConnection.connectToBus(address, "suspend-test")
-        watch, told = SuspendWatch(bus, service=""), []
-        assert watch.listens
-        watch.suspending.connect(lambda: told.append(True))
-        for begins in ("false", "true"):
-            subprocess.run(
-                [
-                    "dbus-send",
-                    f"--bus={address}",
-                    "--type=signal",
-                    "/org/freedesktop/login1",
-                    "org.freedesktop.login1.Manager.PrepareForSleep",
-                    f"boolean:{begins}",
-                ],
-                check=True,
-                timeout=10,
-            )
-        pump(wait_until, lambda: told)
-        assert told == [True]
-        QDBusConnection.disconnectFromBus("suspend-test")
-    finally:
-        daemon.terminate()
-        daemon.wait(10)
-        daemon.stdout.close()
 
 
 def test_what_has_come_is_looked_through_after_the_sync_and_not_while_it_is_locked(
@@ -411,52 +256,3 @@ def test_what_has_come_is_looked_through_after_the_sync_and_not_while_it_is_lock
             return not reading.preflights.unchecked()
 
     pump(wait_until, all_checked)
-
-
-def test_the_line_after_a_bad_end_names_what_was_played_and_keeps_it_to_itself(home: Path, wait_until) -> None:
-    library = Library.open(home, PassphraseKeys(lambda: WORDS, CHEAP), TestClock())
-    with library.read() as reading:
-        row = next(row for row in reading.evidence.states(key_of(library, "s-0001")).values() if row.role == "content")
-    library.playing.begin(row.sha256)
-    library.close()
-    crashes = CrashFile(home)
-    (home / "crash.txt").write_text("Fatal Python error: Segmentation fault\n  File view.py, line 12 in open\n")
-    crashes.begin()
-    running = Application(home, TestClock(), audio_output="dummy", crashes=crashes)
-    running.start()
-    try:
-        opened(running, wait_until)
-        pump(wait_until, lambda: running.shell.findChild(CrashLine) is not None)
-        said_by_line = [label.text() for label in running.shell.findChild(CrashLine).findChildren(QLabel)]
-        assert any("while “" in text and "was open" in text for text in said_by_line), said_by_line
-        assert "“" not in crashes.earlier()
-    finally:
-        running.close()
-        crashes.end()
-
-
-def test_a_bad_end_is_a_quiet_line_until_it_is_forgotten(home: Path, wait_until) -> None:
-    crashes = CrashFile(home)
-    (home / "crash.txt").write_text("Fatal Python error: Segmentation fault\n  File view.py, line 12 in open\n")
-    crashes.begin()
-    running = Application(home, TestClock(), audio_output="dummy", crashes=crashes)
-    running.start()
-    try:
-        opened(running, wait_until)
-        pump(wait_until, lambda: running.shell.findChild(CrashLine) is not None)
-        line = running.shell.findChild(CrashLine)
-        assert line.isVisible()
-        [_, forget] = line.findChildren(Button)
-        forget.click()
-        assert crashes.earlier() == ""
-        running.report(ValueError("Ruth Nakamura"))
-        pump(wait_until, lambda: any("bug of ours (ValueError" in text for text in said(running)))
-        assert not any("Ruth" in text for text in said(running))
-        assert running.lock()
-        opened(running, wait_until)
-        assert running.shell.findChild(CrashLine) is None
-    finally:
-        running.close()
-        crashes.end()
-    assert "ValueError" in crashes.earlier()
-    assert "Ruth" not in crashes.earlier()
