@@ -66,18 +66,22 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="dev.py", description=(__doc__ or "").splitlines()[0])
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("setup", help="make .venv and install what is locked, development tools included")
-    commands.add_parser("demo", help="set up, then the practice platform and the window connected to it")
-    test = commands.add_parser("test", help="set up, then every check and test")
+
+    def command(name: str, does: str) -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=does, description=f"Does this: {does}.")
+
+    command("setup", "make .venv and install what is locked, development tools included")
+    command("demo", "set up, then the practice platform and the window connected to it; without a display the tour")
+    test = command("test", "set up, then every check and test")
     test.add_argument("--long", type=float, default=0, metavar="MINUTES", help="run the random series for that long")
     test.add_argument("pytest", nargs="*", help="only these tests (paths or options for pytest, after --)")
-    tour = commands.add_parser("tour", help="set up, then the main job by itself through the real window")
-    tour.add_argument("--out", type=Path, required=True, metavar="DIR")
-    shots = commands.add_parser("shots", help="set up, then every screen, light and dark, as PNG")
-    shots.add_argument("--out", type=Path, required=True, metavar="DIR")
-    bench = commands.add_parser("bench", help="set up, then the benchmarks, each beside its own baseline")
-    bench.add_argument("--json", type=Path, required=True, metavar="FILE")
-    bench.add_argument("--only", metavar="NAME")
+    tour = command("tour", "set up, then the main job by itself through the real window")
+    tour.add_argument("--out", type=Path, required=True, metavar="DIR", help="where its pictures go")
+    shots = command("shots", "set up, then every screen, light and dark, as PNG")
+    shots.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the pictures go")
+    bench = command("bench", "set up, then the benchmarks, each beside its own baseline")
+    bench.add_argument("--json", type=Path, required=True, metavar="FILE", help="where the figures go")
+    bench.add_argument("--only", metavar="NAME", help="only this benchmark")
     return parser.parse_args()
 
 
