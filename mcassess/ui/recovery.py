@@ -4,13 +4,13 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from mcassess.crash import describe
 from mcassess.errors import McassessError
 from mcassess.texts import tr
 from mcassess.ui.kit.buttons import Button, ButtonKind
-from mcassess.ui.kit.card import Card
+from mcassess.ui.kit.card import Card, lay_in_the_middle
 from mcassess.ui.kit.labels import make_label
 from mcassess.ui.theme.tokens import SPACES
 
@@ -38,19 +38,11 @@ class RecoveryScreen(QWidget):
         self._button = Button(tr("Bring it back"), ButtonKind.PRIMARY, key="↵")
         self._button.setEnabled(False)
         card = Card(self, padding=SPACES.page)
-        card.setFixedWidth(_WIDTH)
         card.body.setSpacing(SPACES.inner)
         card.body.addWidget(make_label(tr("Your library is damaged"), "heading"))
         for widget in (make_label(sentence, "muted", wrap=True), self._found, self._problem, self._button):
             card.body.addWidget(widget)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(card)
-        row.addStretch(1)
-        column = QVBoxLayout(self)
-        column.addStretch(2)
-        column.addLayout(row)
-        column.addStretch(3)
+        lay_in_the_middle(card, self, _WIDTH)
         self._problem.hide()
         self.setFocusProxy(self._button)
         self._button.clicked.connect(lambda: self._start(act=True))

@@ -1,11 +1,11 @@
 """The screen before the library is open: it asks for the passphrase, or for a new one, and says what went wrong."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from mcassess.texts import tr
 from mcassess.ui.kit.buttons import Button, ButtonKind
-from mcassess.ui.kit.card import Card
+from mcassess.ui.kit.card import Card, lay_in_the_middle
 from mcassess.ui.kit.labels import make_label
 from mcassess.ui.theme.tokens import SPACES
 
@@ -36,20 +36,12 @@ class UnlockScreen(QWidget):
         self._problem = make_label("", "bad", wrap=True)
         self._button = Button(tr("Make the library") if new else tr("Unlock"), ButtonKind.PRIMARY, key="↵")
         card = Card(self, padding=SPACES.page)
-        card.setFixedWidth(_WIDTH)
         card.body.setSpacing(SPACES.inner)
         card.body.addWidget(make_label(title, "heading"))
         card.body.addWidget(make_label(text, "muted", wrap=True))
         for widget in (self._passphrase, self._again, self._problem, self._button):
             card.body.addWidget(widget)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(card)
-        row.addStretch(1)
-        column = QVBoxLayout(self)
-        column.addStretch(2)
-        column.addLayout(row)
-        column.addStretch(3)
+        lay_in_the_middle(card, self, _WIDTH)
         self.setFocusProxy(self._passphrase)
         self._problem.hide()
         self._button.clicked.connect(self._submit)

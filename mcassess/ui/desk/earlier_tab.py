@@ -13,7 +13,8 @@ from mcassess.store.states import EvidenceState
 from mcassess.texts import tr
 from mcassess.ui.desk.contents import DeskContents
 from mcassess.ui.desk.surfaces import Column
-from mcassess.ui.desk.wording import file_problem, format_name, kind_icon
+from mcassess.ui.desk.wording import file_problem, format_name
+from mcassess.ui.kind_icon import kind_icon
 from mcassess.ui.kit.buttons import Button
 from mcassess.ui.kit.card import Card
 from mcassess.ui.kit.chip import Chip

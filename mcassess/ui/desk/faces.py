@@ -8,7 +8,8 @@ from mcassess.texts import tr
 from mcassess.ui.desk.contents import DeskContents
 from mcassess.ui.desk.criterion_card import ChipFace, CriterionFace
 from mcassess.ui.desk.kept_texts import KeptTexts
-from mcassess.ui.desk.wording import citation_tip, is_timed, kind_icon, place_text
+from mcassess.ui.desk.wording import citation_tip, is_timed, place_text
+from mcassess.ui.kind_icon import kind_icon
 
 
 def criterion_faces(contents: DeskContents, texts: KeptTexts, in_hand: str) -> dict[str, CriterionFace]:

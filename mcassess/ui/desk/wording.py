@@ -29,19 +29,6 @@ _FORMATS = {
     "image/png": "PNG",
     "image/heic": "HEIC",
 }
-_ICONS = {
-    EvidenceKind.VIDEO: "film",
-    EvidenceKind.AUDIO: "audio",
-    EvidenceKind.DOCUMENT: "document",
-    EvidenceKind.IMAGE: "image",
-    EvidenceKind.TEXT: "text",
-    EvidenceKind.LINK: "link",
-}
-
-
-def kind_icon(kind: EvidenceKind) -> str:
-    """Returns the icon of a kind of evidence."""
-    return _ICONS[kind]
 
 
 def is_timed(evidence: Evidence) -> bool:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from mcassess.ui.kit.painting import paint_box
 from mcassess.ui.theme.style import colours_of
@@ -101,3 +101,16 @@ class Card(QFrame):
                 QRectF(0, 0, STROKES.accent_bar, rect.height()), QColor(colours.criterion(self._criterion))
             )
             painter.setClipping(False)
+
+
+def lay_in_the_middle(card: Card, page: QWidget, width: int) -> None:
+    """Lays a card that is so many pixels wide alone onto a page, a little above its middle."""
+    card.setFixedWidth(width)
+    row = QHBoxLayout()
+    row.addStretch(1)
+    row.addWidget(card)
+    row.addStretch(1)
+    column = QVBoxLayout(page)
+    column.addStretch(2)
+    column.addLayout(row)
+    column.addStretch(3)

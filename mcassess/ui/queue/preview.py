@@ -3,8 +3,8 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from mcassess.domain.kinds import EvidenceKind
 from mcassess.texts import tr
+from mcassess.ui.kind_icon import kind_icon
 from mcassess.ui.kit.buttons import Button, ButtonKind
 from mcassess.ui.kit.card import Card
 from mcassess.ui.kit.labels import Pill, make_label
@@ -13,14 +13,6 @@ from mcassess.ui.queue import cells
 from mcassess.ui.queue.presenter import Preview
 from mcassess.ui.theme.tokens import SPACES, Tone
 
-ICONS = {
-    EvidenceKind.VIDEO: "film",
-    EvidenceKind.AUDIO: "audio",
-    EvidenceKind.DOCUMENT: "document",
-    EvidenceKind.IMAGE: "image",
-    EvidenceKind.TEXT: "text",
-    EvidenceKind.LINK: "link",
-}
 _MOST_LETTERS = 420
 
 
@@ -74,7 +66,7 @@ class PreviewPanel(QWidget):
         self._who.setText(" · ".join((row.educator_shown, attempt, cells.state_text(row))))
         self._flow.clear()
         for piece in preview.evidence:
-            self._flow.addWidget(Pill(piece.title, Tone.NEUTRAL, ICONS[piece.kind], parent=self._pills))
+            self._flow.addWidget(Pill(piece.title, Tone.NEUTRAL, kind_icon(piece.kind), parent=self._pills))
         asked = preview.last_round.decision.feedback if preview.last_round and preview.last_round.decision else ""
         self._asked.setText(asked if len(asked) <= _MOST_LETTERS else f"{asked[:_MOST_LETTERS].rstrip()}…")
         self._asked.setVisible(bool(asked))

@@ -1,24 +1,10 @@
-"""What is said where a piece of evidence is not on this laptop, and the sign of each kind. Pure."""
+"""What is said where a piece of evidence is not on this laptop. Pure."""
 
 from mcassess.domain.kinds import EvidenceKind
 from mcassess.domain.submission import Evidence
 from mcassess.store.evidence import FileRow
 from mcassess.store.states import EvidenceState
 from mcassess.texts import tr
-
-_ICONS = {
-    EvidenceKind.VIDEO: "film",
-    EvidenceKind.AUDIO: "audio",
-    EvidenceKind.DOCUMENT: "document",
-    EvidenceKind.IMAGE: "image",
-    EvidenceKind.TEXT: "text",
-    EvidenceKind.LINK: "link",
-}
-
-
-def kind_icon(kind: EvidenceKind) -> str:
-    """Returns the name of the icon that stands for a kind."""
-    return _ICONS[kind]
 
 
 def missing_sentence(evidence: Evidence, file: FileRow | None) -> str:

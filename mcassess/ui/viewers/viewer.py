@@ -15,10 +15,11 @@ from mcassess.evidence.errors import EvidenceError
 from mcassess.evidence.reader import Reader
 from mcassess.store.evidence import FileRow
 from mcassess.texts import tr
+from mcassess.ui.kind_icon import kind_icon
 from mcassess.ui.kit.buttons import Button
 from mcassess.ui.kit.labels import make_label
 from mcassess.ui.kit.states import EmptyState, ErrorState, LoadingState
-from mcassess.ui.viewers.file_states import kind_icon, missing_sentence
+from mcassess.ui.viewers.file_states import missing_sentence
 
 _HOPELESS = frozenset({"broken", "empty", "unsupported", "no_pages", "password", "not_text", "too_big", "unplayable"})
 
