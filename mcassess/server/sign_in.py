@@ -109,11 +109,8 @@ def answer(data: PlatformData, user_code: str, person_id: str, *, agreed: bool, 
         if agreed:
             values = {"sign_in_id": _sign_in(data, connection, row, person_id)}
         connection.execute(update(table).where(table.c.user_code == row.user_code).values(**values))
-        action, told = (
-            "laptop.signed_in" if agreed else "laptop.refused",
-            {"person": person_id, "device": row.device_id},
-        )
-        note(connection, now, actor or person_id, action, **told)
+        action = "laptop.signed_in" if agreed else "laptop.refused"
+        note(connection, now, actor or person_id, action, person=person_id, device=row.device_id)
     return str(row.device_name)
 
 

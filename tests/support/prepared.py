@@ -1,20 +1,26 @@
 """Platforms with an assessor named Ada, made once in each database, bare and with the tiny pack, to be copied.
 
-Making all tables takes longer than most tests do.
+Making all tables takes longer than most tests do, and so does making a database in PostgreSQL: there is one, whose rows
+are put back for each test.
 """
 
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+from sqlalchemy import NullPool, create_engine, delete, insert, inspect, select
 
 from mcassess.clock import Clock, SystemClock
+from mcassess.server import schema  # noqa: F401 - it knows all tables
 from mcassess.server.admin import add_assessor, load_pack
-from mcassess.server.data import ADDRESS_NAME, PlatformData
+from mcassess.server.data import PlatformData
+from mcassess.server.tables import metadata
 from tests.support.platform import SMALL_PACK, Platform
 from tests.support.postgres import Postgres
 
-_KINDS = ("sqlite", "postgresql")
+_Rows = dict[str, list[dict[str, Any]]]
 
 
 class Prepared:
@@ -22,23 +28,26 @@ class Prepared:
 
     def __init__(self, folder: Path, postgres: Postgres) -> None:
         self._folder = folder
-        self._postgres = postgres
-        self._databases: dict[str, str] = {}
+        self._engine = create_engine(postgres.database(), poolclass=NullPool)
+        self._rows: dict[str, _Rows] = {}
         self._tokens: dict[str, str] = {}
-        for kind in _KINDS:
+        for kind in ("sqlite", "postgresql"):
             bare, small = folder / kind / "bare", folder / kind / "small"
-            if kind == "postgresql":
-                self._databases["bare"] = postgres.database()
-            PlatformData(bare, SystemClock(), self._databases.get("bare")).close()
+            address = self._engine.url.render_as_string() if kind == "postgresql" else None
+            PlatformData(bare, SystemClock(), address).close()
             self._tokens[kind] = add_assessor(bare, "Ada")
-            self._databases["small"] = self._copy("bare", kind, small)
+            self._rows["bare"] = self._read()
+            shutil.copytree(bare, small)
             load_pack(small, SMALL_PACK)
+            self._rows["small"] = self._read()
 
     @contextmanager
     def running(self, tmp_path: Path, kind: str, pack: Path | None, clock: Clock) -> Iterator[Platform]:
-        """Runs a copy, with a pack or without any."""
-        folder = tmp_path / "platform-data"
-        address = self._copy("small" if pack == SMALL_PACK else "bare", kind, folder)
+        """Runs a copy, with a pack or without any; one at a time."""
+        folder, name = tmp_path / "platform-data", "small" if pack == SMALL_PACK else "bare"
+        shutil.copytree(self._folder / kind / name, folder)
+        if kind == "postgresql":
+            self._put_back(self._rows[name])
         platform = Platform(folder, clock)
         platform.token = self._tokens[kind]
         if pack is not None and pack != SMALL_PACK:
@@ -48,14 +57,20 @@ class Prepared:
             yield platform
         finally:
             platform.stop()
-            if address:
-                self._postgres.drop(address)
 
-    def _copy(self, name: str, kind: str, target: Path) -> str:
-        """Copies a platform, and returns the address of its database where that is PostgreSQL."""
-        shutil.copytree(self._folder / kind / name, target)
-        if kind == "sqlite":
-            return ""
-        address = self._postgres.database(self._databases[name])
-        (target / ADDRESS_NAME).write_text(address)
-        return address
+    def _read(self) -> _Rows:
+        with self._engine.connect() as connection:
+            there = set(inspect(connection).get_table_names())
+            return {
+                table.name: [dict(row) for row in connection.execute(select(table)).mappings()]
+                for table in metadata.sorted_tables
+                if table.name in there
+            }
+
+    def _put_back(self, rows: _Rows) -> None:
+        with self._engine.begin() as connection:
+            for table in reversed(metadata.sorted_tables):
+                connection.execute(delete(table))
+            for table in metadata.sorted_tables:
+                if rows[table.name]:
+                    connection.execute(insert(table), rows[table.name])
