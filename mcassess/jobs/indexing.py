@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mcassess.errors import WorldError
 from mcassess.jobs.opening_evidence import EvidenceOpener
+from mcassess.jobs.passwords import document_password
 from mcassess.store.changes import ChangeSet
 from mcassess.store.library import Library
 from mcassess.store.search_index import UnreadFile
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 TEXT_CHARACTERS = 200_000
 """So much of one file is found by its words; the rest of a longer one is not."""
+
+_LATER = frozenset({"busy", "password"})  # a busy computer is no fault of the file, and its password may come
 
 PAGES = 300
 """So many pages of one document are read."""
@@ -65,7 +68,7 @@ def text_of(library: Library, file: UnreadFile, children: "Mapping[str, Worker]"
         children: Those of kind ``captions`` and ``pages``.
 
     Raises:
-        WorldError: The file is not here any more.
+        WorldError: The file is not here any more, is locked, or the computer was too busy: it comes at the next call.
     """
     from mcassess.evidence.captions import open_captions  # noqa: PLC0415 - as above
     from mcassess.evidence.errors import EvidenceError  # noqa: PLC0415 - as above
@@ -74,20 +77,20 @@ def text_of(library: Library, file: UnreadFile, children: "Mapping[str, Worker]"
         try:
             if file.is_captions:
                 return "\n".join(caption.text for caption in open_captions(reader, children["captions"]))
-            return _document(reader, children["pages"])
+            return _document(reader, children["pages"], document_password(library, file.sha256))
         except EvidenceError as error:
-            if error.code == "busy":
-                raise  # that is no fault of the file: it comes at the next call
+            if error.code in _LATER:
+                raise
             return ""
 
 
-def _document(reader: "Reader", worker: "Worker") -> str:
+def _document(reader: "Reader", worker: "Worker", password: str | None) -> str:
     from mcassess.evidence.errors import EvidenceError  # noqa: PLC0415 - as above
     from mcassess.evidence.pages import PageDocument  # noqa: PLC0415 - as above
 
     words: list[str] = []
     length = 0
-    with closing(PageDocument(reader, worker=worker)) as document:
+    with closing(PageDocument(reader, password=password, worker=worker)) as document:
         for page in range(min(document.page_count, PAGES)):
             with suppress(EvidenceError):  # one bad page does not spoil the others
                 found = [word.text for word in document.words(page)]

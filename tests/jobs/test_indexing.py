@@ -6,10 +6,14 @@ from pathlib import Path
 import pytest
 
 from mcassess.domain.changes import ChangeKind, Entry
+from mcassess.domain.kinds import EvidenceKind
 from mcassess.jobs.indexing import TEXT_CHARACTERS, index_evidence
+from mcassess.jobs.passwords import keep_document_password
 from mcassess.store.evidence import CAPTIONS, EvidenceState
 from mcassess.store.library import Library
 from mcassess.sync.runner import Cancel
+from tests.support.documents import pdf
+from tests.support.evidence_library import digest, library_with
 from tests.support.filled import filled_library, key_of
 from tests.support.library import open_library
 
@@ -71,6 +75,19 @@ def test_what_has_no_words_is_not_read_again_and_again(library: Library, monkeyp
     index_evidence(library, Cancel())
     monkeypatch.setattr("mcassess.jobs.indexing.text_of", lambda *_: pytest.fail("read again"))
     index_evidence(library, Cancel())
+
+
+def test_the_words_of_a_locked_document_are_found_once_its_password_is_kept(tmp_path: Path) -> None:
+    locked = pdf(password="apple")
+    library = library_with(tmp_path / "locked", {"Plan": (EvidenceKind.DOCUMENT, locked)})
+    try:
+        index_evidence(library, Cancel())
+        assert texts(library) == []
+        keep_document_password(library, digest(locked), "apple")
+        index_evidence(library, Cancel())
+        assert ["Lesson plan page 1" in text for text in texts(library)] == [True]
+    finally:
+        library.close()
 
 
 def test_a_stopped_reading_goes_on_at_the_next_call(library: Library) -> None:

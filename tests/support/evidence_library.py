@@ -9,12 +9,22 @@ from mcassess.domain.submission import Evidence
 from mcassess.store.library import Library
 from tests.support.library import add_account, content, open_library, put, submission
 
+_TYPES = {
+    EvidenceKind.VIDEO: "video/mp4",
+    EvidenceKind.AUDIO: "audio/mp4",
+    EvidenceKind.DOCUMENT: "application/pdf",
+    EvidenceKind.IMAGE: "image/png",
+    EvidenceKind.TEXT: "text/plain",
+}
+
 
 def library_with(home: Path, pieces: Mapping[str, tuple[EvidenceKind, bytes]]) -> Library:
     """Opens a library with a submission of these pieces: by title, what they come as and their bytes."""
     library = open_library(home)
     evidence = tuple(
-        Evidence(id=f"e{number}", title=title, kind=kind, content=content(digest(data), len(data)))
+        Evidence(
+            id=f"e{number}", title=title, kind=kind, content=content(digest(data), len(data), media_type=_TYPES[kind])
+        )
         for number, (title, (kind, data)) in enumerate(pieces.items(), 1)
     )
     put(library, add_account(library), submission(evidence=evidence))
