@@ -21,6 +21,7 @@ class FileLine(QWidget):
         removed: It is to be taken away.
 
     Attributes:
+        name: The file's.
         remove: The button that takes it away; None where it has none.
     """
 
@@ -36,19 +37,15 @@ class FileLine(QWidget):
             removable: Whether it has a button that takes it away.
         """
         super().__init__(parent)
-        parts = [about, bytes_text(file.size), file_state_text(file)]
-        said = " · ".join(part for part in parts if part)
-        self.setAccessibleName(f"{file.name}, {said}")
+        self.name = file.name
+        self._about = about
+        self._name = ElidedLabel("", "", self, Qt.TextElideMode.ElideMiddle)
+        self._said = make_label("", "small", self, wrap=True)
+        self._bar = ProgressLine(tr("Sending {name}").format(name=file.name), self, thickness=_BAR)
         words = QVBoxLayout()
         words.setSpacing(SPACES.hair)
-        words.addWidget(ElidedLabel(file.name, "", self, Qt.TextElideMode.ElideMiddle))
-        if file.state is FileState.SENDING and file.arrived:
-            bar = ProgressLine(tr("Sending {name}").format(name=file.name), self, thickness=_BAR)
-            bar.show_progress(file.arrived / file.size, said)
-            words.addWidget(bar)
-        else:
-            rank = "bad" if file.state is FileState.LOST else "small"
-            words.addWidget(make_label(said, rank, self, wrap=True))
+        for widget in (self._name, self._said, self._bar):
+            words.addWidget(widget)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, SPACES.hair, 0, SPACES.hair)
         row.setSpacing(SPACES.near)
@@ -59,3 +56,20 @@ class FileLine(QWidget):
         if self.remove is not None:
             self.remove.clicked.connect(self.removed)
             row.addWidget(self.remove, 0, Qt.AlignmentFlag.AlignTop)
+        self.show_file(file)
+
+    def show_file(self, file: AttachedFile) -> None:
+        """Shows how it stands with the file now."""
+        parts = [self._about, bytes_text(file.size), file_state_text(file)]
+        said = " · ".join(part for part in parts if part)
+        going = file.state is FileState.SENDING and file.arrived > 0
+        self.setAccessibleName(f"{file.name}, {said}")
+        self._name.setText(file.name)
+        self._said.setText(said)
+        self._said.setVisible(not going)
+        self._bar.setVisible(going)
+        self._bar.show_progress(file.arrived / file.size if going else 0.0, said)
+        rank = "bad" if file.state is FileState.LOST else "small"
+        if self._said.property("rank") != rank:
+            self._said.setProperty("rank", rank)
+            self._said.style().polish(self._said)

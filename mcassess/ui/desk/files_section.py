@@ -108,6 +108,10 @@ class FilesSection(QWidget):
         choose_file(self.window(), tr("Attach a file to the decision"), lambda path: self.given.emit(str(path)))
 
     def _show_lines(self, files: tuple[AttachedFile, ...], *, editable: bool) -> None:
+        if [(each.name, each.remove is not None) for each in self._file_lines] == [(f.name, editable) for f in files]:
+            for line, file in zip(self._file_lines, files, strict=True):
+                line.show_file(file)
+            return
         for line in self._file_lines:
             self._lines.removeWidget(line)
             line.hide()

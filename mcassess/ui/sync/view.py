@@ -52,6 +52,8 @@ class SyncScreen(Screen):
         self._connect = ConnectForm(self)
         self._another = Button(tr("Connect another platform"), icon="plus", parent=self)
         self._rows = QWidget(self._waiting)
+        self._shown_waiting: object = None
+        self._file_lines: list[FileLine] = []
         self._account_rows = QWidget(self._platforms)
         self._lay_out()
         self._sync.clicked.connect(presenter.sync)
@@ -128,6 +130,13 @@ class SyncScreen(Screen):
 
     def _show_waiting(self, state: SyncState) -> None:
         number = len(state.waiting) + len(state.files)
+        shown = (state.waiting, tuple((each.file.key, each.row) for each in state.files))
+        if shown == self._shown_waiting:
+            # Whoever has the keyboard in here keeps it while files go up.
+            for line, each in zip(self._file_lines, state.files, strict=True):
+                line.show_file(each.file)
+            return
+        self._shown_waiting, self._file_lines = shown, []
         self._waiting_title.setText(tr("Waiting to send · {count}").format(count=number))
         rows = QWidget()
         column = QVBoxLayout(rows)
@@ -163,7 +172,9 @@ class SyncScreen(Screen):
     def _file_row(self, item: FileItem) -> QWidget:
         widget, line = _row()
         about = f"{item.row.microcredential_title} · {item.row.educator_shown}"
-        line.addWidget(FileLine(item.file, widget, about=about, removable=False), 1)
+        shown = FileLine(item.file, widget, about=about, removable=False)
+        self._file_lines.append(shown)
+        line.addWidget(shown, 1)
         line.addWidget(self._look_button(item.row))
         return widget
 

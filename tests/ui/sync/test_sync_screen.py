@@ -194,11 +194,17 @@ def test_a_file_that_goes_up_after_its_decision_is_seen_until_it_has_arrived(ben
     assert "Waiting to send · 1" in bench.texts()
     [line] = (each for each in bench.screen.findChildren(FileLine) if each.isVisible())
     assert line.accessibleName().endswith("· 100 bytes · waits to be sent")
+    bench.screen.activateWindow()
+    look = next(
+        each for each in bench.screen.findChildren(QAbstractButton) if each.isVisible() and each.text() == "Look"
+    )
+    look.setFocus()
     with bench.library.write() as writing:
         [file] = writing.attachments.owed()
         writing.attachments.arrived(file.key, 40)
     bench.work.announce(writing.change_set)
     qtbot.waitUntil(lambda: any(text.endswith("· 100 bytes · 40 % sent") for text in bench.texts()))
+    assert look.hasFocus(), "what is shown anew takes the keyboard from nobody"
     fetching.wish(bench.library, paused=False)
     with qtbot.waitSignal(bench.presenter.finished, timeout=30_000):
         bench.presenter.sync()
