@@ -43,7 +43,7 @@ class PairBar(QWidget):
         for widget in (self.earlier, self.later, self._text):
             widget.setVisible(offset_ms is not None)
         later = offset_ms or 0
-        text = tr("The right one is {seconds} s behind") if later < 0 else tr("The right one is {seconds} s ahead")
+        text = tr("Right: {seconds} s behind") if later < 0 else tr("Right: {seconds} s ahead")
         self._text.setText(text.format(seconds=f"{abs(later) / 1000:.1f}"))
 
 

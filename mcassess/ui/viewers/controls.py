@@ -18,8 +18,11 @@ RATES = (0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0)
 VOLUMES = (200, 150, 125, 100, 75, 50, 25)
 JUMP_MS = 5_000
 _HINTS_FROM = 640
-_FRAMES_FROM = 460
-_JUMPS_FROM = 340
+_FRAMES_FROM = 510
+_JUMPS_FROM = 360
+_LOOP_FROM = 300
+_TIME_FROM = 240
+_LEAST = 150
 
 
 class VideoControls(QWidget):
@@ -129,6 +132,9 @@ class VideoControls(QWidget):
         self._duration.setVisible(self.width() >= _FRAMES_FROM)
         for button in (self._back, self._on):
             button.setVisible(self.width() >= _JUMPS_FROM)
+        for widget in (self._rate, self._loop):
+            widget.setVisible(self.width() >= _LOOP_FROM)
+        self._position.setVisible(self.width() >= _TIME_FROM)
 
     def _lay_out(self) -> None:
         hints = self._hints
@@ -158,7 +164,7 @@ class VideoControls(QWidget):
         self._captions.setCheckable(True)
         self._rate.setToolTip(tr("Speed"))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setMinimumWidth(300)
+        self.setMinimumWidth(_LEAST)
 
     def _connect(self) -> None:
         self._play.clicked.connect(self.play_pressed)

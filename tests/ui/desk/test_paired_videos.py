@@ -115,6 +115,6 @@ def test_the_line_over_them_says_which_is_ahead(qtbot: QtBot) -> None:
     owner = QWidget()
     qtbot.addWidget(owner)
     bar = PairBar(owner)
-    for offset_ms, text in ((-1_900, "The right one is 1.9 s behind"), (300, "The right one is 0.3 s ahead")):
+    for offset_ms, text in ((-1_900, "Right: 1.9 s behind"), (300, "Right: 0.3 s ahead")):
         bar.show_state(offset_ms)
         assert bar._text.text() == text
