@@ -11,6 +11,7 @@ from mcassess.domain.changes import ChangeKind, Entry
 from mcassess.errors import ExitCode
 from mcassess.store.keys import PASSPHRASE_VARIABLE, choose_keys
 from mcassess.store.library import Library
+from tests.support.command import cheaply_locked, passphrase_file
 from tests.support.library import add_account, put, submission
 
 
@@ -20,11 +21,8 @@ def no_window(*_arguments: object, **_more: object) -> ExitCode:
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    secret = tmp_path / "passphrase"
-    secret.write_text("several words\n")
-    secret.chmod(0o600)
-    monkeypatch.setenv(PASSPHRASE_VARIABLE, str(secret))
-    library = opened(tmp_path / "home")
+    monkeypatch.setenv(PASSPHRASE_VARIABLE, str(passphrase_file(tmp_path)))
+    library = opened(cheaply_locked(tmp_path / "home"))
     put(library, add_account(library), submission())
     library.close()
     return tmp_path / "home"

@@ -13,8 +13,9 @@ from mcassess.domain.submission import Policy
 from mcassess.errors import ExitCode
 from mcassess.opening import open_library
 from mcassess.store import keys
-from mcassess.store.keys import PASSPHRASE_VARIABLE, choose_keys
+from mcassess.store.keys import PASSPHRASE_VARIABLE, PassphraseKeys, choose_keys
 from mcassess.store.library import Library
+from tests.support.command import CHEAP
 from tests.support.keyrings import FileKeyring
 from tests.support.library import microcredential, raw
 
@@ -45,7 +46,9 @@ def command(capsys: pytest.CaptureFixture[str], home: Path, *words: str, code: E
 @pytest.fixture
 def with_passphrase(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = secret(tmp_path, "first", "first words")
+    home.mkdir(mode=0o700)
     monkeypatch.setenv(PASSPHRASE_VARIABLE, str(path))
+    PassphraseKeys(lambda: "first words", CHEAP).unlock(home)
     Library.open(home, choose_keys(home), SystemClock()).close()
     return path
 

@@ -1,7 +1,7 @@
 """Files of a decision: what may be attached, what a revision makes of them, and what the programme does not want."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,25 +13,10 @@ from mcassess.jobs.attaching import FileState
 from mcassess.sync.ways import Way
 from tests.support.attaching import content, pending, seal, waiting
 from tests.support.packs import changed_pack
-from tests.support.platform import Platform, running_platform
+from tests.support.platform import Platform
 from tests.support.syncing import Laptop
 
 Make = Callable[[str, int], Path]
-
-
-@pytest.fixture
-def platform(tmp_path: Path) -> Iterator[Platform]:
-    with running_platform(tmp_path) as running:
-        yield running
-
-
-@pytest.fixture
-def laptop(tmp_path: Path, platform: Platform) -> Iterator[Laptop]:
-    opened = Laptop(tmp_path / "home")
-    opened.join(platform.url, platform.token)
-    opened.sync(evidence=False)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """Changing one's mind after the platform has the decision, and comments beside it; with the real platform."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -13,23 +11,8 @@ from mcassess.jobs import commenting, conflicts, resolving, revising, sealing
 from mcassess.store.outbox import OpState
 from mcassess.store.states import QueueState
 from mcassess.sync.ways import Way
-from tests.support.platform import Platform, running_platform
+from tests.support.platform import Platform
 from tests.support.syncing import Laptop
-
-
-@pytest.fixture
-def platform(tmp_path: Path) -> Iterator[Platform]:
-    with running_platform(tmp_path) as running:
-        yield running
-
-
-@pytest.fixture
-def laptop(tmp_path: Path, platform: Platform) -> Iterator[Laptop]:
-    opened = Laptop(tmp_path / "home")
-    opened.join(platform.url, platform.token)
-    opened.sync(evidence=False)
-    yield opened
-    opened.close()
 
 
 def write(laptop: Laptop, key: int, text: str) -> None:
