@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from mcassess.domain.citation import Place
 from mcassess.domain.kinds import EvidenceKind
@@ -22,6 +22,7 @@ from mcassess.ui.kit.states import EmptyState, ErrorState, LoadingState
 from mcassess.ui.viewers.file_states import missing_sentence
 
 _HOPELESS = frozenset({"broken", "empty", "unsupported", "no_pages", "password", "not_text", "too_big", "unplayable"})
+_WAY_WIDTH = 320
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,20 +141,20 @@ class Viewer(QWidget):
         source = self._source
         if source is None or source.evidence.content is None:
             return statement
-        way: QWidget
+        way: QLabel | Button
         if source.may_leave:
-            elsewhere = Button(tr("Open elsewhere…"), icon="external")
-            elsewhere.clicked.connect(self.elsewhere_wanted)
-            way = elsewhere
+            way = Button(tr("Open elsewhere…"), icon="external")
+            way.clicked.connect(self.elsewhere_wanted)
         else:
-            way = make_label(
-                tr("This programme keeps evidence in the library, so it cannot be opened elsewhere."), "small"
-            )
+            text = tr("This programme keeps evidence in the library, so it cannot be opened elsewhere.")
+            way = make_label(text, "small", wrap=True)
+            way.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            way.setFixedWidth(_WAY_WIDTH)
         place = QWidget()
         column = QVBoxLayout(place)
         column.addStretch(1)
         column.addWidget(statement)
-        column.addWidget(way, alignment=Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(centred(way))
         column.addStretch(1)
         return place
 

@@ -7,6 +7,7 @@ from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from mcassess.domain.citation import Area, PageRegion, PictureArea, Whole
@@ -223,3 +224,19 @@ def test_what_cannot_be_opened_says_so(
         viewer.open(source_of(EvidenceKind.IMAGE, content))
     assert told.args is not None
     assert part in told.args[0]
+
+
+@pytest.mark.parametrize("may_leave", [True, False])
+def test_what_cannot_be_opened_is_offered_elsewhere_or_the_programme_is_named(
+    qtbot: QtBot, viewer: ImageViewer, source_of: Source, may_leave: bool
+) -> None:
+    with qtbot.waitSignal(viewer.problem, timeout=10_000):
+        viewer.open(replace(source_of(EvidenceKind.IMAGE, b"torn"), may_leave=may_leave))
+    assert viewer.minimumSizeHint().width() < 460, "nothing widens a pane beside another"
+    offered = [each for each in viewer.findChildren(Button) if each.text() == "Open elsewhere…"]
+    named = [each for each in viewer.findChildren(QLabel) if "keeps evidence in the library" in each.text()]
+    assert (len(offered), len(named)) == ((1, 0) if may_leave else (0, 1))
+    assert all(each.height() >= each.heightForWidth(each.width()) for each in named)
+    if may_leave:
+        with qtbot.waitSignal(viewer.elsewhere_wanted):
+            offered[0].click()
