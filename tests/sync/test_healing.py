@@ -20,6 +20,7 @@ from mcassess.server.restore import restore_backup
 from mcassess.store.outbox import OpState
 from mcassess.sync import wire
 from mcassess.sync.pack import PackError
+from mcassess.sync.platform import PlatformRefusedError
 from mcassess.sync.ways import Way
 from tests.support.faults import Asked, Fault, FaultProxy
 from tests.support.packs import changed_pack
@@ -338,3 +339,17 @@ def test_a_decision_never_lands_on_another_attempt_that_came_under_the_same_numb
     again = joined.seal("s-0001")
     assert joined.sync(evidence=False).exit_code() is ExitCode.DONE
     assert accepted(platform) == [again]
+
+
+def test_a_laptop_that_has_not_heard_of_a_restore_claims_nothing_before_it_has(
+    joined: Laptop, platform: Platform, tmp_path: Path
+) -> None:
+    joined.sync(evidence=False)
+    key = joined.key("s-0003")
+    Backup(platform, tmp_path).restore()
+    with pytest.raises(PlatformRefusedError, match="read what the platform has now"):
+        claiming.change_claims(joined.library, [key], "claim", connect=joined.connect)
+    assert platform.rows("SELECT * FROM claim") == []
+    joined.sync(evidence=False)
+    claiming.change_claims(joined.library, [key], "claim", connect=joined.connect)
+    assert len(platform.rows("SELECT * FROM claim")) == 1
