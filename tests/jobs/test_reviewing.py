@@ -7,6 +7,7 @@ from mcassess.domain.citation import Moment
 from mcassess.domain.kinds import Condition
 from mcassess.errors import RefusedError, UsageError
 from mcassess.jobs import reviewing
+from tests.support.library import add_account, open_library, put, submission
 
 
 def review(library, key):
@@ -75,6 +76,33 @@ def test_a_text_that_no_platform_would_take_is_refused_before_anything_is_writte
         with pytest.raises(UsageError):
             job()
     assert review(library, key).length == 0
+
+
+def test_undo_and_redo_stay_within_their_review_and_reach_through_restarts(tmp_path, clock):
+    home = tmp_path / "anew"
+    library = open_library(home, clock)
+    one, other = put(library, add_account(library), submission("s-1"), submission("s-2"))
+
+    def restarted():
+        library.close()
+        return open_library(home, clock)
+
+    for level in ("low", "high"):
+        for key in (one, other):
+            reviewing.score(library, key, "c1", level)
+    library = restarted()
+    reviewing.undo(library, one)
+    library = restarted()
+    assert (review(library, one).scores["c1"], review(library, other).scores["c1"]) == ("low", "high")
+    reviewing.undo(library, one)
+    assert review(library, one).scores == {}
+    library = restarted()
+    reviewing.redo(library, one)
+    reviewing.redo(library, one)
+    assert review(library, one).scores["c1"] == "high"
+    with pytest.raises(RefusedError):
+        reviewing.redo(library, other)
+    library.close()
 
 
 def test_undo_of_nothing_is_refused(library, key):
