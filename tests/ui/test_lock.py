@@ -172,12 +172,15 @@ def test_a_sync_under_way_goes_on_with_its_own_keys(home: Path, wait_until, monk
         running.close()
 
 
-def test_a_demanded_passphrase_has_to_be_chosen(
-    tmp_path: Path, qapp, wait_until, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def ring(tmp_path: Path, qapp, monkeypatch: pytest.MonkeyPatch) -> FileKeyring:
     apply_theme(qapp, False)
     ring = FileKeyring(tmp_path / "keyring.json")
     monkeypatch.setattr(keys, "trusted_keyring", lambda: ring)
+    return ring
+
+
+def test_a_demanded_passphrase_has_to_be_chosen(tmp_path: Path, ring: FileKeyring, wait_until) -> None:
     home = tmp_path / "home"
     library = Library.open(home, choose_keys(home), TestClock())
     account = add_account(library)
@@ -202,11 +205,8 @@ def test_a_demanded_passphrase_has_to_be_chosen(
 
 
 def test_what_a_programme_demands_of_the_lock_counts_as_soon_as_a_sync_has_brought_it(
-    tmp_path: Path, qapp, wait_until, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, ring: FileKeyring, wait_until
 ) -> None:
-    apply_theme(qapp, False)
-    ring = FileKeyring(tmp_path / "keyring.json")
-    monkeypatch.setattr(keys, "trusted_keyring", lambda: ring)
     home = tmp_path / "home"
     library = Library.open(home, choose_keys(home), TestClock())
     account = add_account(library)

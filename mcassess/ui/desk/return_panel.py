@@ -1,39 +1,34 @@
 """The panel for giving a submission back unscored: why, and what the educator should do. In place, no dialog."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from mcassess.domain.kinds import Condition
 from mcassess.jobs.sentences import condition_name
 from mcassess.texts import tr
-from mcassess.ui.desk.surfaces import Surface
+from mcassess.ui.desk.asking_panel import AskingPanel
 from mcassess.ui.desk.wording import condition_hint
 from mcassess.ui.kit.buttons import Button, ButtonKind
 from mcassess.ui.kit.dropdown import Dropdown
 from mcassess.ui.kit.fields import GrowingEdit
 from mcassess.ui.kit.labels import make_label
-from mcassess.ui.theme.tokens import SPACES
 
 
-class ReturnPanel(Surface):
+class ReturnPanel(AskingPanel):
     """A condition code and the reason; the reason is the letter to the educator.
 
     Signals:
         reason_edited: The letter as it stands after a key.
         reason_left: The letter is not being written any more.
         confirmed: The Condition to seal with, or None.
-        cancelled: The person wants to go on reviewing.
     """
 
     reason_edited = Signal(str)
     reason_left = Signal()
     confirmed = Signal(object)
-    cancelled = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, lines=Qt.Edge.TopEdge)
-        self.setAccessibleName(tr("Return to the educator"))
+        super().__init__(tr("Return to the educator"), parent)
         self._condition = Dropdown(tr("Condition code"), self)
         self._condition.addItem(tr("No condition code"), None)
         for condition in Condition:
@@ -53,28 +48,12 @@ class ReturnPanel(Surface):
         self._missing = make_label(tr("Choose a condition code, or say why."), "small", self, wrap=True)
         self._confirm = Button(tr("Return unscored"), ButtonKind.DANGER, icon="return", parent=self)
         self._confirm.clicked.connect(lambda: self.confirmed.emit(self.condition()))
-        cancel = Button(tr("Cancel"), ButtonKind.QUIET, key="Esc", parent=self)
-        cancel.clicked.connect(self.cancelled)
         self._other_reason = False
-        self._lay_out(cancel)
-        self._show_hint()
-
-    def _lay_out(self, cancel: Button) -> None:
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(cancel)
-        buttons.addWidget(self._confirm)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(SPACES.card, SPACES.inner, SPACES.card, SPACES.inner)
-        column.setSpacing(SPACES.near)
-        column.addWidget(make_label(tr("Return to the educator"), "strong", self))
+        name = make_label(tr("Return to the educator"), "strong", self)
         text = tr("It goes back as it is and uses up no attempt. The educator reads your reason.")
-        column.addWidget(make_label(text, "small", self, wrap=True))
-        column.addWidget(self._condition)
-        column.addWidget(self._hint)
-        column.addWidget(self._reason)
-        column.addWidget(self._missing)
-        column.addLayout(buttons)
+        about = make_label(text, "small", self, wrap=True)
+        self._lay_out(self._confirm, name, about, self._condition, self._hint, self._reason, self._missing)
+        self._show_hint()
 
     def begin(self, condition: Condition | None, reason: str, *, failed_checks: bool) -> None:
         """Opens with what the review holds.
@@ -100,13 +79,6 @@ class ReturnPanel(Surface):
         """Shows the letter as it stands now."""
         self._reason.set_text(reason)
         self._show_ready()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Goes back on Escape."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.cancelled.emit()
-        else:
-            super().keyPressEvent(event)
 
     def _show_hint(self) -> None:
         condition = self.condition()

@@ -1,33 +1,28 @@
 """The panel for evidence that must not be seen: why, what the programme says, and the report. In place, no dialog."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from mcassess.domain.kinds import DestroyReason
 from mcassess.texts import tr
-from mcassess.ui.desk.surfaces import Surface
+from mcassess.ui.desk.asking_panel import AskingPanel
 from mcassess.ui.kit.buttons import Button, ButtonKind
 from mcassess.ui.kit.dropdown import Dropdown
 from mcassess.ui.kit.fields import GrowingEdit
 from mcassess.ui.kit.labels import make_label
-from mcassess.ui.theme.tokens import SPACES
 
 
-class WithholdPanel(Surface):
+class WithholdPanel(AskingPanel):
     """A reason and what the programme should know about one piece of evidence.
 
     Signals:
         confirmed: The DestroyReason, and the words for the programme.
-        cancelled: The person does not want to withhold it.
     """
 
     confirmed = Signal(object, str)
-    cancelled = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, lines=Qt.Edge.TopEdge)
-        self.setAccessibleName(tr("Withhold and report"))
+        super().__init__(tr("Withhold and report"), parent)
         self._title = make_label("", "strong", self, wrap=True)
         self._reason = Dropdown(tr("Why"), self)
         self._reason.addItem(tr("A student's name or id can be seen or heard"), DestroyReason.PRIVACY_BREACH.value)
@@ -44,9 +39,9 @@ class WithholdPanel(Surface):
         self._confirm.clicked.connect(
             lambda: self.confirmed.emit(DestroyReason(self._reason.currentData()), self._text.toPlainText().strip())
         )
-        cancel = Button(tr("Cancel"), ButtonKind.QUIET, key="Esc", parent=self)
-        cancel.clicked.connect(self.cancelled)
-        self._lay_out(cancel)
+        text = tr("It is destroyed on this laptop now, cannot be fetched again, and is reported with the next sync.")
+        about = make_label(text, "small", self, wrap=True)
+        self._lay_out(self._confirm, self._title, about, self._reason, self._guidance, self._text)
 
     def begin(self, title: str, guidance: str) -> None:
         """Opens for a piece of evidence.
@@ -62,26 +57,3 @@ class WithholdPanel(Surface):
         self._text.set_text("")
         self.show()
         self._reason.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Goes back on Escape."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.cancelled.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def _lay_out(self, cancel: Button) -> None:
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(cancel)
-        buttons.addWidget(self._confirm)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(SPACES.card, SPACES.inner, SPACES.card, SPACES.inner)
-        column.setSpacing(SPACES.near)
-        column.addWidget(self._title)
-        text = tr("It is destroyed on this laptop now, cannot be fetched again, and is reported with the next sync.")
-        column.addWidget(make_label(text, "small", self, wrap=True))
-        column.addWidget(self._reason)
-        column.addWidget(self._guidance)
-        column.addWidget(self._text)
-        column.addLayout(buttons)
