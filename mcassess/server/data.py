@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from mcassess.clock import Clock, written
 from mcassess.errors import WorldError
 from mcassess.server.engines import forget_overwritten, postgresql_engines, sqlite_engines
-from mcassess.server.epochs import start_epoch
+from mcassess.server.epochs import leaps_of, start_epoch
 from mcassess.server.files import FileStore, write_for_good
 from mcassess.server.marks import Identity, Marks
 from mcassess.server.schema import NewerSchemaError, bring_up_to_date, last_seq
@@ -110,6 +110,11 @@ class PlatformData:
         """Returns the highest number of the feed that was noted outside the database."""
         return self._marks.seq()
 
+    def known_leaps(self) -> int:
+        """Returns how often new epochs have raised fences and versions, as was noted outside the database."""
+        noted = self._marks.identity()
+        return noted.leaps if noted else 0
+
     def reload(self) -> None:
         """Takes over what a restored backup says of the platform itself.
 
@@ -119,7 +124,7 @@ class PlatformData:
         """
         with self.read() as connection:
             self._load(connection)
-        self._marks.note_identity(Identity(server_id=self.server_id, epoch=self._epoch))
+        self._marks.note_identity(Identity(server_id=self.server_id, epoch=self._epoch, leaps=self._leaps))
 
     def sign_key(self) -> Ed25519PrivateKey:
         """Returns the key that signs receipts."""
@@ -135,10 +140,10 @@ class PlatformData:
         with self.write() as connection:
             self.is_new = self._prepare(connection)
             if new_epoch:
-                start_epoch(connection, written(self.clock.now()), self._marks.seq())
+                start_epoch(connection, written(self.clock.now()), self.known_seq(), self.known_leaps())
             self._refuse_going_back(connection)
             self._load(connection)
-        self._marks.note_identity(Identity(server_id=self.server_id, epoch=self._epoch))
+        self._marks.note_identity(Identity(server_id=self.server_id, epoch=self._epoch, leaps=self._leaps))
 
     def _prepare(self, connection: Connection) -> bool:
         try:
@@ -163,6 +168,7 @@ class PlatformData:
     def _load(self, connection: Connection) -> None:
         rows: dict[str, str] = {row.key: row.value for row in connection.execute(select(meta))}
         self.server_id, self._epoch, self.public_key = rows["server_id"], rows["epoch"], rows["public_key"]
+        self._leaps = leaps_of(connection)
         self.cursor_secret = bytes.fromhex(rows["cursor_secret"])
         self.alias_secret = bytes.fromhex(rows["alias_secret"])
         self._key = read_key(self.folder, self.public_key)

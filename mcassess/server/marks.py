@@ -4,7 +4,7 @@ import json
 import os
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from mcassess.server.files import write_for_good
@@ -17,10 +17,15 @@ _SYNC_EVERY_MS = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """Which platform, and since which restored backup."""
+    """Which platform, and since which restored backup.
+
+    Attributes:
+        leaps: How often fences and versions were raised by new epochs.
+    """
 
     server_id: str
     epoch: str
+    leaps: int = 0
 
 
 class Marks:
@@ -53,8 +58,7 @@ class Marks:
         Raises:
             OSError: It cannot be written.
         """
-        document = {"server_id": identity.server_id, "epoch": identity.epoch}
-        write_for_good(self._folder / EPOCH_NAME, json.dumps(document).encode())
+        write_for_good(self._folder / EPOCH_NAME, json.dumps(asdict(identity)).encode())
 
     def seq(self) -> int:
         """Returns the highest number of the feed that was noted; 0 where there is none."""

@@ -146,7 +146,7 @@ def _restore_rows(archive: tarfile.TarFile, data: PlatformData) -> str:
                 _insert(connection, table, _content(archive, f"tables/{table.name}.jsonl"))
         bring_up_to_date(connection)
         forget_lost(connection, data.attachments.has)
-        return start_epoch(connection, written(data.clock.now()), data.known_seq())
+        return start_epoch(connection, written(data.clock.now()), data.known_seq(), data.known_leaps())
 
 
 def _insert(connection: Connection, table: Table, lines: Iterable[bytes]) -> None:

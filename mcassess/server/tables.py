@@ -23,7 +23,7 @@ Whole = BigInteger().with_variant(Integer, "sqlite")
 metadata = MetaData()
 
 meta = Table("meta", metadata, Column("key", String, primary_key=True), Column("value", String, nullable=False))
-"""schema_version, server_id, epoch, public_key, cursor_secret, alias_secret; lost:DIGEST for each
+"""schema_version, server_id, epoch, leaps, public_key, cursor_secret, alias_secret; lost:DIGEST for each
 token on a lost laptop."""
 
 person = Table(

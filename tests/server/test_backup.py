@@ -3,6 +3,7 @@
 import json
 import shutil
 import tarfile
+from itertools import pairwise
 
 import pytest
 
@@ -66,6 +67,20 @@ def test_after_it_was_put_back_laptops_hear_of_a_new_epoch_and_send_again_what_w
     (again,) = ada.http.post("/ops", content=json.dumps(body)).json()["results"]
     assert again["status"] == "applied"
     assert [record.op_id for record in platform.decisions()] == [op["op_id"]]
+
+
+def test_a_backup_that_is_put_back_twice_gives_no_version_or_fence_out_again(platform, client, tmp_path):
+    ada, backup = client(), tmp_path / "platform.backup"
+    write_backup(platform.data_dir, backup)
+    given = []
+    for _ in range(3):
+        restore_backup(platform.data_dir, backup)
+        rows = [row["data"] for row in ada.get("/snapshot").json()["changes"] if row["type"] == "submission"]
+        claim = ada.claim()
+        given.append((min(row["version"] for row in rows), max(row["version"] for row in rows), claim["fence"]))
+    for before, after in pairwise(given):
+        assert before[1] < after[0]
+        assert before[2] < after[2]
 
 
 def test_a_database_that_has_gone_back_by_other_means_is_refused_until_a_new_epoch_is_asked_for(tmp_path):
