@@ -6,7 +6,7 @@ from mcassess.errors import McassessError
 from mcassess.store.outbox import OpState, OutboxRow
 from mcassess.store.sessions import Writing
 from mcassess.sync.plan import SentOp, Verdict, batches, verdict
-from mcassess.sync.platform import BusyError, CancelledError, PlatformRefusedError
+from mcassess.sync.platform import BusyError, CancelledError, PlatformRefusedError, TooOldError
 from mcassess.sync.rekeying import fork_device
 from mcassess.sync.run import INITIATOR, Run, Step
 from mcassess.sync.wire import MAX_OPS, MAX_OPS_BYTES, OpResult, OpResults, Problem, Receipt
@@ -64,7 +64,7 @@ def _send(run: Run, rows: Sequence[OutboxRow]) -> bool:
     except PlatformRefusedError as error:
         if error.code == _FORK:
             return _part_fork(run, leaving)
-        if error.status in _OF_THE_BYTES:
+        if error.status in _OF_THE_BYTES and not isinstance(error, TooOldError):
             return _part(run, leaving, error)
         _put_back(run, leaving, error.text)
         raise

@@ -190,6 +190,21 @@ def test_a_program_that_is_too_old_still_sends_what_is_frozen(
     assert ["too old" in each["text"] for each in report.failed] == [True]
 
 
+def test_a_platform_of_another_version_refuses_no_decision(
+    joined: Laptop, platform: Platform, network: FaultProxy
+) -> None:
+    joined.sync(evidence=False)
+    op_id = joined.seal("s-0003")
+    problem = {"title": "another version", "status": 400, "code": "protocol-unsupported"}
+    headers = {"Content-Type": wire.PROBLEM_TYPE, "Content-Length": None}
+    network.first("/ops", Fault(status=400, headers=headers, body=lambda _body: json.dumps(problem).encode()))
+    report = joined.sync(evidence=False)
+    assert joined.op(op_id).state is OpState.SENDING, "it is not the decision that was refused"
+    assert report.needs_you == []
+    joined.sync(evidence=False)
+    assert accepted(platform) == [op_id]
+
+
 @pytest.mark.parametrize("readable_here", [True, False])
 def test_what_could_not_be_read_is_read_again_by_another_version_of_the_program(
     joined: Laptop, network: FaultProxy, readable_here: bool
