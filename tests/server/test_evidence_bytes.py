@@ -1,11 +1,15 @@
 """Files over HTTP: ranges, validators, digests; compared with what curl makes of them."""
 
+import asyncio
 import base64
 import hashlib
 import subprocess
 
 import pytest
+from fastapi import Request
 
+from mcassess.domain.submission import Content
+from mcassess.server.content import content_response
 from mcassess.sync.wire import LEAF_BYTES
 from tests.support.platform import SMALL_PACK
 
@@ -135,3 +139,22 @@ def test_a_file_lost_on_the_platform_is_a_passing_problem(platform, client):
     answer = client().get(CONTENT)
     assert answer.status_code == 503
     assert answer.json()["retryable"]
+
+
+def test_a_range_behind_4_gib_comes_as_asked(tmp_path):
+    far, tail = 1 << 32, b"what lies behind"
+    path = tmp_path / "large"
+    with path.open("wb") as stream:  # a hole, which takes no room
+        stream.seek(far)
+        stream.write(tail)
+    content = Content(sha256="0" * 64, size=far + len(tail), media_type="video/mp4")
+    asked = Request({"type": "http", "method": "GET", "headers": [(b"range", b"bytes=%d-" % (far + 5))]})
+    answer = content_response(path, content, asked)
+    assert answer.status_code == 206
+    assert answer.headers["content-range"] == f"bytes {far + 5}-{far + len(tail) - 1}/{far + len(tail)}"
+    assert answer.headers["content-length"] == str(len(tail) - 5)
+
+    async def body() -> bytes:
+        return b"".join([block async for block in answer.body_iterator])
+
+    assert asyncio.run(body()) == tail[5:]

@@ -12,8 +12,8 @@ from mcassess.jobs import fetching
 from mcassess.store.outbox import OpState
 from mcassess.store.states import EvidenceState
 from mcassess.store.vault_format import CHUNK
-from mcassess.sync.platform import ContentError
-from mcassess.sync.platforms.native_answers import storage_place
+from mcassess.sync.platform import ContentError, RemoteFile, Role
+from mcassess.sync.platforms.native_answers import content_part, storage_place
 from mcassess.sync.retry import RetryPolicy
 from mcassess.sync.runner import SyncOptions, run_sync
 from mcassess.sync.wire import LEAF_BYTES
@@ -291,3 +291,14 @@ def test_a_connection_paid_by_volume_is_left_alone_unless_it_may_be_used(joined:
     assert network.count("/evidence/") == 0
     fetching.wish(joined.library, on_metered=True)
     assert len(sync()) == 2
+
+
+def test_a_part_behind_4_gib_is_known_by_its_range() -> None:
+    far = 1 << 32
+    file = RemoteFile(submission_id="s", attempt=1, evidence_id="e", role=Role.CONTENT, sha256="0" * 64, size=far + 100)
+    asked = range(far + 7, far + 100)
+    headers = {"content-range": f"bytes {far + 7}-{far + 99}/{far + 100}", "content-length": "93"}
+    assert content_part(206, headers, file, asked) == asked
+    for other in (f"bytes 7-99/{far + 100}", f"bytes {far + 7}-{far + 99}/100"):
+        with pytest.raises(ContentError):
+            content_part(206, headers | {"content-range": other}, file, asked)
