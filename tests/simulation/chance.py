@@ -69,7 +69,7 @@ class Trace:
         self.counts: dict[str, int] = {}
         self._time = time
         self._digest = hashlib.sha256()
-        self._last: deque[str] = deque(maxlen=120)
+        self._last: deque[str] = deque(maxlen=1200)
 
     def note(self, who: str, what: str, *more: object) -> None:
         """Notes one event; it is part of the digest."""

@@ -3,11 +3,12 @@
 import gzip
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import httpx
 
 from mcassess.sync.wire import PREFIX, canonical, digest
-from tests.simulation.network import Befalls, Fault, Network, Way, is_push
+from tests.simulation.network import Befalls, Fault, Network, Way, in_other_version, is_push
 from tests.simulation.platform import Answer, Ask
 from tests.simulation.storage import from_storage
 from tests.simulation.uploads import UPLOAD_FAULTS, is_upload
@@ -33,7 +34,7 @@ def _answer_too_late(network: Network, way: Way) -> Answer:
 
 
 def _delayed(network: Network, way: Way) -> Answer:
-    network.late.append((way.who.name, way.ask))
+    network.hold_up(way)
     network.silence(30)
     raise httpx.ReadTimeout("nothing came for 30 seconds")
 
@@ -46,7 +47,7 @@ def _doubled(network: Network, way: Way) -> Answer:
 
 
 def _doubled_late(network: Network, way: Way) -> Answer:
-    network.late.append((way.who.name, way.ask))
+    network.hold_up(way)
     return network.ask(way)
 
 
@@ -62,7 +63,25 @@ def _cut_coming(network: Network, way: Way) -> httpx.Response:
 
 def _stalled(network: Network, way: Way) -> httpx.Response:
     answer = network.ask(way)
-    return network.response(way, answer, cut=way.random.randrange(max(1, len(answer.body))), stall=True)
+    return network.response(way, answer, cut=way.random.randrange(max(1, len(answer.body))), silent_s=30)
+
+
+def _drips(network: Network, way: Way) -> httpx.Response:
+    return network.response(way, network.ask(way), silent_s=20)
+
+
+def _asleep(network: Network, way: Way) -> Answer:
+    """The lid is closed over a request; when it is opened again, the connection is gone."""
+    if way.random.random() < 0.5:
+        network.ask(way)
+    network.silence(8 * 3600)
+    way.who.hindered(way.ask.target)
+    raise httpx.ReadError("the connection is gone")
+
+
+def _other_version(network: Network, way: Way) -> Answer:
+    """A program of another version asks, or a gateway hands on to a platform of another version."""
+    return network.ask(replace(way, ask=in_other_version(way.ask)))
 
 
 def _gateway(network: Network, way: Way) -> Answer:
@@ -80,7 +99,8 @@ def _rate_limited(network: Network, way: Way) -> Answer:
 
 
 def _forbidden(network: Network, way: Way) -> Answer:
-    return Answer(403, (("content-type", "text/html"), ("retry-after", "5")), _HTML)
+    after = way.random.choice([(), (("retry-after", "5"),)])
+    return Answer(403, (("content-type", "text/html"), *after), _HTML)
 
 
 def _portal(network: Network, way: Way) -> Answer:
@@ -242,6 +262,9 @@ FAULTS: list[tuple[Fault, Befalls]] = [
             _cut_going,
             _cut_coming,
             _stalled,
+            _drips,
+            _asleep,
+            _other_version,
             _gateway,
             _gateway_afterwards,
             _rate_limited,

@@ -1,17 +1,19 @@
 """A laptop: the real library and the real engine, and a process that can die at any point. Its user is assessor.py."""
 
-import json
+import errno
 import shutil
 import threading
+from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
-from random import Random
 from typing import Any
 
 from sqlcipher3 import dbapi2
 
-from mcassess.errors import ExitCode
+from mcassess.errors import ExitCode, WorldError
+from mcassess.jobs import retention
 from mcassess.jobs.syncing import connector
 from mcassess.store.library import Library
 from mcassess.store.outbox import OutboxRow
@@ -19,8 +21,10 @@ from mcassess.sync.retry import RetryPolicy
 from mcassess.sync.runner import Cancel, SyncOptions, SyncReport, add_account, run_sync
 from mcassess.sync.signing_in import sign_in
 from tests.simulation.chance import SimClock
+from tests.simulation.inspection import must_hold_no_evidence
+from tests.simulation.model import Confirmed, content_of
 from tests.simulation.network import HOST
-from tests.simulation.oracle import BrokenError, Confirmed
+from tests.simulation.oracle import BrokenError
 from tests.support.library import GivenKeys
 
 OVERLAP_S = 86_400
@@ -35,6 +39,12 @@ class Laptop:
     """A library, and whoever works with it.
 
     doom: at which of the next points the process dies; 0 means that it does not.
+    full: whether the disk is full at the next commit.
+    vault_full: at which of the next chunks of evidence it is.
+    busy: whether the window syncs; beside: whether the command line does.
+    offline: whether it is where there is no network.
+    outdated: what its program asks for in another version of the protocol: nothing, "reading" or "everything".
+    excused: whether the platform has ended its sign-in on purpose.
     confirmed: every operation that was sealed here and not taken back, by its id.
     """
 
@@ -47,8 +57,12 @@ class Laptop:
         self.home = home
         self.asked = self.asked_before = 0
         self.doom = 0
+        self.vault_full = 0
         self.full = False
-        self.busy = False
+        self.busy = self.beside = False
+        self.offline = False
+        self.outdated = ""
+        self.excused = False
         self.confirmed: dict[str, Confirmed] = {}
         self.taken_back: set[str] = set()
         self.changes: dict[tuple[int, int], int] = {}
@@ -65,7 +79,7 @@ class Laptop:
         self._life = 0
         self._life_of: dict[int, int] = {}
         self._found_dead: Path | None = None
-        self.library = self._open()
+        self.library = self.open()
 
     # -- what the network and the commits tell it
 
@@ -89,6 +103,24 @@ class Laptop:
             self.world.trace.count(f"fault laptop dies {name}")
             raise DiedError(name)
 
+    def chunk(self) -> None:
+        """A chunk of evidence is about to be written.
+
+        Raises:
+            OSError: The disk is full.
+        """
+        if self.vault_full:
+            self.vault_full -= 1
+            if not self.vault_full:
+                self.world.trace.count("fault disk full of evidence")
+                self.hindered("disk full", whole=True)
+                raise OSError(errno.ENOSPC, "No space left on device")
+
+    @property
+    def in_use(self) -> bool:
+        """Whether any process is at work on it."""
+        return self.busy or self.beside
+
     def arrived(self, sha256: str, count: int) -> None:
         self.arrivals[sha256] = self.arrivals.get(sha256, 0) + count
 
@@ -99,6 +131,7 @@ class Laptop:
 
     def join(self) -> None:
         """Connects it: with a token that lasts, or by a code that is agreed to elsewhere."""
+        self.excused = False
         with self.world.actors.acting(self):
             if not self.by_code:
                 add_account(self.library, f"http://{HOST}", self.token, self.connect)
@@ -114,22 +147,44 @@ class Laptop:
         self.last_heard_ms = self.world.time.ms
 
     def sync(self, *, evidence: bool = True, confirmed: bool = False) -> SyncReport | None:
-        """Makes one run; None where the process died over it, and was started again."""
+        """Makes one run in the window; None where the process died over it, and was started again."""
+        return self._noted(self.alive(lambda: self._run(self.library, evidence=evidence, confirmed=confirmed)))
+
+    def sync_beside(self, *, evidence: bool) -> SyncReport | None:
+        """Makes one run in a process of its own, as the command line does; None where the laptop died over it."""
+
+        def run() -> SyncReport:
+            other = self.open()
+            try:
+                return self._run(other, evidence=evidence)
+            finally:
+                with suppress(Exception):  # where the laptop has died, its files are gone
+                    other.close()
+
+        return self._noted(self.alive(run))
+
+    def _run(self, library: Library, *, evidence: bool, confirmed: bool = False) -> SyncReport:
         options = SyncOptions(policy=POLICY, reserve_bytes=0, removals_confirmed=confirmed)
-        report = self.alive(
-            lambda: run_sync(
-                self.library,
-                self.connect,
-                evidence=evidence,
-                on_event=lambda _event: None,
-                cancel=Cancel(),
-                options=options,
-            )
+        report = run_sync(
+            library,
+            connector(library),
+            evidence=evidence,
+            on_event=lambda _event: None,
+            cancel=Cancel(),
+            options=options,
         )
+        with suppress(WorldError):  # the next run finishes it
+            retention.enforce(library)
+        return report
+
+    def _noted(self, report: SyncReport | None) -> SyncReport | None:
         if report is not None:
             self._look_at_sign_in(report)
-            texts = [failure["text"] for failure in report.failed]
-            self.world.trace.note(self.name, "synced", len(report.sent), len(report.received), len(texts))
+            if _has_ended(report) and not (self.busy and self.beside):
+                must_hold_no_evidence(self)
+            self.world.trace.note(
+                self.name, "synced", len(report.sent), len(report.received), len(report.evidence), len(report.failed)
+            )
         return report
 
     def alive(self, action: Callable[[], Any]) -> Any:
@@ -165,6 +220,7 @@ class Laptop:
             stored = reading.submissions.get(row.key)
         self.confirmed[row.op_id] = self.world.oracle.confirmed[row.op_id] = Confirmed.of(row, stored, self.person)
         self.world.trace.note(self.name, "seals", row.op_id, row.submission_id, row.attempt)
+        self.world.trace.count(f"operation {row.kind}")
 
     def note_changes(self, key: int) -> None:
         """Takes note of how much was reviewed of a submission."""
@@ -192,27 +248,18 @@ class Laptop:
     def restart(self) -> None:
         """Ends the program in order and opens it again."""
         self.library.close()
-        self.library = self._open()
+        self.library = self.open()
 
-    def damage(self, random: Random) -> None:
-        """Spoils, shortens or removes one file of the vault by hand."""
-        files = sorted(path for path in (self.home / "vault").iterdir() if path.is_file())
-        if not files:
-            return
-        path = random.choice(files)
-        kind = random.choice(["flip", "cut", "remove"])
-        data = bytearray(path.read_bytes())
-        if kind == "remove" or not data:
-            path.unlink()
-        elif kind == "cut":
-            path.write_bytes(data[: random.randrange(len(data))])
-        else:
-            data[random.randrange(len(data))] ^= 1
-            path.write_bytes(data)
-        self.world.trace.note(self.name, "vault", kind)
-        self.world.trace.count(f"fault vault {kind}")
-        self.hindered("damage", whole=True)
-        self.library.vault.verify()
+    def forget_version(self) -> None:
+        """Makes the next run another version's first one: it reads again what an earlier one could not."""
+        with self.library.write("version") as writing:
+            for account in writing.accounts.list():
+                writing.settings.set(f"quarantine_read_by:{account.key}", "0.0.0")
+
+    def destroyed(self) -> Counter[str]:
+        """Returns how often each file went from here because it had to, by its digest."""
+        with self.library.read() as reading:
+            return Counter(each.sha256 for each in reading.holdings.destructions())
 
     def unsent_files(self) -> list[str]:
         """Returns the files that have to go up still, by their digest."""
@@ -236,7 +283,7 @@ class Laptop:
         shutil.rmtree(self._copy, ignore_errors=True)
         shutil.copytree(self.home, self._copy)
         self._remembered = (dict(self.confirmed), set(self.taken_back), dict(self.changes), self.copied)
-        self.library = self._open()
+        self.library = self.open()
 
     def go_back(self) -> None:
         """Puts the copy in the place of the home."""
@@ -249,7 +296,7 @@ class Laptop:
         self.confirmed, self.taken_back, self.changes = dict(confirmed), set(taken_back), dict(changes)
         self.copied = True
         self.versions.clear()
-        self.library = self._open()
+        self.library = self.open()
         self.hindered("gone back", whole=True)
         self.world.trace.note(self.name, "is that of yesterday")
         self.world.trace.count("fault home of yesterday")
@@ -259,7 +306,7 @@ class Laptop:
         self.library.close()
         home = self.home.with_name(name)
         shutil.copytree(self.home, home)
-        self.library = self._open()
+        self.library = self.open()
         other = Laptop(self.world, name, self.token, self.person, clock, home)
         other.confirmed, other.taken_back = dict(self.confirmed), set(self.taken_back)
         other.changes, other.allowance = dict(self.changes), {"copied": 2}
@@ -279,19 +326,19 @@ class Laptop:
     # -- the rest
 
     def _look_at_sign_in(self, report: SyncReport) -> None:
-        if not any(
-            failure["exit_code"] == ExitCode.REFUSED and failure["step"] == "sign_in" for failure in report.failed
-        ):
+        if not any(map(_is_signed_out, report.failed)):
             self.last_heard_ms = self.world.time.ms if not report.failed else self.last_heard_ms
             return
         away_s = (self.world.time.ms - self.last_heard_ms) / 1000
         self.world.trace.note(self.name, "is signed out", round(away_s))
         # What went back in time or has a twin may end its sign-in; so may who lost an answer for longer than a day.
-        if self.by_code and not self.copied and away_s < OVERLAP_S:
+        barred = self.world.oracle.now.is_barred(self.person, self.library.device_id)
+        if self.by_code and not self.copied and not self.excused and not barred and away_s < OVERLAP_S:
             raise BrokenError(f"C9: {self.name} was locked out after {away_s:.0f} s without a lost day")
-        self.world.signed_out.append(self)
+        if self not in self.world.signed_out:
+            self.world.signed_out.append(self)
 
-    def _open(self) -> Library:
+    def open(self) -> Library:
         return Library.open(self.home, GivenKeys(), self.clock)
 
     def _next_home(self) -> Path:
@@ -305,13 +352,18 @@ class Laptop:
         dead, self.home, self._found_dead = self.home, self._found_dead, None
         self.library.close()
         shutil.rmtree(dead)
-        self.library = self._open()
+        self.library = self.open()
         self.hindered("death")
 
 
-def content_of(row: OutboxRow) -> tuple[str, int, str]:
-    """Returns what an operation says, whatever its id."""
-    return row.submission_id, row.attempt, json.dumps(json.loads(row.payload)["body"], sort_keys=True)
+def _has_ended(report: SyncReport) -> bool:
+    """Tells whether all that went wrong is that the evidence had to go; a full disk would be something else."""
+    return bool(report.failed) and all("evidence was destroyed" in each["text"] for each in report.failed)
+
+
+def _is_signed_out(failure: dict[str, Any]) -> bool:
+    refused = failure["exit_code"] == ExitCode.REFUSED and failure["step"] == "sign_in"
+    return refused and "too old" not in failure["text"]
 
 
 def full_disk(*, busy: bool = False) -> Exception:

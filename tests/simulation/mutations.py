@@ -8,15 +8,26 @@ from unittest.mock import patch
 
 from sqlalchemy import true
 
-from mcassess.server import deciding, feed, operations, routes_feed, sign_in
+from mcassess.server import (
+    deciding,
+    feed,
+    operations,
+    remarks,
+    revising,
+    routes_feed,
+    routes_submissions,
+    sign_in,
+    views,
+)
 from mcassess.server.tokens import read_token
 from mcassess.store.outbox import Outbox
 from mcassess.store.submissions import Submissions
 from mcassess.store.vault import Vault
-from mcassess.sync import exchange, plan, pull, push
+from mcassess.sync import exchange, plan, pull, push, runner
 from mcassess.sync.run import Step
 from tests.simulation.laptop import Laptop
 from tests.simulation.setting import Setting
+from tests.simulation.taking_over import everywhere
 from tests.simulation.world import Broken
 
 HARSH = Setting(submissions=4, assessors=2, devices=1, trouble=0.3, deaths=0.2, steps=14)
@@ -141,7 +152,7 @@ def file_taken_for_whole_before_its_hash(world: Any) -> Iterator[Any]:
 
 @mutation()
 def bytes_written_anew_on_upgrade(world: Any) -> Iterator[Any]:
-    kept = Laptop._open
+    kept = Laptop.open
 
     def opened(self: Laptop) -> Any:
         library = kept(self)
@@ -151,7 +162,7 @@ def bytes_written_anew_on_upgrade(world: Any) -> Iterator[Any]:
                 writing.outbox._session.sql("UPDATE outbox SET payload = ? WHERE op_id = ?", spaced, row.op_id)
         return library
 
-    yield patch.object(Laptop, "_open", opened)
+    yield patch.object(Laptop, "open", opened)
 
 
 @mutation()
@@ -178,7 +189,7 @@ def receipts_not_looked_at(world: Any) -> Iterator[Any]:
 
 @mutation(
     faults=("page_of_before",),
-    trouble=0.7,
+    trouble=0.5,
     deaths=0.0,
     wishes=("syncs",),
     events=("something_small_changes",),
@@ -194,7 +205,7 @@ def older_rows_overwrite_newer_ones(world: Any) -> Iterator[Any]:
     yield patch.object(Submissions, "put_submission", put)
 
 
-@mutation()
+@mutation(trouble=0.0, deaths=0.0, wishes=("works", "syncs"), events=("a_coordinator_acts",), submissions=2, steps=24)
 def removal_takes_the_review_along(world: Any) -> Iterator[Any]:
     kept = Submissions.remove
 
@@ -243,3 +254,62 @@ def feed_skips_a_row(world: Any) -> Iterator[Any]:
     yield patch.object(feed._Viewer, "skipping", False, create=True)
     yield patch.object(feed, "_page", page)
     yield patch.object(routes_feed, "changes_page", skipping)
+
+
+# -- those that only people who leave, revise or have another version of the program notice
+
+
+@mutation(trouble=0.0, deaths=0.0, wishes=("comments", "syncs"))
+def comment_confirmed_and_not_kept(world: Any) -> Iterator[Any]:
+    yield patch.object(remarks, "_recorded", lambda work, **_: work.applied())
+
+
+@mutation(trouble=0.0, deaths=0.0, wishes=("revises", "syncs"), steps=20)
+def revision_confirmed_and_not_made(world: Any) -> Iterator[Any]:
+    yield patch.object(revising, "accept", lambda work, *_, **__: work.applied())
+
+
+@mutation(trouble=0.0, deaths=0.0, wishes=("works", "syncs"), events=("somebody_comes_or_goes",))
+def who_has_left_is_still_heard(world: Any) -> Iterator[Any]:
+    kept = operations._answer
+
+    def answer(connection: Any, found: Any) -> Any:
+        return kept(connection, replace(found, person=replace(found.person, standing="")))
+
+    yield patch.object(operations, "_answer", answer)
+    yield patch.object(operations, "is_revoked", lambda *_: False)
+
+
+@mutation(trouble=0.0, deaths=0.0, wishes=("syncs",), events=("somebody_comes_or_goes",))
+def evidence_stays_with_who_has_left(world: Any) -> Iterator[Any]:
+    yield patch.object(runner, "_destroy_evidence", lambda *_: None)
+
+
+@mutation(trouble=0.0, deaths=0.0, wishes=("syncs",), events=("evidence_is_looked_after",))
+def withheld_evidence_given_out(world: Any) -> Iterator[Any]:
+    kept = views.shown
+
+    def shown(submission: Any, *arguments: Any, **more: Any) -> Any:
+        found = kept(submission, *arguments, **more)
+        return replace(found, evidence=tuple(replace(piece, available=True) for piece in found.evidence))
+
+    yield patch.object(routes_submissions, "may_be_fetched", lambda _piece: True)
+    yield from everywhere("mcassess.server", "shown", shown)
+
+
+@mutation(trouble=0.3, deaths=0.0, faults=("other_version",), wishes=("works", "syncs"))
+def another_version_taken_for_a_refusal(world: Any) -> Iterator[Any]:
+    yield patch.object(push, "TooOldError", ())
+
+
+@mutation()
+def log_quotes_what_was_sent(world: Any) -> Iterator[Any]:
+    kept = operations._settle
+
+    def settle(*arguments: Any) -> Any:
+        try:
+            return kept(*arguments)
+        finally:
+            operations._LOG.info("settled %s", arguments[3].payload)
+
+    yield patch.object(operations, "_settle", settle)

@@ -1,7 +1,8 @@
 """What lies between laptops and platform: a transport for httpx. What goes wrong on the way is in faults.py."""
 
+import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Protocol
 
@@ -14,6 +15,8 @@ from tests.simulation.platform import Answer, Ask, ServerDiedError, SimPlatform
 
 HOST = "127.0.0.1:9"
 _PIECE = 100_000
+_LATEST_TOKEN_MS = 3_600_000
+"""What renews a token is on its way for an hour at most: an older one may well be in two hands."""
 
 
 class Traveller(Protocol):
@@ -21,6 +24,8 @@ class Traveller(Protocol):
 
     name: str
     asked: int
+    offline: bool
+    outdated: str
 
     def point(self, name: str) -> None:
         """A place at which the laptop may die."""
@@ -73,7 +78,9 @@ class Network:
         self.trouble = 0.0
         self.allowed: set[str] | None = None
         self.pause: Callable[[], None] = lambda: None
-        self.late: list[tuple[str, Ask]] = []
+        self.on_content: Callable[[str], None] = lambda _target: None
+        self._late: list[tuple[str, Ask, int]] = []
+        self.secrets: set[str] = set()
         self.platform = platform
         self.storage = storage
         self._faults = faults
@@ -88,14 +95,20 @@ class Network:
 
     def deliver_late(self, most: int = 99) -> None:
         """Lets requests arrive that were held up; nobody waits for their answers."""
-        while self.late and most:
+        while self._late and most:
             most -= 1
-            who, ask = self.late.pop(0)
+            who, ask, sent_ms = self._late.pop(0)
+            if ask.path.endswith("/auth/token") and self._time.ms - sent_ms > _LATEST_TOKEN_MS:
+                continue
             self._trace.note(who, "late", ask.method, ask.path)
             try:
                 self.platform.ask(ask)
             except ServerDiedError:
                 self._trace.note("platform", "died")
+
+    def hold_up(self, way: Way) -> None:
+        """Lets a request arrive later, when others have."""
+        self._late.append((way.who.name, way.ask, self._time.ms))
 
     def exchange(self, who: Traveller, ask: Ask) -> httpx.Response:
         """Sends one request and returns what comes back.
@@ -104,10 +117,14 @@ class Network:
             httpx.TransportError: Nothing does.
         """
         who.asked += 1
+        if who.outdated == "everything" or (who.outdated and not is_push(ask)):
+            ask = in_other_version(ask)
         way = Way(who, ask, self._chance.of("network", who.name, who.asked))
         self._time.pass_by(0.05 + way.random.random() * 0.2)
         self.pause()
         who.point("before sending")
+        if who.offline:
+            raise httpx.ConnectError("no network")
         fault = self._drawn(way)
         if fault is not None:
             self._trace.count(f"fault {fault.__name__.strip('_')}")
@@ -148,9 +165,17 @@ class Network:
             way.who.hindered(ask.target)
             raise httpx.RemoteProtocolError("the platform died") from None
         self._trace.note(way.who.name, ask.method, ask.path, answer.status, len(ask.body), len(answer.body))
+        self._learn_secrets(ask, answer)
+        if ask.path.endswith("/content") and answer.status in {200, 206}:
+            self.on_content(ask.target)
         if ask.path.endswith("/changes") and answer.status == 200:
             self._old_pages.setdefault(way.who.name, answer)
         return answer
+
+    def _learn_secrets(self, ask: Ask, answer: Answer) -> None:
+        self.secrets.update(value.removeprefix("Bearer ") for name, value in ask.headers if name == "authorization")
+        if ask.path.endswith("/auth/token") and answer.status == 200:
+            self.secrets.update(value for name, value in json.loads(answer.body).items() if name.endswith("_token"))
 
     def old_page(self, way: Way) -> Answer:
         """Returns a page of changes that this laptop has had before, as if it were new."""
@@ -158,9 +183,9 @@ class Network:
         old = self._old_pages.pop(way.who.name, now)
         return old.with_headers(**{k.replace("-", "_"): v for k, v in now.headers if k.startswith("mcassess-")})
 
-    def response(self, way: Way, answer: Answer, *, cut: int | None = None, stall: bool = False) -> httpx.Response:
-        """Returns an answer as httpx gives it on, cut off after so many bytes of its body."""
-        body = _Body(self, way, answer, cut, stall=stall)
+    def response(self, way: Way, answer: Answer, *, cut: int | None = None, silent_s: float = 0) -> httpx.Response:
+        """Returns an answer as httpx gives it on, cut off after so many bytes; silent after each piece."""
+        body = _Body(self, way, answer, cut, silent_s)
         return httpx.Response(answer.status, headers=list(answer.headers), stream=body)
 
     def silence(self, seconds: float) -> None:
@@ -182,12 +207,12 @@ class _Transport(httpx.BaseTransport):
 
 
 class _Body(httpx.SyncByteStream):
-    def __init__(self, network: Network, way: Way, answer: Answer, cut: int | None, *, stall: bool) -> None:
+    def __init__(self, network: Network, way: Way, answer: Answer, cut: int | None, silent_s: float) -> None:
         self._network = network
         self._way = way
         self._answer = answer
         self._cut = cut
-        self._stall = stall
+        self._silent_s = silent_s
 
     def __iter__(self) -> Iterator[bytes]:
         body = self._answer.body if self._cut is None else self._answer.body[: self._cut]
@@ -200,12 +225,19 @@ class _Body(httpx.SyncByteStream):
             if len(body) > _PIECE:
                 self._network.pause()
                 self._way.who.point("in the middle of a body")
+            if self._silent_s and self._cut is None:
+                self._network.silence(self._silent_s)
         if self._cut is not None:
             self._way.who.hindered(self._way.ask.target)
-            if self._stall:
-                self._network.silence(30)
+            if self._silent_s:
+                self._network.silence(self._silent_s)
                 raise httpx.ReadTimeout("nothing came for 30 seconds")
             raise httpx.ReadError("the connection broke off")
+
+
+def in_other_version(ask: Ask) -> Ask:
+    """Returns a request as a program sends it that speaks another version of the protocol."""
+    return replace(ask, target=ask.target.replace(PREFIX, PREFIX[:-1] + "7"))
 
 
 def is_push(ask: Ask) -> bool:

@@ -2,13 +2,17 @@
 
 import asyncio
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.exc import OperationalError
+
 from mcassess.server.app import create_app
 from mcassess.server.data import PlatformData
 from tests.simulation.chance import SimClock
+from tests.simulation.programme import WISTFUL
 
 
 class ServerDiedError(BaseException):
@@ -60,12 +64,15 @@ class SimPlatform:
     """One platform's data folder, and the process that serves it.
 
     doom: at which of the next points it dies; 0 means that it does not.
+    full: at so many of the next commits its disk is full.
     """
 
     def __init__(self, folder: Path, clock: SimClock) -> None:
         self.folder = folder
         self.clock = clock
-        self.doom = 0
+        self.doom = self.full = 0
+        self.on_full: Callable[[], None] = lambda: None
+        self._serves = self._was_full = False
         self.log: list[Ask] = []
         self.on_commit: Callable[[], None] = lambda: None
         # One for each request that is under way; a platform that is broken on purpose pauses within one.
@@ -99,7 +106,12 @@ class SimPlatform:
         self.start()
 
     def point(self, name: str) -> None:
-        """One of the places at which the process may die."""
+        """One of the places at which the process may die, or the disk be full."""
+        if self.full and self._serves and name == "before commit":
+            self.full -= 1
+            self._was_full = True
+            self.on_full()
+            raise _full_disk()
         if self.doom and not (doom := self._count_down()):
             raise ServerDiedError(name, doom)
 
@@ -114,17 +126,26 @@ class SimPlatform:
             ServerDiedError: It died over it; it runs again already.
         """
         loop = self._free.pop() if self._free else asyncio.new_event_loop()
+        self._serves, self._was_full = True, False
         try:
-            return loop.run_until_complete(self._asked(ask, cut))
+            answer = loop.run_until_complete(self._asked(ask, cut))
         except ServerDiedError:
+            self._keep(ask, cut)
             self.restart()
             raise
+        else:
+            if answer.status < 400:  # nothing came of the others: sent again, they may well be granted
+                self._keep(ask, cut)
+            return answer
         finally:
+            self._serves = False
             self._free.append(loop)
 
-    async def _asked(self, ask: Ask, cut: int | None) -> Answer:
-        if cut is None:
+    def _keep(self, ask: Ask, cut: int | None) -> None:
+        if cut is None and not self._was_full:
             self.log.append(ask)
+
+    async def _asked(self, ask: Ask, cut: int | None) -> Answer:
         path, _, query = ask.target.partition("?")
         scope = {
             "type": "http",
@@ -164,6 +185,12 @@ class SimPlatform:
         """Copies the data folder as it is between two transactions."""
         shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(self.folder, target)
+
+
+def _full_disk() -> OperationalError:
+    error = sqlite3.OperationalError("database or disk is full")
+    error.sqlite_errorcode = sqlite3.SQLITE_FULL
+    return OperationalError("INSERT INTO decision", {"payload": f"a {WISTFUL} sentence"}, error)
 
 
 def _arriving(body: bytes, cut: int | None) -> Iterator[dict[str, object]]:

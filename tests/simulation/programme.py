@@ -8,6 +8,17 @@ from typing import Any
 LEVELS = [{"id": "low", "title": "Not yet"}, {"id": "high", "title": "Meets", "points": 1}]
 SIZES = (0, 700, 700, 300_000, 600_000)
 NAMES = ("Ruth Nakamura", "Olga Petrova", "Ines Almeida", "Tomas Novak", "Amal Haddad")
+WISTFUL = "wistful"
+"""Stands in all that educators and assessors write, so that it is found wherever it does not belong."""
+PLANTED = (*NAMES, "@school.example", WISTFUL)
+POLICIES: dict[str, dict[str, Any]] = {
+    "solo": {},
+    "named": {"blind": False, "revise_until": "released", "allow_old_attempt": True},
+    "pair": {"assessors": 2},
+    "three": {"approver": True, "platform_evidence_days": 3},
+    "strict": {"claim_required": True, "strict_lease": True, "lease_ttl_s": 7200, "revise_until": "never"},
+}
+KINDS = tuple(POLICIES)
 
 
 class Programme:
@@ -20,9 +31,7 @@ class Programme:
         self.folder = folder
         self.attempts: dict[str, int] = {}
         self._random = random
-        self._microcredentials = [_microcredential("solo", {}), _microcredential("named", {"blind": False})]
-        self._microcredentials.append(_microcredential("pair", {"assessors": 2}))
-        self._microcredentials.append(_microcredential("three", {"approver": True}))
+        self._microcredentials = [_microcredential(kind, policy) for kind, policy in POLICIES.items()]
         self._submissions: dict[str, dict[str, Any]] = {}
         (folder / "files").mkdir(parents=True)
         self.add(submissions)
@@ -31,7 +40,7 @@ class Programme:
         """Lets educators submit for the first time."""
         for number in range(len(self._submissions) + 1, len(self._submissions) + count + 1):
             identifier = f"s-{number:03d}"
-            kind = self._random.choice(["solo", "solo", "named", "pair", "three"])
+            kind = self._random.choice([*KINDS, "solo"])
             self.attempts[identifier] = 1
             self._submissions[identifier] = {
                 "id": identifier,
@@ -65,7 +74,7 @@ class Programme:
 
     def _evidence(self, identifier: str, attempt: int) -> list[dict[str, Any]]:
         evidence: list[dict[str, Any]] = [
-            {"id": "t1", "title": "Reflection", "kind": "text", "text": f"{identifier}, attempt {attempt}"}
+            {"id": "t1", "title": "Reflection", "kind": "text", "text": f"{WISTFUL} {identifier}, {attempt}"}
         ]
         for number in range(self._random.choice([0, 1, 1, 2])):
             size = self._random.choice(SIZES)

@@ -37,6 +37,17 @@ class Setting:
     @staticmethod
     def of(chance: Chance) -> "Setting":
         random = chance.of("setting")
+        if random.random() < 0.03:  # so many that most of them going away has to be agreed to
+            return Setting(
+                submissions=32,
+                assessors=1,
+                devices=1,
+                trouble=0.05,
+                deaths=0.0,
+                steps=14,
+                wishes=("syncs", "resolves"),
+                events=("somebody_comes_or_goes", "something_small_changes"),
+            )
         return Setting(
             submissions=random.choice([3, 4, 6, 9]),
             assessors=random.choice([1, 2, 2, 3]),

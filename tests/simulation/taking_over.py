@@ -16,6 +16,7 @@ import httpx._client
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from mcassess.server.data import PlatformData
+from mcassess.store import file_lock, vault_writer
 from mcassess.store.database import Database
 from mcassess.sync import room, sending_files
 from mcassess.sync.run import Cancel
@@ -89,6 +90,10 @@ def taken_over(world: Any) -> Iterator[None]:
         world.time.pass_by(seconds)
         world.pause()
 
+    def sleep(seconds: float) -> None:
+        world.time.pass_by(seconds)
+        world.pause()
+
     keys = SimpleNamespace(
         generate=lambda: Ed25519PrivateKey.from_private_bytes(chance.randbytes(32)),
         from_private_bytes=Ed25519PrivateKey.from_private_bytes,
@@ -102,10 +107,12 @@ def taken_over(world: Any) -> Iterator[None]:
             patch.object(Database, "write", _laptop_write(actors)),
             patch.object(PlatformData, "write", _platform_write(world)),
             patch.object(Cancel, "pause", pause),
+            patch.object(file_lock, "time", SimpleNamespace(monotonic=lambda: world.time.ms / 1000, sleep=sleep)),
+            patch.object(vault_writer, "write_fully", _chunk_written(actors)),
             patch.object(sending_files, "MAX_CHUNK_BYTES", PIECE_BYTES),
             patch.object(room.shutil, "disk_usage", lambda _place: ROOMY),
-            *_everywhere("mcassess.sync", "ThreadPoolExecutor", InlineExecutor),
-            *_everywhere("mcassess.server", "Ed25519PrivateKey", keys),
+            *everywhere("mcassess.sync", "ThreadPoolExecutor", InlineExecutor),
+            *everywhere("mcassess.server", "Ed25519PrivateKey", keys),
         ):
             stack.enter_context(each)
         yield
@@ -127,6 +134,17 @@ def _laptop_write(actors: Actors) -> Any:
     return write
 
 
+def _chunk_written(actors: Actors) -> Any:
+    kept = vault_writer.write_fully
+
+    def write_fully(file: Any, data: Any) -> None:
+        if actors.now is not None:
+            actors.now.chunk()
+        kept(file, data)
+
+    return write_fully
+
+
 def _platform_write(world: Any) -> Any:
     kept = PlatformData.write
 
@@ -141,7 +159,7 @@ def _platform_write(world: Any) -> Any:
     return write
 
 
-def _everywhere(room_name: str, name: str, new: Any) -> Iterator[Any]:
+def everywhere(room_name: str, name: str, new: Any) -> Iterator[Any]:
     """Yields a patch for each module of a room that knows something by this name."""
     for module in [module for key, module in sorted(sys.modules.items()) if key.startswith(room_name)]:
         if hasattr(module, name):

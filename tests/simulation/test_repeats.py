@@ -10,12 +10,14 @@ import pytest
 from tests.simulation.setting import Setting
 from tests.simulation.world import run_seed, world_of
 
+WARNINGS = ("mcassess.server.framing", "mcassess.server.operations")
 SEED = 7
 CALM = Setting(submissions=5, assessors=2, devices=2, trouble=0.15, deaths=0.0, steps=36, together=False)
 
 
 @pytest.mark.timeout(300)
-def test_the_same_seed_leaves_the_same_trace_in_another_process_with_other_hashes() -> None:
+def test_the_same_seed_leaves_the_same_trace_in_another_process_with_other_hashes(expected_logs: list[str]) -> None:
+    expected_logs += WARNINGS
     here = run_seed(SEED).trace.digest()
     command = [sys.executable, "-m", "tests.simulation.replay", str(SEED)]
     other = subprocess.run(
@@ -25,7 +27,8 @@ def test_the_same_seed_leaves_the_same_trace_in_another_process_with_other_hashe
 
 
 @pytest.mark.timeout(300)
-def test_the_platform_comes_to_the_same_state_whatever_the_laptops_clocks_say() -> None:
+def test_the_platform_comes_to_the_same_state_whatever_the_laptops_clocks_say(expected_logs: list[str]) -> None:
+    expected_logs += WARNINGS
     states = []
     clocks = (timedelta(0), timedelta(days=3653), timedelta(days=-1))
     for turn in range(2):

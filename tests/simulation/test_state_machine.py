@@ -9,9 +9,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
-from tests.simulation import assessor, events
+from tests.simulation import assessor, elsewhere
 from tests.simulation.chance import OFFSETS
 from tests.simulation.faults import FAULTS
+from tests.simulation.inspection import look_at
+from tests.simulation.resting import settle
 from tests.simulation.setting import Setting
 from tests.simulation.world import world_of
 
@@ -32,11 +34,20 @@ class Histories(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         with self._open:
-            self.world.settle()
+            settle(self.world)
 
     @rule(laptop=LAPTOP, draw=DRAW)
     def an_assessor_works(self, laptop: int, draw: int) -> None:
         self._on(laptop, lambda at: assessor.work(at, Random(draw)))
+
+    @rule(laptop=LAPTOP, draw=DRAW)
+    def she_revises(self, laptop: int, draw: int) -> None:
+        if assessor.arrived(self.world.laptops[laptop]):
+            self._on(laptop, lambda at: assessor.revise(at, Random(draw)))
+
+    @rule(laptop=LAPTOP, draw=DRAW)
+    def she_comments(self, laptop: int, draw: int) -> None:
+        self._on(laptop, lambda at: assessor.comment(at, Random(draw)))
 
     @rule(laptop=LAPTOP, draw=DRAW)
     def she_takes_back(self, laptop: int, draw: int) -> None:
@@ -45,6 +56,10 @@ class Histories(RuleBasedStateMachine):
     @rule(laptop=LAPTOP, evidence=st.booleans())
     def she_syncs(self, laptop: int, evidence: bool) -> None:
         self._on(laptop, lambda at: at.sync(evidence=evidence))
+
+    @rule(laptop=LAPTOP)
+    def the_command_line_syncs(self, laptop: int) -> None:
+        self._on(laptop, lambda at: at.sync_beside(evidence=True))
 
     @rule(laptop=LAPTOP, fault=st.sampled_from(FAULT_NAMES))
     def she_syncs_in_a_bad_network(self, laptop: int, fault: str) -> None:
@@ -82,11 +97,19 @@ class Histories(RuleBasedStateMachine):
 
     @rule(draw=DRAW)
     def an_educator_submits_again(self, draw: int) -> None:
-        events.an_educator_resubmits(self.world, Random(draw))
+        elsewhere.an_educator_resubmits(self.world, Random(draw))
 
     @rule(draw=DRAW)
     def a_coordinator_acts(self, draw: int) -> None:
-        events.a_coordinator_acts(self.world, Random(draw))
+        elsewhere.a_coordinator_acts(self.world, Random(draw))
+
+    @rule(draw=DRAW)
+    def somebody_appeals(self, draw: int) -> None:
+        elsewhere.somebody_appeals(self.world, Random(draw))
+
+    @rule(draw=DRAW)
+    def somebody_comes_or_goes(self, draw: int) -> None:
+        elsewhere.somebody_comes_or_goes(self.world, Random(draw))
 
     @rule()
     def what_was_held_up_arrives(self) -> None:
@@ -98,7 +121,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule()
     def the_platform_is_backed_up(self) -> None:
-        events.the_platform_is_backed_up(self.world, Random(0))
+        elsewhere.the_platform_is_backed_up(self.world, Random(0))
 
     @precondition(lambda self: (self.world.folder / "backup.tar").exists())
     @rule()
@@ -111,7 +134,7 @@ class Histories(RuleBasedStateMachine):
         with self.world.actors.acting(at):
             action(at)
         at.learn_sealed()
-        self.world.oracle.look_at(at)
+        look_at(self.world.oracle, at)
 
 
 @pytest.mark.timeout(300)
