@@ -50,3 +50,12 @@ class Answered(Repository):
         states = [OpState.ATTENTION.value, OpState.KEPT.value]
         wanted = select(outbox).where(outbox.c.account == account, outbox.c.state.in_(states))
         return [outbox_row(row) for row in self._session.run(wanted.order_by(outbox.c.device_seq))]
+
+    def versions_of_refused(self, account: int) -> dict[str, int]:
+        """Returns the version that the submission of each refused operation has here, by ``op_id``."""
+        states = (OpState.ATTENTION.value, OpState.KEPT.value)
+        statement = (
+            "SELECT o.op_id, s.version FROM outbox o JOIN submission s ON s.key = o.submission "
+            "WHERE o.account = ? AND o.state IN (?, ?)"
+        )
+        return {row[0]: row[1] for row in self._session.sql(statement, account, *states)}

@@ -12,7 +12,7 @@ from mcassess.errors import ExitCode, McassessError
 from mcassess.store.accounts import Account
 from mcassess.store.changes import ChangeSet
 from mcassess.store.library import Library
-from mcassess.sync.platform import CancelledError, Platform, TransientError
+from mcassess.sync.platform import CancelledError, Platform, RoleEndedError, TransientError
 from mcassess.sync.retry import RetryPolicy, next_pause_s
 from mcassess.texts import tr, tr_n
 
@@ -178,6 +178,7 @@ class Run:
         fraction: Gives random numbers from 0 to 1.
         changed: What the pages of changes have touched so far.
         forked: Whether this library turned out to be a copy, and goes on as a device of its own.
+        role_ended: Whether the platform has said that the assessor has left or that this laptop was revoked.
     """
 
     library: Library
@@ -190,6 +191,7 @@ class Run:
     fraction: Callable[[], float]
     changed: ChangeSet = field(default_factory=ChangeSet)
     forked: bool = False
+    role_ended: bool = False
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def tried(self, action: Callable[[], _T]) -> _T:
@@ -242,6 +244,7 @@ class Run:
 
     def fail(self, step: Step, error: McassessError, **about: object) -> None:
         """Notes in the report that something did not work."""
+        self.role_ended |= isinstance(error, RoleEndedError)
         failure = {"step": step.value, "account": self.account.url, "text": error.text} | about
         with self._lock:
             self.report.failed.append(failure | {"exit_code": int(error.exit_code)})

@@ -79,7 +79,7 @@ def _run_account(run: Run, *, evidence: bool) -> None:
         if heard is not None:
             exchange(run, heard)
             take(run, Step.UPLOAD, lambda: send_files(run))
-            if evidence:
+            if evidence and not run.role_ended:
                 take(run, Step.FETCH, lambda: fetch(run))
     except CancelledError:
         return
@@ -91,6 +91,8 @@ def _run_account(run: Run, *, evidence: bool) -> None:
     except McassessError as error:
         run.fail(Step.VERIFY, error)  # between two steps this laptop could not write down how far it is
     finally:
+        if run.role_ended:  # whichever step was told
+            _destroy_evidence(run, DestroyReason.ACCESS_REVOKED)
         _report_received(run)
     try:
         remember(run, online_problem=problem)
@@ -104,11 +106,9 @@ def _sign_in(run: Run) -> Heard:
     run.tell(Step.SIGN_IN, tr("Signing in to {url}").format(url=account.url))
     try:
         me = run.tried(run.platform.me)
-    except (TooOldError, RoleEndedError) as error:
+    except (TooOldError, RoleEndedError):
         # What is frozen already is taken from a program that is too old to read, and from whoever has left.
         take(run, Step.PUSH, lambda: push(run))
-        if isinstance(error, RoleEndedError):
-            _destroy_evidence(run, DestroyReason.ACCESS_REVOKED)
         raise
     heard = run.platform.heard
     assert heard is not None, "an answer has just come"

@@ -14,6 +14,8 @@ WARNINGS = ("mcassess.server.framing", "mcassess.server.operations")
 """They say that the platform's disk is full; faults of its own fail the seed."""
 REGRESSIONS = {
     10: "a platform of another version made a decision wait for the assessor, as if it had been refused",
+    10_025: "evidence stayed until the next run where another step than signing in was told that it has to go",
+    20_026: "a refused operation that was applied later was not asked about again after the asking had failed once",
 }
 """Seeds that have found something, and what it was."""
 
