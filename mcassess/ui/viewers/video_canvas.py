@@ -57,6 +57,7 @@ class VideoCanvas(QWidget):
         self._light = Light()
         self._room = (0, 0)
         self._area: Area | None = None
+        self._corners: QPainterPath | None = None
         self._pressed: QPointF | None = None
         self._dragged: QPointF | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -257,13 +258,9 @@ class VideoCanvas(QWidget):
 
     def _paint_corners(self, painter: QPainter, whole: QRectF) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        side = float(RADII.item)
-        for x, y in ((0.0, 0.0), (whole.width(), 0.0), (0.0, whole.height()), (whole.width(), whole.height())):
-            corner = QPainterPath(QPointF(x, y))
-            across, down = (-side if x else side), (-side if y else side)
-            corner.lineTo(x + across, y)
-            corner.quadTo(x, y, x, y + down)
-            painter.fillPath(corner, self.palette().color(QPalette.ColorRole.Window))
+        if self._corners is None or self._corners.boundingRect() != whole:
+            self._corners = _corners(whole)
+        painter.fillPath(self._corners, self.palette().color(QPalette.ColorRole.Window))
 
     def _paint_sound(self, painter: QPainter, whole: QRectF, title: str, colours: Colours) -> None:
         paint_box(painter, whole, RADII.item, colours.surface, colours.line)
@@ -279,3 +276,15 @@ class VideoCanvas(QWidget):
         text = whole.adjusted(SPACES.page, 0, -SPACES.page, 0)
         text.setTop(middle.y() + _SIGN / 2 + SPACES.inner)
         painter.drawText(text, int(Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap), title)
+
+
+def _corners(whole: QRectF) -> QPainterPath:
+    """Returns what a rounded rectangle leaves of a rectangle."""
+    side, corners = float(RADII.item), QPainterPath()
+    for x, y in ((0.0, 0.0), (whole.width(), 0.0), (0.0, whole.height()), (whole.width(), whole.height())):
+        across, down = (-side if x else side), (-side if y else side)
+        corners.moveTo(x, y)
+        corners.lineTo(x + across, y)
+        corners.quadTo(x, y, x, y + down)
+        corners.closeSubpath()
+    return corners
