@@ -180,7 +180,8 @@ class Laptop:
     def _noted(self, report: SyncReport | None) -> SyncReport | None:
         if report is not None:
             self._look_at_sign_in(report)
-            if _has_ended(report) and not (self.busy and self.beside):
+            # What comes in the same run comes to another device: a copy that has taken an id of its own.
+            if _has_ended(report) and not report.evidence and not (self.busy and self.beside):
                 must_hold_no_evidence(self)
             self.world.trace.note(
                 self.name, "synced", len(report.sent), len(report.received), len(report.evidence), len(report.failed)
