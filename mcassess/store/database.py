@@ -32,6 +32,10 @@ _PRAGMAS = (
     "PRAGMA cache_size = -32000",  # KiB; the queue of 100,000 submissions stays in it
 )
 
+_STATEMENTS_KEPT = 1000
+"""More than there are. Where the driver's store is full, two new statements drive each other out by turns, and are
+compiled anew each time: a key that is typed would cost twice as much, for the rest of the connection's life."""
+
 
 class Database:
     """The encrypted database file. Every ``read`` and ``write`` takes a pooled connection of its own.
@@ -205,7 +209,9 @@ class Database:
         if not self._key:
             raise WorldError(tr("The library is locked or closed. Open it again."))
         # Without an isolation level the driver starts no transactions by itself, so that BEGIN is ours alone.
-        connection = dbapi2.connect(str(self._path), isolation_level=None, check_same_thread=False)
+        connection = dbapi2.connect(
+            str(self._path), isolation_level=None, check_same_thread=False, cached_statements=_STATEMENTS_KEPT
+        )
         try:
             connection.execute("PRAGMA cipher_log_level = NONE")  # it writes to standard error
             connection.execute(f"PRAGMA key = \"x'{self._key.hex()}'\"")

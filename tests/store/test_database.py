@@ -245,3 +245,23 @@ def test_a_home_that_is_a_file_says_so(tmp_path: Path) -> None:
         open_library(home)
     with pytest.raises(WorldError, match="cannot be used"):
         open_library(home / "below")
+
+
+def test_statements_are_compiled_once_however_many_there_are(library: Library) -> None:
+    compiled: list[object] = []
+
+    def note(*about: object) -> int:
+        compiled.append(about)
+        return 0
+
+    with library.read() as reading:
+        driver = reading._session.driver
+        for number in range(300):
+            driver.execute(f"SELECT {number}").fetchall()
+        driver.set_authorizer(note)  # it is asked whenever a statement is compiled
+        for _ in range(3):
+            compiled.clear()
+            for text in ("SELECT 'one'", "SELECT 'two'"):
+                driver.execute(text).fetchall()
+        driver.set_authorizer(None)
+    assert compiled == []
