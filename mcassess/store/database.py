@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -73,9 +73,8 @@ class Database:
 
     def close(self) -> None:
         """Closes the connections; the last one to close folds the WAL into the file."""
-        self._key = b""  # whoever comes late opens nothing
-        while self._idle:
-            self._idle.pop().close()
+        self._key = b""  # whoever comes late opens nothing, and leaves nothing open
+        self._close_idle()
         self._engine.dispose()
 
     def read(self) -> AbstractContextManager[Connection]:
@@ -158,7 +157,7 @@ class Database:
             below.execute("COMMIT")
         except BaseException as error:
             if connection is not None:
-                connection.close()  # rolls back
+                self._put_away(connection)  # rolls back
             translated = self._translated(error)
             if translated is error:
                 raise
@@ -175,10 +174,22 @@ class Database:
     def _give_back(self, connection: Connection) -> None:
         if connection.in_transaction():
             connection.rollback()  # SQLAlchemy's own note of a transaction; ours is over
-        if len(self._idle) < _IDLE_CONNECTIONS:
+        if self._key and len(self._idle) < _IDLE_CONNECTIONS:
             self._idle.append(connection)
+            if not self._key:  # closed in just this moment
+                self._close_idle()
         else:
-            connection.close()
+            self._put_away(connection)
+
+    def _put_away(self, connection: Connection) -> None:
+        if not self._key:
+            connection.detach()  # else it would stay open in a pool that nobody has any more
+        connection.close()
+
+    def _close_idle(self) -> None:
+        with suppress(IndexError):  # another thread may close them too
+            while True:
+                self._put_away(self._idle.pop())
 
     def _translated(self, error: BaseException) -> BaseException:
         """Returns what the world did as a WorldError; any other error as it is."""

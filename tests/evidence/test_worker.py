@@ -15,6 +15,7 @@ from mcassess.evidence.pages import PageDocument
 from mcassess.evidence.reader import BytesReader
 from mcassess.evidence.worker import _HANDLERS, Worker, worker_main
 from tests.support.documents import endless_pdf, pdf
+from tests.support.held import named_shared_memory
 
 
 @pytest.fixture
@@ -133,13 +134,12 @@ def test_every_kind_of_child_is_confined_limited_and_holds_its_channel_alone(kin
         child.close()
 
 
-def test_pixels_come_by_memory_that_has_no_name(worker: Worker) -> None:
+def test_pixels_come_by_memory_that_has_no_name(worker: Worker, tmp_path_factory: pytest.TempPathFactory) -> None:
     document = PageDocument(BytesReader(pdf()), worker=worker)
     picture = document.render(0, 3.0)
     assert len(picture.pixels) > 1 << 20
-    maps = Path("/proc/self/maps").read_text()
-    assert "memfd:evidence (deleted)" in maps
-    assert "/dev/shm/" not in maps
+    assert "memfd:evidence (deleted)" in Path("/proc/self/maps").read_text()
+    assert named_shared_memory(os.getpid(), tmp_path_factory.getbasetemp()) == []
 
 
 def test_a_child_learns_no_secrets_from_its_surroundings(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:

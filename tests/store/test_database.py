@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -265,3 +266,16 @@ def test_statements_are_compiled_once_however_many_there_are(library: Library) -
                 driver.execute(text).fetchall()
         driver.set_authorizer(None)
     assert compiled == []
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="open files are listed in /proc")
+@pytest.mark.parametrize("fails", [False, True])
+def test_who_still_reads_when_the_library_is_closed_leaves_nothing_open(home: Path, *, fails: bool) -> None:
+    library = open_library(home)
+    with suppress(KeyError), library.read() as reading:
+        assert reading.queue.ids() == []
+        library.close()
+        if fails:
+            raise KeyError
+    held = [str(link.readlink()) for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
+    assert [name for name in held if name.startswith(str(home))] == []

@@ -49,7 +49,7 @@ def readable(content: bytes) -> list[str]:
 
 
 def test_no_readable_copy_is_open_while_a_video_plays_and_pages_are_drawn(
-    library: Library, video: bytes, qtbot: QtBot, tmp_path: Path
+    library: Library, video: bytes, qtbot: QtBot, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     factory = ViewerFactory("dummy")
     viewer = factory.viewer(EvidenceKind.VIDEO)
@@ -74,7 +74,7 @@ def test_no_readable_copy_is_open_while_a_video_plays_and_pages_are_drawn(
         assert any(name.startswith(vault) for name in held(os.getpid())), "the vault's file is what is open"
         for content in (video, PLAN):
             assert readable(content) == []
-        assert named_shared_memory(os.getpid(), tmp_path) == []
+        assert named_shared_memory(os.getpid(), tmp_path_factory.getbasetemp()) == []
     finally:
         document.close()
         stills.close()
@@ -86,7 +86,9 @@ def reader(library: Library, content: bytes) -> Reader:
     return EvidenceOpener(library, digest(content)).open()
 
 
-def test_the_look_would_find_a_deleted_copy_and_shared_memory(video: bytes, tmp_path: Path) -> None:
+def test_the_look_would_find_a_deleted_copy_and_shared_memory(
+    video: bytes, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     with (tmp_path / "copy").open("w+b") as copy:
         copy.write(video)
         copy.flush()
@@ -95,4 +97,4 @@ def test_the_look_would_find_a_deleted_copy_and_shared_memory(video: bytes, tmp_
         assert name.endswith("(deleted)")
     assert readable(video) == []
     with tempfile.NamedTemporaryFile(dir="/dev/shm") as shared:
-        assert named_shared_memory(os.getpid(), tmp_path) == [shared.name]
+        assert named_shared_memory(os.getpid(), tmp_path_factory.getbasetemp()) == [shared.name]
