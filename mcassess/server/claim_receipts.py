@@ -9,8 +9,8 @@ from mcassess.server import tables_people
 from mcassess.server.audit import note
 from mcassess.server.data import PlatformData
 from mcassess.server.records import Person
-from mcassess.sync.wire import receipt_is_genuine, signature_of
 from mcassess.sync.wire_claims import ClaimReceipt
+from mcassess.sync.wire_signatures import receipt_is_genuine, signature_of
 
 FIRST_REFUSAL = timedelta(hours=24)
 """How long after a new epoch began a claim of before goes before one that was granted since."""

@@ -16,7 +16,8 @@ from mcassess.server.problems import DEVICE_REVOKED, ProblemError, problem
 from mcassess.server.records import Person, is_revoked, stored_microcredential, stored_submission
 from mcassess.server.views import not_hers, sight
 from mcassess.server.work import Unplaced, Work, now_written, rejected
-from mcassess.sync.wire import OpResult, OpResults, Receipt, receipt_is_genuine
+from mcassess.sync.wire import OpResult, OpResults, Receipt
+from mcassess.sync.wire_signatures import receipt_is_genuine
 
 _LOG = logging.getLogger(__name__)
 

@@ -13,7 +13,8 @@ from mcassess.server.data import PlatformData
 from mcassess.server.incoming import Incoming
 from mcassess.server.involved import Involved, Vote, seats
 from mcassess.server.records import Person, StoredSubmission, rubric_digest
-from mcassess.sync.wire import Entity, Op, OpResult, Problem, Receipt, sign_receipt
+from mcassess.sync.wire import Entity, Op, OpResult, Problem, Receipt
+from mcassess.sync.wire_signatures import sign_receipt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

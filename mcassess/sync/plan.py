@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from mcassess.store.holdings import Spare
-from mcassess.sync.wire import ChangeRow, LeafList, OpResult, digest, receipt_is_genuine
+from mcassess.sync.wire import ChangeRow, LeafList, OpResult, digest
+from mcassess.sync.wire_signatures import receipt_is_genuine
 
 MASS_REMOVAL_MORE_THAN = 20
 """Up to this many removals are never suspicious."""

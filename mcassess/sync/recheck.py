@@ -15,8 +15,8 @@ def recheck(run: Run) -> None:
     """Asks about what was refused of the submissions that have changed, so that no conflict is shown that is none.
 
     An attempt may be back, or a coordinator may have applied what was kept. Which version of the submission was here
-    when it was asked is noted with the answer: where the platform could not be asked, or this run's process died
-    before, the next run asks.
+    when it was asked is noted with the answer, and forgotten before it is asked anew: where the platform could not be
+    asked, the next run asks.
 
     Raises:
         McassessError: The platform cannot be asked now.

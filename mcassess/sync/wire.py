@@ -1,19 +1,17 @@
-"""The native protocol's messages, headers and signatures; shared by the laptop and the reference platform.
+"""The native protocol's messages and headers; shared by the laptop and the reference platform.
 
 Resources travel in the shapes of the domain: a submission, a rubric and a micro-credential are what
 mcassess/domain/ says, read and written with ``resource_adapter``. Nothing here knows HTTP.
+Signatures are made and checked in wire_signatures.py.
 """
 
-import base64
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 import rfc8785
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from mcassess.clock import written
@@ -365,40 +363,3 @@ def state_digest(names: Iterable[tuple[str, str, int]]) -> dict[str, TypeDigest]
         one = int.from_bytes(hashlib.sha256(f"{kind}\n{identifier}\n{version}".encode()).digest())
         totals[kind] = (count + 1, xor ^ one)
     return {kind: TypeDigest(count=count, xor=f"{xor:064x}") for kind, (count, xor) in totals.items()}
-
-
-class Signed(Protocol):
-    """A message with the platform's signature over all its other fields."""
-
-    @property
-    def signature(self) -> str:
-        """Ed25519 over the canonical JSON of all other fields, in base64."""
-        ...
-
-    def model_dump(self, *, mode: str, exclude: set[str]) -> dict[str, Any]:
-        """Returns its fields as plain data."""
-        ...
-
-
-def signature_of(message: Signed, key: Ed25519PrivateKey) -> str:
-    """Returns the signature that belongs into a message; the one in it is not looked at."""
-    return base64.b64encode(key.sign(_signed_part(message))).decode()
-
-
-def sign_receipt(receipt: Receipt, key: Ed25519PrivateKey) -> Receipt:
-    """Returns the receipt with its signature; the one in it is not looked at."""
-    return receipt.model_copy(update={"signature": signature_of(receipt, key)})
-
-
-def receipt_is_genuine(receipt: Signed, public_key: str) -> bool:
-    """Tells whether a receipt was signed by the platform whose public key (base64) this is."""
-    try:
-        key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key, validate=True))
-        key.verify(base64.b64decode(receipt.signature, validate=True), _signed_part(receipt))
-    except (InvalidSignature, ValueError):
-        return False
-    return True
-
-
-def _signed_part(receipt: Signed) -> bytes:
-    return canonical(receipt.model_dump(mode="json", exclude={"signature"}))

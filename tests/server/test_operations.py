@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from mcassess.sync.wire import MAX_OP_BYTES, MAX_OPS_BYTES, Receipt, canonical, digest, receipt_is_genuine
+from mcassess.sync.wire import MAX_OP_BYTES, MAX_OPS_BYTES, Receipt, canonical, digest
+from mcassess.sync.wire_signatures import receipt_is_genuine
 from tests.support.assessor import code
 
 AWARD = {"c1": ("c1-3", 2), "c2": ("c2-3", 2), "c3": ("c3-3", 2)}

@@ -8,7 +8,8 @@ from typing import Any
 
 from mcassess.store.evidence import EvidenceState
 from mcassess.store.outbox import OpState, OutboxRow
-from mcassess.sync.wire import Receipt, digest, receipt_is_genuine
+from mcassess.sync.wire import Receipt, digest
+from mcassess.sync.wire_signatures import receipt_is_genuine
 from tests.simulation.oracle import Oracle, must
 
 _HELD = (EvidenceState.READY, EvidenceState.PARTIAL, EvidenceState.DAMAGED)

@@ -10,6 +10,10 @@ from mcassess.server.tables_uploads import upload
 from tests.support.platform import Platform
 from tests.support.syncing import Laptop
 
+PIECE = 64 << 10
+"""So much goes up at once where ``small_pieces`` is used."""
+BIG = 2 * PIECE + 4321
+
 
 def content(size: int) -> bytes:
     block = bytes(range(251))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.attaching import BIG, PIECE, content
 from tests.support.faults import FaultProxy, fault_proxy
 from tests.support.platform import SMALL_PACK, Platform, running_platform
 from tests.support.syncing import Laptop
@@ -40,3 +41,24 @@ def joined(laptop: Laptop, platform: Platform, network: FaultProxy) -> Laptop:
     """A laptop that is connected through the network that can fail."""
     laptop.join(network.url, platform.token)
     return laptop
+
+
+@pytest.fixture
+def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Has files go up in pieces so small that a small file has several."""
+    monkeypatch.setattr("mcassess.sync.sending_files.MAX_CHUNK_BYTES", PIECE)
+
+
+@pytest.fixture
+def paper(tmp_path: Path) -> Path:
+    """A file that goes up in several pieces."""
+    path = tmp_path / "reflection annotated.pdf"
+    path.write_bytes(content(BIG))
+    return path
+
+
+@pytest.fixture
+def desk(joined: Laptop) -> Laptop:
+    """A laptop that has read the queue."""
+    joined.sync(evidence=False)
+    return joined

@@ -9,33 +9,14 @@ from mcassess.errors import RefusedError, UsageError
 from mcassess.jobs import attaching, retention, sealing
 from mcassess.store.outbox import OpState
 from mcassess.sync.retry import RetryPolicy
-from tests.support.attaching import arrived, attach_and_seal, content, waiting
+from tests.support.attaching import BIG, PIECE, arrived, attach_and_seal, waiting
 from tests.support.faults import Asked, Fault, FaultProxy
 from tests.support.packs import changed_pack
 from tests.support.platform import Platform
 from tests.support.syncing import Laptop
 
 ONE_TRY = RetryPolicy(tries=1)
-PIECE = 64 << 10
-BIG = 2 * PIECE + 4321
-
-
-@pytest.fixture(autouse=True)
-def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mcassess.sync.sending_files.MAX_CHUNK_BYTES", PIECE)
-
-
-@pytest.fixture
-def paper(tmp_path: Path) -> Path:
-    path = tmp_path / "reflection annotated.pdf"
-    path.write_bytes(content(BIG))
-    return path
-
-
-@pytest.fixture
-def desk(joined: Laptop) -> Laptop:
-    joined.sync(evidence=False)
-    return joined
+pytestmark = pytest.mark.usefixtures("small_pieces")
 
 
 def test_the_decision_goes_first_and_its_file_after_it(

@@ -21,7 +21,8 @@ from mcassess.sync.plan import (
     to_evict,
     verdict,
 )
-from mcassess.sync.wire import ChangeRow, OpResult, Problem, Receipt, digest, sign_receipt
+from mcassess.sync.wire import ChangeRow, OpResult, Problem, Receipt, digest
+from mcassess.sync.wire_signatures import sign_receipt
 
 KEY = Ed25519PrivateKey.generate()
 PUBLIC = base64.b64encode(KEY.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)).decode()

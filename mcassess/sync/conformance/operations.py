@@ -6,6 +6,7 @@ from typing import Any
 from mcassess.sync import wire
 from mcassess.sync.conformance.scene import Scene, shaped
 from mcassess.sync.conformance.talk import must, refused
+from mcassess.sync.wire_signatures import receipt_is_genuine
 
 
 def a_decision_is_applied_once_and_received(scene: Scene) -> None:
@@ -161,7 +162,7 @@ def _must_be_received(scene: Scene, operation: dict[str, Any], result: wire.OpRe
         operation["base"]["attempt"],
     )
     must(said == meant, f"the receipt is one of {said}, not of {meant}")
-    must(wire.receipt_is_genuine(receipt, scene.server["public_key"]), "the receipt's signature is not genuine")
+    must(receipt_is_genuine(receipt, scene.server["public_key"]), "the receipt's signature is not genuine")
 
 
 def _why(result: wire.OpResult) -> str:
