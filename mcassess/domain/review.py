@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import cast
 
@@ -10,18 +9,7 @@ from mcassess.domain.annotation import Annotation, annotation_from_value
 from mcassess.domain.changes import Change, ChangeKind, ChangeValue, Entry
 from mcassess.domain.citation import Citation, Moment, PageRegion, Place, Whole, format_place, parse_place
 from mcassess.domain.kinds import Condition
-
-TYPING_PAUSE = timedelta(seconds=30)
-"""Typing that goes on after a shorter pause is undone together with what came before it."""
-
-UNDO_DEPTH = 300
-"""So many actions can be undone; what lies before them stays recorded, and is only not undone by a key any more."""
-
-_TYPED = frozenset({ChangeKind.COMMENT, ChangeKind.NOTE, ChangeKind.FEEDBACK})
-_TYPED_FIELDS = {ChangeKind.MOMENT: "title", ChangeKind.ANNOTATION: "text"}
-_ADDS_UP = frozenset({ChangeKind.SEEN, ChangeKind.TIME_SPENT})
-
-Slot = tuple[ChangeKind, str]
+from mcassess.domain.undo import NO_STEPS, Slot, Steps, moved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,40 +54,22 @@ class Carried:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One action that can be undone or redone: each slot it touched, with its value before and after.
-
-    Attributes:
-        action: Of the change that began it; typing that went on may have come with later ones.
-        last_action: Of the newest change in it.
-        device: Of the newest change in it.
-        at: Of the newest change in it.
-    """
-
-    action: str
-    values: tuple[tuple[Slot, ChangeValue, ChangeValue], ...]
-    last_action: str
-    device: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
     """One assessor's work on one attempt, as its changes add up.
 
     Attributes:
         values: The newest value of each slot (kind and target), removed ones left out.
         seen: By evidence id.
-        undoable: Actions that undo would take back, the newest last.
-        redoable: Actions that redo would bring back, the next one last.
+        undoable: Actions that undo would take back.
+        redoable: Actions that redo would bring back, the next one as the newest.
         length: How many changes it is the fold of.
     """
 
     values: MappingProxyType[Slot, ChangeValue] = field(default_factory=lambda: MappingProxyType({}))
     seen: MappingProxyType[str, Seen] = field(default_factory=lambda: MappingProxyType({}))
     time_spent_ms: int = 0
-    undoable: tuple[Step, ...] = ()
-    redoable: tuple[Step, ...] = ()
+    undoable: Steps = NO_STEPS
+    redoable: Steps = NO_STEPS
     length: int = 0
 
     @property
@@ -241,9 +211,9 @@ def fold(changes: Iterable[Change], start: Review = EMPTY) -> Review:
 
 def undo_entries(review: Review) -> tuple[Entry, ...]:
     """Returns what has to be recorded to take back the newest action; nothing where there is none."""
-    if not review.undoable:
+    step = review.undoable.newest
+    if step is None:
         return ()
-    step = review.undoable[-1]
     return tuple(
         Entry(kind=kind, target=target, value=before, undoes=step.action)
         for (kind, target), before, _ in reversed(step.values)
@@ -252,9 +222,9 @@ def undo_entries(review: Review) -> tuple[Entry, ...]:
 
 def redo_entries(review: Review) -> tuple[Entry, ...]:
     """Returns what has to be recorded to bring back the action undone last; nothing where there is none."""
-    if not review.redoable:
+    step = review.redoable.newest
+    if step is None:
         return ()
-    step = review.redoable[-1]
     return tuple(
         Entry(kind=kind, target=target, value=after, redoes=step.action) for (kind, target), _, after in step.values
     )
@@ -267,8 +237,8 @@ class _Folding:
         self._values = start.values.copy()
         self._seen = start.seen.copy()
         self._time_spent_ms = start.time_spent_ms
-        self._undoable = list(start.undoable)
-        self._redoable = list(start.redoable)
+        self._undoable = start.undoable
+        self._redoable = start.redoable
         self._length = start.length
 
     def add(self, change: Change) -> None:
@@ -284,20 +254,20 @@ class _Folding:
         before = self._values.get(slot)
         self._set(slot, entry.value)
         if entry.undoes is not None:
-            _move(entry.undoes, self._undoable, self._redoable)
+            self._undoable, self._redoable = moved(entry.undoes, self._undoable, self._redoable)
         elif entry.redoes is not None:
-            _move(entry.redoes, self._redoable, self._undoable)
+            self._redoable, self._undoable = moved(entry.redoes, self._redoable, self._undoable)
         elif self._values.get(slot) != before:
-            self._redoable.clear()
-            self._remember(change, slot, before)
+            self._redoable = NO_STEPS
+            self._undoable = self._undoable.with_change(change, slot, before)
 
     def review(self) -> Review:
         return Review(
             values=MappingProxyType(self._values),
             seen=MappingProxyType(self._seen),
             time_spent_ms=self._time_spent_ms,
-            undoable=tuple(self._undoable),
-            redoable=tuple(self._redoable),
+            undoable=self._undoable,
+            redoable=self._redoable,
             length=self._length,
         )
 
@@ -306,20 +276,6 @@ class _Folding:
             self._values.pop(slot, None)
         else:
             self._values[slot] = value
-
-    def _remember(self, change: Change, slot: Slot, before: ChangeValue) -> None:
-        values = ((slot, before, change.entry.value),)
-        if self._undoable:
-            top = self._undoable[-1]
-            if top.last_action == change.action:
-                self._undoable[-1] = _step(top.action, top.values + values, change)
-                return
-            if _goes_on(top, change, slot, before):
-                first = top.values[0]
-                self._undoable[-1] = _step(top.action, ((slot, first[1], change.entry.value),), change)
-                return
-        self._undoable.append(_step(change.action, values, change))
-        del self._undoable[:-UNDO_DEPTH]
 
     def _see(self, entry: Entry) -> None:
         value = cast(dict[str, list[ChangeValue]], entry.value)
@@ -330,37 +286,6 @@ class _Folding:
             ranges=_merged([*before.ranges, *((span[0], span[1]) for span in ranges if span[1] > span[0])]),
             pages=tuple(sorted({*before.pages, *pages})),
         )
-
-
-def _step(action: str, values: tuple[tuple[Slot, ChangeValue, ChangeValue], ...], last: Change) -> Step:
-    return Step(action=action, values=values, last_action=last.action, device=last.device, at=last.at)
-
-
-def _move(action: str, source: list[Step], destination: list[Step]) -> None:
-    # An undo of several changes names its action several times; only the first moves it.
-    if source and source[-1].action == action:
-        destination.append(source.pop())
-
-
-def _goes_on(top: Step, change: Change, slot: Slot, before: ChangeValue) -> bool:
-    return (
-        len(top.values) == 1
-        and top.values[0][0] == slot
-        and top.device == change.device
-        and abs(change.at - top.at) <= TYPING_PAUSE
-        and _is_typing(*top.values[0])
-        and _is_typing(slot, before, change.entry.value)
-    )
-
-
-def _is_typing(slot: Slot, before: ChangeValue, after: ChangeValue) -> bool:
-    """Tells whether a text was written, and nothing made, moved or removed."""
-    if slot[0] in _TYPED:
-        return True
-    typed = _TYPED_FIELDS.get(slot[0])
-    if typed is None or not isinstance(before, dict) or not isinstance(after, dict):
-        return False
-    return {**before, typed: ""} == {**after, typed: ""}
 
 
 def _reading_order(annotation: Annotation) -> tuple[str, int, float, float, str]:

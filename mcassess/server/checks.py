@@ -12,9 +12,10 @@ from mcassess.domain.changes import ChangeKind, ChangeValue
 from mcassess.domain.citation import parse_citation
 from mcassess.domain.decision import Decision, decision_blocks
 from mcassess.domain.kinds import Outcome
-from mcassess.domain.review import Review, Slot
+from mcassess.domain.review import Review
 from mcassess.domain.rubric import Rubric
 from mcassess.domain.submission import Policy
+from mcassess.domain.undo import Slot
 from mcassess.server.problems import problem
 from mcassess.sync.wire import Message, Problem, decision_adapter
 from mcassess.sync.wire_operations import MAX_TEXT, DecisionExtras

@@ -11,11 +11,12 @@ from typing import Any
 
 from mcassess.clock import written
 from mcassess.domain.changes import ChangeKind
-from mcassess.domain.review import EMPTY, Review, Seen, Step
+from mcassess.domain.review import EMPTY, Review, Seen
+from mcassess.domain.undo import Step, Steps
 from mcassess.store.folds import Folded
 from mcassess.store.session import Session
 
-EVERY = 500
+EVERY = 1_000
 """So many changes after the last snapshot the next one is written, in the same transaction."""
 
 FORM = 2
@@ -87,8 +88,8 @@ def unpack(data: bytes) -> Review:
         values=MappingProxyType(values),
         seen=MappingProxyType(seen),
         time_spent_ms=plain["time_spent_ms"],
-        undoable=tuple(_step(each) for each in plain["undoable"]),
-        redoable=tuple(_step(each) for each in plain["redoable"]),
+        undoable=Steps(_step(each) for each in plain["undoable"]),
+        redoable=Steps(_step(each) for each in plain["redoable"]),
         length=plain["length"],
     )
 

@@ -10,13 +10,13 @@ from mcassess.domain.citation import Moment, PageRegion, Place
 from mcassess.domain.kinds import Condition
 from mcassess.domain.review import (
     EMPTY,
-    TYPING_PAUSE,
     citation_from_value,
     citation_value,
     fold,
     redo_entries,
     undo_entries,
 )
+from mcassess.domain.undo import TYPING_PAUSE
 from tests.support.strategies import History, entries, evidence_ids, histories, places, printable
 
 SOON = timedelta(seconds=2)
@@ -138,7 +138,7 @@ class TestSeen:
         history.undo()
         history.do(seen("v1", (0, 10)))
         history.do(Entry(kind=ChangeKind.TIME_SPENT, value=500))
-        assert history.review.undoable == ()
+        assert not history.review.undoable
         assert history.redo().scores == {"c1": "low"}
 
 
@@ -192,7 +192,7 @@ class TestUndo:
         values = dict(history.review.values)
         after = history.do(*made)
         if dict(after.values) != values:
-            assert after.redoable == ()
+            assert not after.redoable
 
     def test_there_is_nothing_to_undo_in_an_untouched_review(self) -> None:
         assert undo_entries(EMPTY) == ()

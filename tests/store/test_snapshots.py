@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mcassess.domain.changes import ChangeKind, Entry
-from mcassess.domain.review import UNDO_DEPTH, Review, fold, undo_entries
+from mcassess.domain.review import Review, fold, undo_entries
+from mcassess.domain.undo import UNDO_DEPTH
 from mcassess.store import snapshots
 from mcassess.store.library import Library
 from tests.support.library import TestClock, add_account, open_library, put, submission

@@ -173,9 +173,10 @@ class DeskPresenter(QObject):
     def undo_text(self) -> str:
         """Returns what undo would take back, for the status line; empty where there is nothing."""
         contents = self._contents
-        if contents is None or contents.read_only or not contents.review.undoable:
+        step = None if contents is None or contents.read_only else contents.review.undoable.newest
+        if contents is None or step is None:
             return ""
-        return tr("Undo: {step}").format(step=wording.step_text(contents.review.undoable[-1], contents.rubric))
+        return tr("Undo: {step}").format(step=wording.step_text(step, contents.rubric))
 
     def seal(self, outcome: Outcome, condition: Condition | None = None) -> None:
         """Seals a decision; it is held back for some seconds, and can be taken back."""

@@ -7,9 +7,10 @@ from mcassess.domain.award import Block
 from mcassess.domain.changes import ChangeKind
 from mcassess.domain.citation import Citation, Moment, PageRegion, PictureArea, Place
 from mcassess.domain.kinds import Condition, EvidenceKind, SubmissionState
-from mcassess.domain.review import Review, Seen, Step
+from mcassess.domain.review import Review, Seen
 from mcassess.domain.rubric import Rubric
 from mcassess.domain.submission import Evidence, Pointer
+from mcassess.domain.undo import Step
 from mcassess.jobs.attaching import AttachedFile, FileState, file_state_text
 from mcassess.jobs.sentences import blocks_line, criterion_number, duration_text, kind_name, outcome_name
 from mcassess.store.evidence import FileRow
