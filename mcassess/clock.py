@@ -52,4 +52,6 @@ def uuid7(unix_ms: int, randomness: bytes) -> str:
 
 def written(moment: datetime) -> str:
     """Writes a moment as RFC 3339 in UTC with milliseconds, such as ``2026-11-22T03:02:08.000Z``."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    at = moment.astimezone(UTC)
+    time_of_day = f"{at.hour:02}:{at.minute:02}:{at.second:02}.{at.microsecond // 1000:03}"
+    return f"{at.year:04}-{at.month:02}-{at.day:02}T{time_of_day}Z"

@@ -66,7 +66,7 @@ class Change:
     """One recorded change of a review; never altered, never removed.
 
     Attributes:
-        action: Shared by changes that were made in one go; they are undone in one go.
+        action: The id of the first of the changes that were made in one go; they are undone in one go.
         device: The library that recorded it.
         number: Its place among the changes of the review when it was recorded, from 1.
         at: UTC, by the laptop's clock; orders nothing.

@@ -1,40 +1,28 @@
-"""Opening the encrypted database: pragmas on every connection, transactions, schema versions. Knows no table."""
+"""The encrypted database: transactions, schema versions, checks, copies. Knows no table; connections.py connects."""
 
 import os
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager, suppress
+import shutil
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, closing, suppress
 from pathlib import Path
-from typing import Any
+from types import TracebackType
 
-from sqlalchemy import Connection, Engine, create_engine
-from sqlalchemy.pool import QueuePool
+from sqlalchemy import Connection
 from sqlcipher3 import dbapi2
 
 from mcassess.errors import WorldError
 from mcassess.store import edges
+from mcassess.store.connections import Connections, driver
 from mcassess.store.copying import Blanked, copy_database
 from mcassess.store.migrations import STEPS
+from mcassess.store.names import WAL_FILE
 from mcassess.store.presence import suspect
 from mcassess.texts import tr
 
-_BUSY_TIMEOUT_MS = 10_000
-_IDLE_CONNECTIONS = 4
-_PATIENCE_SECONDS = 0.01
-
-_PRAGMAS = (
-    "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = FULL",
-    "PRAGMA foreign_keys = ON",
-    "PRAGMA secure_delete = ON",
-    "PRAGMA temp_store = MEMORY",
-    "PRAGMA trusted_schema = OFF",
-    "PRAGMA cache_size = -32000",  # KiB; the queue of 100,000 submissions stays in it
-)
-
-_STATEMENTS_KEPT = 1000
-"""More than there are. Where the driver's store is full, two new statements drive each other out by turns, and are
-compiled anew each time: a key that is typed would cost twice as much, for the rest of the connection's life."""
+_LOG_BYTES = 4 << 20
+"""A little more than the 1,000 pages after which SQLite folds the log in and writes it from its beginning again."""
+_ROOM_BYTES = 64 << 20
+"""What has to be free on the disk for that: on a full one, words come first."""
 
 
 class Database:
@@ -53,29 +41,15 @@ class Database:
 
     def __init__(self, path: Path, key: bytes) -> None:
         self._path = path
-        self._key = key
         self.closed_for_writing = ""
-        with edges.world(path.parent):
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite gives its WAL the same rights
-        self._engine: Engine = create_engine(
-            "sqlite://",
-            module=dbapi2,
-            creator=self._connect,
-            poolclass=QueuePool,
-            pool_size=4,
-            max_overflow=28,
-            hide_parameters=True,
-        )
-        self._idle: list[Connection] = []
+        self._connections = Connections(path, key)
 
     def __repr__(self) -> str:
         return f"Database({str(self._path)!r})"
 
     def close(self) -> None:
         """Closes the connections; the last one to close folds the WAL into the file."""
-        self._key = b""  # whoever comes late opens nothing, and leaves nothing open
-        self._close_idle()
-        self._engine.dispose()
+        self._connections.close()
 
     def read(self) -> AbstractContextManager[Connection]:
         """Gives a connection within one consistent read transaction.
@@ -83,7 +57,7 @@ class Database:
         Raises:
             WorldError: The world stands in the way.
         """
-        return self._transaction("BEGIN")
+        return _Transaction(self._connections, self._translated, "BEGIN")
 
     def write(self) -> AbstractContextManager[Connection]:
         """Gives a connection within one write transaction: committed at the end, rolled back when the block raises.
@@ -93,7 +67,7 @@ class Database:
         """
         if self.closed_for_writing:
             raise WorldError(self.closed_for_writing)
-        return self._transaction("BEGIN IMMEDIATE")
+        return _Transaction(self._connections, self._translated, "BEGIN IMMEDIATE")
 
     def migrate(self, steps: Sequence[Sequence[str]] = STEPS) -> None:
         """Brings the schema to the version after the last of ``steps``, one transaction a step.
@@ -138,58 +112,30 @@ class Database:
         Raises:
             WorldError: The world stands in the way.
         """
-        with edges.sqlite(self._path.parent), closing(self._connect()) as connection:
+        with edges.sqlite(self._path.parent), closing(self._connections.open()) as connection:
             copy_database(connection, target, blanked)
 
     def truncate_wal(self) -> None:
         """Folds the WAL into the file and empties it, so that nothing overwritten is left there."""
-        with edges.sqlite(self._path.parent), self._engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").close()
+        with edges.sqlite(self._path.parent), closing(self._connections.open()) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
 
-    @contextmanager
-    def _transaction(self, begin: str) -> Iterator[Connection]:
-        connection: Connection | None = None
-        try:
-            connection = self._take()
-            below = driver(connection)
-            below.execute(begin)
-            yield connection
-            below.execute("COMMIT")
-        except BaseException as error:
-            if connection is not None:
-                self._put_away(connection)  # rolls back
-            translated = self._translated(error)
-            if translated is error:
-                raise
-            raise translated from error
-        self._give_back(connection)
+    def extend_log(self) -> None:
+        """Makes the write-ahead log as long as it becomes before it begins anew; without room for that it stays short.
 
-    def _take(self) -> Connection:
-        """Returns a connection without a transaction: one that is kept, since fetching one costs as much as a read."""
-        try:
-            return self._idle.pop()
-        except IndexError:
-            return self._engine.connect()
+        A commit that makes no file longer is on the disk in half the time. The zeros are no frames: whoever reads the
+        log takes them for its end, as he does what earlier rounds have left there.
 
-    def _give_back(self, connection: Connection) -> None:
-        if connection.in_transaction():
-            connection.rollback()  # SQLAlchemy's own note of a transaction; ours is over
-        if self._key and len(self._idle) < _IDLE_CONNECTIONS:
-            self._idle.append(connection)
-            if not self._key:  # closed in just this moment
-                self._close_idle()
-        else:
-            self._put_away(connection)
-
-    def _put_away(self, connection: Connection) -> None:
-        if not self._key:
-            connection.detach()  # else it would stay open in a pool that nobody has any more
-        connection.close()
-
-    def _close_idle(self) -> None:
-        with suppress(IndexError):  # another thread may close them too
-            while True:
-                self._put_away(self._idle.pop())
+        Raises:
+            WorldError: Another process does not let go, or nothing may be written.
+        """
+        log = self._path.with_name(WAL_FILE)
+        with self.write(), suppress(OSError), log.open("r+b", buffering=0) as file:
+            size = file.seek(0, os.SEEK_END)  # nobody else writes there meanwhile: the transaction is ours
+            missing = bytes(max(0, _LOG_BYTES - size))
+            if shutil.disk_usage(log.parent).free > _ROOM_BYTES and file.write(missing) < len(missing):
+                file.truncate(size)
+            os.fsync(file.fileno())
 
     def _translated(self, error: BaseException) -> BaseException:
         """Returns what the world did as a WorldError; any other error as it is."""
@@ -216,25 +162,46 @@ class Database:
             connection.exec_driver_sql(f"PRAGMA user_version = {version + 1}")
         return True
 
-    def _connect(self) -> Any:  # noqa: ANN401 - the driver has no types
-        if not self._key:
-            raise WorldError(tr("The library is locked or closed. Open it again."))
-        # Without an isolation level the driver starts no transactions by itself, so that BEGIN is ours alone.
-        connection = dbapi2.connect(
-            str(self._path), isolation_level=None, check_same_thread=False, cached_statements=_STATEMENTS_KEPT
-        )
+
+class _Transaction(AbstractContextManager[Connection]):
+    """One transaction for a ``with`` block. No generator, since every key that is typed comes by here."""
+
+    def __init__(
+        self, connections: Connections, translated: Callable[[BaseException], BaseException], begin: str
+    ) -> None:
+        self._connections = connections
+        self._translated = translated
+        self._begin = begin
+        self._connection: Connection | None = None
+
+    def __enter__(self) -> Connection:
         try:
-            connection.execute("PRAGMA cipher_log_level = NONE")  # it writes to standard error
-            connection.execute(f"PRAGMA key = \"x'{self._key.hex()}'\"")
-            connection.execute(
-                f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}"
-            )  # first, so that the change to WAL waits too
-            for pragma in _PRAGMAS:
-                _execute_patiently(connection, pragma)
-        except BaseException:
-            connection.close()
+            self._connection = connection = self._connections.take()
+            driver(connection).execute(self._begin)
+        except BaseException as error:
+            self._give_up(error)
             raise
         return connection
+
+    def __exit__(self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None) -> None:
+        assert self._connection is not None, "it was entered"
+        if error is not None:
+            self._give_up(error)
+            return
+        try:
+            driver(self._connection).execute("COMMIT")
+        except BaseException as refused:
+            self._give_up(refused)
+            raise
+        self._connections.give_back(self._connection)
+
+    def _give_up(self, error: BaseException) -> None:
+        """Rolls back, and raises what the world did as a WorldError; any other error is left to whoever caught it."""
+        if self._connection is not None:
+            self._connections.put_away(self._connection)
+        translated = self._translated(error)
+        if translated is not error:
+            raise translated from error
 
 
 def newer(home: Path) -> WorldError:
@@ -245,25 +212,6 @@ def newer(home: Path) -> WorldError:
             "can be changed. Install the newest version to go on."
         ).format(home=home)
     )
-
-
-def driver(connection: Connection) -> Any:  # noqa: ANN401 - the driver has no types
-    """Returns the driver's own connection, for statements that need nothing of SQLAlchemy."""
-    return connection.connection.dbapi_connection
-
-
-def _execute_patiently(connection: Any, pragma: str) -> None:  # noqa: ANN401 - the driver has no types
-    # SQLite does not wait by itself where two connections change a new database to WAL at the same moment.
-    deadline = time.monotonic() + _BUSY_TIMEOUT_MS / 1000
-    while True:
-        try:
-            connection.execute(pragma)
-        except dbapi2.OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() > deadline:
-                raise
-            time.sleep(_PATIENCE_SECONDS)
-        else:
-            return
 
 
 def _version(connection: Connection) -> int:

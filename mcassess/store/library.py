@@ -142,6 +142,15 @@ class Library:
             presence.suspect(self.home)
         return found
 
+    def extend_log(self) -> None:
+        """Makes the write-ahead log as long as it becomes, so that changes are on the disk in half the time.
+
+        For who stays and writes much; it takes some 20 milliseconds. Where it cannot be done, the log stays short.
+        """
+        if not self.read_only:
+            with suppress(WorldError):
+                self._database.extend_log()
+
     def back_up(self) -> Path:
         """Makes the backup of the day and returns its file.
 

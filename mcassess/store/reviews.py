@@ -69,8 +69,9 @@ class Reviews(Repository):
         last = self._insert(row, changes, place)
         after = snapshots.write(session, Folded(fold(changes, before.review), last, before.kept))
         session.folded[row] = after
-        if after.review.begun is not before.review.begun or any(entry.kind is ChangeKind.SCORE for entry in entries):
-            summary.refresh_review(session, key, after.review, before.review)
+        then, now = before.review.values, after.review.values
+        if any(((entry.kind, entry.target) in then) is not ((entry.kind, entry.target) in now) for entry in entries):
+            summary.refresh_review(session, key, after.review)
         if not is_marked and any(entry.kind in _WORDS for entry in entries):
             search.mark(session, key)
         return after.review
@@ -135,22 +136,22 @@ class Reviews(Repository):
         return [(each[0], _change(tuple(each))) for each in self._session.sql(statement, row or review << 32, beyond)]
 
     def _numbered(self, entries: Sequence[Entry], first: int) -> list[Change]:
-        session = self._session
-        action = session.clock.new_id()
-        at, monotonic_ms = session.clock.now(), session.clock.monotonic_ms()
+        clock, device = self._session.clock, self._session.device_id
+        at, monotonic_ms = clock.now(), clock.monotonic_ms()
         # As it will be read again: with milliseconds, so that the fold is the same before and after a restart.
         at = at.replace(microsecond=at.microsecond // 1000 * 1000)
+        ids = [clock.new_id() for _ in entries]
         return [
             Change(
-                id=session.clock.new_id(),
-                action=action,
-                device=session.device_id,
-                number=first + index,
+                id=identifier,
+                action=ids[0],
+                device=device,
+                number=number,
                 at=at,
                 monotonic_ms=monotonic_ms,
                 entry=entry,
             )
-            for index, entry in enumerate(entries)
+            for number, (identifier, entry) in enumerate(zip(ids, entries, strict=True), first)
         ]
 
     def _insert(self, review: int, changes: Sequence[Change], newest: int) -> int:

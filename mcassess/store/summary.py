@@ -59,21 +59,11 @@ def queue_state(
     return QueueState.IN_PROGRESS if begun else QueueState.TO_REVIEW
 
 
-def refresh_review(session: Session, key: int, review: Review, before: Review | None = None) -> None:
-    """Derives the columns that follow from the review of the present attempt.
-
-    Args:
-        session: The write.
-        key: The submission.
-        review: As it is now.
-        before: As the columns have it already; None where that is not known.
-    """
-    scored = review.scored
-    if before is not None and (scored, review.begun) == (before.scored, before.begun):
-        return
+def refresh_review(session: Session, key: int, review: Review) -> None:
+    """Derives the columns that follow from the review, as it is now, of the present attempt."""
     changed = session.sql(
         "UPDATE submission SET scored = ?1, begun = ?2 WHERE key = ?3 AND (scored, begun) IS NOT (?1, ?2)",
-        scored,
+        review.scored,
         review.begun,
         key,
     )

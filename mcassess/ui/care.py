@@ -26,7 +26,9 @@ class Care(QObject):
 
     def _do_what_is_due(self) -> tuple[keeping.Kept, retention.Gone]:
         kept = keeping.keep(self._library)
-        return kept, retention.Gone() if kept.faults else retention.enforce(self._library)
+        gone = retention.Gone() if kept.faults else retention.enforce(self._library)
+        self._library.extend_log()  # at the end: what was destroyed has emptied it
+        return kept, gone
 
     def _done(self, done: tuple[keeping.Kept, retention.Gone]) -> None:
         self._is_busy = False

@@ -50,7 +50,7 @@ def account(library: Library, clock: TestClock) -> int:
 def left(library: Library) -> list[str]:
     """Which of the words are still there, in whatever page or file."""
     assert (library.home / WAL_FILE).stat().st_size == 0
-    pages = plain_pages(library.home / DATABASE_FILE, library._database._key).lower()
+    pages = plain_pages(library.home / DATABASE_FILE, library._database._connections._key).lower()
     assert b"create table" in pages, "they are decrypted"
     return [word for word in KEY_OF_ALL if word.encode() in pages]
 

@@ -49,7 +49,8 @@ def test_representations_show_no_key(opened: Library, home: Path) -> None:
         opened,
         opened.vault,
         opened._database,
-        opened._database._engine,
+        opened._database._connections,
+        opened._database._connections._engine,
         opened._keys,
         found,
         GivenKeys(found),
@@ -109,5 +110,5 @@ def test_after_closing_the_library_holds_no_key(home: Path) -> None:
     library = Library.open(home, PassphraseKeys(lambda: PASSPHRASE, CHEAP), TestClock())
     library.close()
     assert library._keys is None
-    assert library._database._key == b""
+    assert library._database._connections._key == b""
     assert library.vault._evidence_key._key == b""

@@ -50,6 +50,7 @@ def work(home: Path, rounds: int) -> None:
         tell("REFUSED", error.text)
         return
     tell("OPENED")
+    step("EXTENDED", library.extend_log)
     for number in range(rounds):
         step(f"NOTE {number}", partial(note, library, number))
         step(f"SEAL op-{number}", partial(_seal, library, number))

@@ -113,7 +113,7 @@ class Stretch:
 
     def work(self) -> None:
         doings = [self._score] * 3 + [self._comment] * 3 + [self._cite] * 2 + [self._type]
-        doings += [self._undo, self._seal, self._evict, self._sync, self._back_up]
+        doings += [self._undo, self._seal, self._evict, self._sync, self._back_up, self._extend_log]
         self._sync()
         for number in range(STEPS):
             row = self._chance.choice(self._rows)
@@ -177,6 +177,9 @@ class Stretch:
         target = self._library.home.parent / f"backup-{self._seed}-{number}.db"
         self._library.back_up_to(target)
         tell(backup=str(target))
+
+    def _extend_log(self, *_: int) -> None:
+        self._library.extend_log()
 
     def _type(self, key: int, number: int) -> None:
         """Types without a pause, through the window's own way of keeping texts."""

@@ -98,7 +98,7 @@ def test_behind_the_lock_screen_there_is_no_library_and_no_key(application: Appl
     assert isinstance(application._unlock, LockScreen)
     assert application.library is None
     assert library._keys is None
-    assert library._database._key == b""
+    assert library._database._connections._key == b""
     with pytest.raises(WorldError, match="locked or closed"), library.read():
         pass
     with pytest.raises(WorldError, match="locked or closed"):
