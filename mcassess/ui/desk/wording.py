@@ -173,8 +173,14 @@ def live_line(blocks: tuple[Block, ...], rubric: Rubric, unseen: int) -> str:
     return line
 
 
-def standing_sentence(stored: StoredSubmission) -> str:
-    """Returns why the platform waits for no decision on a submission any more; empty where it does."""
+def standing_sentence(stored: StoredSubmission, sealed: OutboxRow | None) -> str:
+    """Returns why the platform waits for no decision on a submission any more.
+
+    Empty where it does, and where the decision that it has is the assessor's own: ``sealed_line`` tells that.
+    """
+    is_own = sealed is not None and sealed.state is OpState.SETTLED
+    if is_own and stored.removed_reason is None and stored.submission.state is SubmissionState.DECIDED:
+        return ""
     if stored.removed_reason is not None:
         text = tr("The platform has taken this submission off your queue ({reason}). Your review is kept.")
         return text.format(reason=stored.removed_reason)
