@@ -110,6 +110,7 @@ class SyncPresenter(QObject):
         self._problem = ""
         self._again = False
         self._failures = 0
+        self._was_read = False
         self._is_retired = False
         self.state = SyncState()
         self._timer = QTimer(self)
@@ -126,7 +127,7 @@ class SyncPresenter(QObject):
         """Reads what waits, and with whom there are accounts."""
         if self._reading is not None:
             self._reading.cancel()
-        self._reading = self._work.read(self._read_state, self._show_state, owner=self)
+        self._reading = self._work.read(self._read_state, self._take_state, owner=self)
 
     def sync(self) -> None:
         """Starts a run; while one is under way, another follows it."""
@@ -316,9 +317,13 @@ class SyncPresenter(QObject):
                 bytes_here=reading.evidence.totals().packed_bytes,
             )
 
+    def _take_state(self, state: SyncState) -> None:
+        self._was_read = True
+        self._show_state(state)
+
     def _show_state(self, state: SyncState) -> None:
         contact = self._contact
-        if not state.accounts and not self.is_running:
+        if not state.accounts and (self._was_read or not self.is_running):  # a run without a platform asks nobody
             contact = Contact.UNCONNECTED
         self.state = replace(state, contact=contact, since=self._since, problem=self._problem)
         self.state_changed.emit(self.state)

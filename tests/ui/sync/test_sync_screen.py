@@ -85,6 +85,15 @@ def test_without_an_account_it_asks_to_connect(bench, qtbot):
     assert not bench.button("Sync now").isEnabled()
 
 
+def test_without_an_account_a_run_asks_nobody_and_says_so(bench, qtbot):
+    qtbot.waitUntil(lambda: bench.presenter.state.contact is Contact.UNCONNECTED)
+    shown: list[Contact] = []
+    bench.presenter.state_changed.connect(lambda state: shown.append(state.contact))
+    with qtbot.waitSignal(bench.presenter.finished):
+        bench.presenter.sync()
+    assert set(shown) == {Contact.UNCONNECTED}
+
+
 def test_connecting_brings_the_queue_and_its_evidence(bench, platform, qtbot):
     _connect(bench, platform, qtbot)
     with bench.library.read() as reading:
