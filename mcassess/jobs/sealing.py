@@ -9,6 +9,8 @@ from mcassess.domain.review import Review
 from mcassess.errors import RefusedError
 from mcassess.jobs import outgoing
 from mcassess.jobs.attaching import attachment, check_allowed
+from mcassess.jobs.finding import criterion_numbers
+from mcassess.jobs.reviewing import MAX_COMMENT
 from mcassess.jobs.sentences import block_sentence, outcome_name
 from mcassess.store.changes import ChangeSet
 from mcassess.store.library import Library
@@ -53,6 +55,7 @@ def seal_decision(
         if writing.outbox.sealed(key, attempt) is not None:
             raise RefusedError(tr("This decision is sealed already. Take it back first, if it was not sent yet."))
         decision = _decision(stored, writing.reviews.get(key), outcome, condition)
+        _refuse_long(decision, stored)
         sender = outgoing.sender_of(library, writing, stored.account)
         attached = _attached(writing, stored)
         if revised is None:
@@ -71,6 +74,22 @@ def _decision(stored: StoredSubmission, review: Review, outcome: Outcome, condit
         reasons = tuple(block_sentence(block, stored.rubric) for block in refused.blocks)
         text = tr("'{outcome}' cannot be sealed yet: {reasons}")
         raise RefusedError(text.format(outcome=outcome_name(outcome), reasons=" ".join(reasons)), reasons) from None
+
+
+def _refuse_long(decision: Decision, stored: StoredSubmission) -> None:
+    """Refuses texts that no platform takes; the review keeps them as they are."""
+    numbers = criterion_numbers(stored)
+    texts = {tr("the letter"): decision.feedback}
+    for criterion, score in decision.scores.items():
+        texts[tr("the comment on criterion {number}").format(number=numbers[criterion])] = score.comment
+    text = tr("Too long to be sent: {what} has {length} characters, and {most} are the most.")
+    reasons = tuple(
+        text.format(what=what, length=len(each), most=MAX_COMMENT)
+        for what, each in texts.items()
+        if len(each) > MAX_COMMENT
+    )
+    if reasons:
+        raise RefusedError(" ".join(reasons), reasons)
 
 
 def _attached(writing: Writing, stored: StoredSubmission) -> list[Attachment]:

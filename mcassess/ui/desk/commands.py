@@ -105,11 +105,6 @@ class Commands(QObject):
             self._actions[command]()
         return True
 
-    def flush(self) -> None:
-        """Records what is being written about moments and marks."""
-        self._area.moments.flush()
-        self.marking.flush()
-
     def step_criterion(self, *, forwards: bool) -> bool:
         """Tab and Shift-Tab: takes the next or earlier criterion in hand, unless the focus is among other controls."""
         focus = QApplication.focusWidget()

@@ -9,8 +9,8 @@ from mcassess.ui.desk.contents import DeskContents
 from mcassess.ui.desk.criterion_card import CriterionFace
 from mcassess.ui.desk.files_section import FilesSection
 from mcassess.ui.desk.surfaces import Column, WordLink
-from mcassess.ui.desk.text_page import TextPage
 from mcassess.ui.kit.labels import make_label
+from mcassess.ui.kit.plain_edit import PlainEdit
 from mcassess.ui.theme.style import colours_of
 from mcassess.ui.theme.tokens import SPACES
 
@@ -48,7 +48,7 @@ class FeedbackTab(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._for = make_label("", "small", self, wrap=True)
-        self.page = TextPage(
+        self.page = PlainEdit(
             tr("Letter to the educator"),
             tr("What is strong, what to do next, and how. Specific, actionable, kind."),
             self,

@@ -15,14 +15,14 @@ RETRY_MS = 3_000
 """How long after a failed try the text is tried again by itself."""
 
 Slot = tuple[int, ChangeKind, str]
-"""Which text: the submission's key, the kind, and the criterion of a comment."""
+"""Which text: the submission's key, the kind, and the criterion of a comment, or the moment or mark it belongs to."""
 
 Save = Callable[[Slot, str, Callable[[], None], Callable[[str], None]], None]
 """Writes a text, then calls the first function when it is on disk, or the second with a sentence."""
 
 
 class KeptTexts(QObject):
-    """Comments, note and feedback while they are written.
+    """Comments, note, feedback, titles of moments and words about marks while they are written.
 
     A text belongs to the review that was in hand when it was typed, whatever is opened meanwhile.
 

@@ -5,6 +5,7 @@ from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
+from mcassess.domain.changes import ChangeKind
 from mcassess.domain.citation import Area
 from mcassess.jobs import annotating
 from mcassess.jobs.leaving import file_ending
@@ -125,20 +126,15 @@ class Marking(QObject):
         else:
             self._want_elsewhere(pane)
 
-    def flush(self) -> None:
-        """Records what is being written about marks."""
-        for pane in self._area.panes:
-            viewer: object = pane.viewer
-            if isinstance(viewer, Markable):
-                viewer.mark_list.flush()
-
     def _connect(self, pane: Pane, viewer: Viewer) -> None:
         viewer.elsewhere_wanted.connect(lambda: self._want_elsewhere(pane))
         found: object = viewer
+        texts = self._presenter.texts
         if isinstance(found, Markable):
             found.mark_wanted.connect(lambda place, boxes: self._mark(pane, place, boxes))
             found.copy_wanted.connect(lambda: self._want_copy(pane))
-            found.mark_list.rewritten.connect(self._rewrite)
+            found.mark_list.rewritten.connect(lambda mark, text: texts.typed(ChangeKind.ANNOTATION, mark, text))
+            found.mark_list.left.connect(texts.flush)
             found.mark_list.removed.connect(self._remove)
         if isinstance(found, Choosing):
             found.evidence_wanted.connect(lambda evidence: self._open(pane, evidence))
@@ -163,9 +159,6 @@ class Marking(QObject):
             lambda library, key: annotating.annotate(library, key, evidence.id, place, boxes=boxes)
         )
 
-    def _rewrite(self, identifier: str, text: str) -> None:
-        self._presenter.recorder.carry_out(lambda library, key: annotating.rewrite(library, key, identifier, text))
-
     def _remove(self, identifier: str) -> None:
         if self._presenter.can_record():
             self._presenter.recorder.carry_out(lambda library, key: annotating.remove(library, key, identifier))
@@ -179,7 +172,7 @@ class Marking(QObject):
             )
 
     def _want_copy(self, pane: Pane) -> None:
-        self.flush()
+        self._presenter.texts.flush()
         if pane.evidence is not None:
             self.copy_wanted.emit(pane.key, pane.evidence.id, pane.evidence.title)
 

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QObject
 
+from mcassess.domain.changes import ChangeKind
 from mcassess.domain.citation import Moment
 from mcassess.jobs import moments
 from mcassess.ui.desk.presenter import DeskPresenter
@@ -15,7 +16,8 @@ class MomentKeeping(QObject):
         super().__init__(parent)
         self._presenter = presenter
         self._area = area
-        area.moments.renamed.connect(self._rename)
+        area.moments.renamed.connect(lambda moment, title: presenter.texts.typed(ChangeKind.MOMENT, moment, title))
+        area.moments.left.connect(presenter.texts.flush)
         area.moments.removed.connect(self._remove)
         area.range_changed.connect(self._move)
 
@@ -26,9 +28,6 @@ class MomentKeeping(QObject):
         present = contents is not None and pane.attempt == contents.submission.attempt
         if present and evidence is not None and isinstance(place, Moment) and self._presenter.can_record():
             self._presenter.recorder.carry_out(lambda library, key: moments.mark(library, key, evidence.id, place))
-
-    def _rename(self, identifier: str, title: str) -> None:
-        self._presenter.recorder.carry_out(lambda library, key: moments.rename(library, key, identifier, title))
 
     def _remove(self, identifier: str) -> None:
         if self._presenter.can_record():

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from mcassess.domain.citation import Moment
 from mcassess.domain.review import NamedMoment
+from mcassess.jobs.reviewing import MAX_COMMENT
 from mcassess.texts import tr
 from mcassess.ui.desk.contents import DeskContents
 from mcassess.ui.desk.surfaces import Column, WordLink
@@ -19,7 +20,6 @@ from mcassess.ui.kit.timeline_geometry import RangeKind, TimelineRange
 from mcassess.ui.theme.style import colours_of
 from mcassess.ui.theme.tokens import SPACES
 
-_SAVE_MS = 200
 _BAR = 4
 _HEIGHT = 24
 
@@ -141,16 +141,13 @@ class _TitleEdit(QLineEdit):
 class _Line(QWidget):
     followed = Signal()
     renamed = Signal(str)
+    left = Signal()
     removed = Signal()
 
     def __init__(self, row: MomentRow, parent: QWidget, *, read_only: bool) -> None:
         super().__init__(parent)
         self.row = row
         self._title: _TitleEdit | None = None
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_SAVE_MS)
-        self._timer.timeout.connect(self.save)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACES.tight + SPACES.hair)
@@ -165,8 +162,9 @@ class _Line(QWidget):
         else:
             self._title = _TitleEdit(row.title, self)
             self._title.setFixedHeight(self.height() - SPACES.hair)
-            self._title.textEdited.connect(self._edited)
-            self._title.editingFinished.connect(self.save)
+            self._title.setMaxLength(MAX_COMMENT)
+            self._title.textEdited.connect(self.renamed)
+            self._title.editingFinished.connect(self.left)
             layout.addWidget(self._title, 1)
         if row.criteria:
             numbers = ", ".join(str(place + 1) for place in row.criteria)
@@ -177,21 +175,8 @@ class _Line(QWidget):
             remove.clicked.connect(self.removed)
             layout.addWidget(remove)
 
-    def save(self) -> None:
-        if self._timer.isActive() or (self._title is not None and self._title.text() != self.row.title):
-            self._timer.stop()
-            if self._title is not None and self._title.text() != self.row.title:
-                self.renamed.emit(self._title.text())
-
-    def stop(self) -> None:
-        self._timer.stop()
-
     def is_edited(self) -> bool:
         return self._title is not None and self._title.hasFocus()
-
-    def _edited(self, _text: str) -> None:
-        if not self._timer.isActive():
-            self._timer.start()
 
 
 class MomentsPanel(QWidget):
@@ -199,12 +184,14 @@ class MomentsPanel(QWidget):
 
     Signals:
         followed: The Moment to show again.
-        renamed: Id of a moment, and its new title.
+        renamed: Id of a moment, and its title as it stands after a key.
+        left: No title is being written any more.
         removed: Id of the moment to take away.
     """
 
     followed = Signal(object)
     renamed = Signal(str, str)
+    left = Signal()
     removed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -248,8 +235,6 @@ class MomentsPanel(QWidget):
             for row in rows:
                 self._lines[row.id].row = row
             return
-        for line in self._lines.values():
-            line.stop()
         while (item := self._list.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
@@ -259,11 +244,6 @@ class MomentsPanel(QWidget):
         self._empty.setVisible(not rows)
         self._scroll.setVisible(bool(rows))
 
-    def flush(self) -> None:
-        """Records a title that is being written."""
-        for line in self._lines.values():
-            line.save()
-
     @staticmethod
     def _shape(rows: tuple[MomentRow, ...]) -> list[tuple[str, Moment, tuple[int, ...]]]:
         return [(row.id, row.moment, row.criteria) for row in rows]
@@ -272,6 +252,7 @@ class MomentsPanel(QWidget):
         line = _Line(row, self, read_only=read_only)
         line.followed.connect(lambda: self.followed.emit(row.moment))
         line.renamed.connect(lambda title: self.renamed.emit(row.id, title))
+        line.left.connect(self.left)
         line.removed.connect(lambda: self.removed.emit(row.id))
         self._list.addWidget(line)
         return line

@@ -3,8 +3,8 @@
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from mcassess.texts import tr
-from mcassess.ui.desk.text_page import TextPage
 from mcassess.ui.kit.labels import make_label
+from mcassess.ui.kit.plain_edit import PlainEdit
 from mcassess.ui.theme.tokens import SPACES
 
 
@@ -13,7 +13,7 @@ class NotesTab(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.page = TextPage(tr("Private notes"), tr("For you alone"), self)
+        self.page = PlainEdit(tr("Private notes"), tr("For you alone"), self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACES.card, SPACES.inner, SPACES.card, SPACES.inner)
         layout.setSpacing(SPACES.near)

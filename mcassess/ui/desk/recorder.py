@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from mcassess.domain.changes import ChangeKind, ChangeValue, Entry
 from mcassess.domain.citation import Place
 from mcassess.errors import McassessError
-from mcassess.jobs import reviewing
+from mcassess.jobs import annotating, moments, reviewing
 from mcassess.store.changes import ChangeSet
 from mcassess.store.library import Library
 from mcassess.ui.desk.kept_texts import Slot
@@ -15,6 +15,9 @@ from mcassess.ui.work import Work
 
 Done = Callable[[], None]
 Refused = Callable[[str], None]
+
+_REWRITES = {ChangeKind.MOMENT: moments.rename, ChangeKind.ANNOTATION: annotating.rewrite}
+"""Of texts that are a part of something larger."""
 
 
 class Recorder(QObject):
@@ -44,9 +47,13 @@ class Recorder(QObject):
         self._record(Entry(kind=ChangeKind.SCORE, target=criterion, value=level))
 
     def write_text(self, slot: Slot, text: str, done: Done, refused: Refused) -> None:
-        """Replaces a comment, the note or the feedback of the review that the slot names."""
+        """Replaces a text of the review that the slot names; one that is too long to be sent is kept all the same."""
         library, (key, kind, target) = self._library, slot
-        self._write(lambda: reviewing.write_text(library, key, kind, text, target), done, refused)
+        if rewrite := _REWRITES.get(kind):
+            self._write(lambda: rewrite(library, key, target, text), done, refused)
+        else:
+            entry = Entry(kind=kind, target=target, value=text)
+            self._write(lambda: reviewing.record(library, key, [entry]), done, refused)
 
     def cite(self, criterion: str, evidence: str, place: Place) -> None:
         """Adds a citation to a criterion."""

@@ -74,7 +74,6 @@ class Desk(Screen):
     def open(self, key: int, *, resume: bool = False) -> None:
         """Puts a submission on the desk, at the place where the assessor stopped; ``resume`` goes on writing there."""
         self._resumes = resume
-        self.commands.flush()
         self.area.close_evidence()
         self.presenter.open(key)
 
@@ -90,7 +89,6 @@ class Desk(Screen):
         for pane in self.area.panes:
             if pane.timed is not None:
                 pane.timed.shuttle(0)
-        self.commands.flush()
         self._note_caret()
         self._active = False
         self.presenter.leave()
@@ -98,7 +96,6 @@ class Desk(Screen):
 
     def flush(self) -> None:
         """Brings what is being written to the disk now."""
-        self.commands.flush()
         self.presenter.texts.flush()
         self._note_caret()
         self.presenter.hand.keep()

@@ -2,11 +2,12 @@
 
 from math import ceil
 
-from PySide6.QtCore import QEvent, QRectF, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QLineEdit, QSizePolicy, QWidget
 
 from mcassess.ui.kit.painting import icon_size, key_size, paint_key
+from mcassess.ui.kit.plain_edit import PlainEdit
 from mcassess.ui.theme.icons import draw_icon
 from mcassess.ui.theme.style import colours_of, text_font
 from mcassess.ui.theme.tokens import SPACES, TextSize
@@ -66,18 +67,14 @@ class SearchField(QLineEdit):
             paint_key(painter, cap, self._key, font, colours.muted, colours.line, fill=colours.surface)
 
 
-class GrowingEdit(QPlainTextEdit):
+class GrowingEdit(PlainEdit):
     """Plain text in as many lines as it needs, between a least and a most; then it scrolls. Tab leaves it.
 
-    Attributes:
-        textEdited: Emits the whole text after each of the person's changes, never after ``set_text``.
-        submitted: Emitted on Ctrl+Enter.
-        left: Emitted when the keyboard's focus has gone elsewhere.
+    Signals:
+        submitted: Ctrl+Enter was pressed.
     """
 
-    textEdited = Signal(str)  # noqa: N815 - named as QLineEdit's
     submitted = Signal()
-    left = Signal()
 
     def __init__(
         self,
@@ -97,25 +94,19 @@ class GrowingEdit(QPlainTextEdit):
             max_lines: The most height, in lines.
             parent: The widget that owns it.
         """
-        super().__init__(parent)
+        super().__init__(name, placeholder, parent)
         self._min_lines = min_lines
         self._max_lines = max_lines
-        self.setAccessibleName(name)
-        self.setPlaceholderText(placeholder)
-        self.setTabChangesFocus(True)
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.textChanged.connect(lambda: self.textEdited.emit(self.toPlainText()))
         self.document().documentLayout().documentSizeChanged.connect(self._grow)
         self._grow()
 
     def set_text(self, text: str) -> None:
-        """Shows a text from elsewhere; emits nothing, and leaves text and cursor alone where it is the same."""
-        if text != self.toPlainText():
-            with QSignalBlocker(self):
-                self.setPlainText(text)
-            self._grow()
+        """Shows a text from elsewhere, in as many lines as it needs."""
+        super().set_text(text)
+        self._grow()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Submits on Ctrl+Enter."""
@@ -124,11 +115,6 @@ class GrowingEdit(QPlainTextEdit):
             self.submitted.emit()
         else:
             super().keyPressEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Says that the writing is over for now."""
-        super().focusOutEvent(event)
-        self.left.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fits the height to the newly wrapped lines."""

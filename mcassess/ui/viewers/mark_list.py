@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from mcassess.domain.annotation import Annotation
+from mcassess.jobs.reviewing import MAX_COMMENT
 from mcassess.texts import tr
 from mcassess.ui.kit.buttons import Button, IconButton
 from mcassess.ui.kit.card import Card
 from mcassess.ui.kit.labels import ElidedLabel, make_label
 from mcassess.ui.theme.tokens import SPACES
 
-_SAVE_MS = 400
 _QUOTE_LENGTH = 60
 
 
@@ -53,15 +53,12 @@ class _Text(QLineEdit):
 class _Line(QFrame):
     followed = Signal()
     rewritten = Signal(str)
+    left = Signal()
     removed = Signal()
 
     def __init__(self, row: MarkRow, parent: QWidget, *, read_only: bool) -> None:
         super().__init__(parent)
         self.row = row
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_SAVE_MS)
-        self._timer.timeout.connect(self.save)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, SPACES.tight, SPACES.tight)
         column.setSpacing(SPACES.hair)
@@ -84,8 +81,9 @@ class _Line(QFrame):
             self.text.setPlaceholderText(tr("What you say about it"))
             self.text.setAccessibleName(tr("What you say about mark {number}").format(number=row.number))
             self.text.setReadOnly(read_only)
-            self.text.textEdited.connect(lambda _text: self._timer.start())
-            self.text.left.connect(self.save)
+            self.text.setMaxLength(MAX_COMMENT)
+            self.text.textEdited.connect(self.rewritten)
+            self.text.left.connect(self.left)
             card.body.addWidget(self.text)
             if not read_only:
                 remove = IconButton("close", tr("Remove mark {number}").format(number=row.number), parent=self)
@@ -93,27 +91,21 @@ class _Line(QFrame):
                 remove.clicked.connect(self.removed)
                 head.addWidget(remove)
 
-    def save(self) -> None:
-        self._timer.stop()
-        if self.text is not None and self.text.text() != self.row.annotation.text:
-            self.rewritten.emit(self.text.text())
-
-    def stop(self) -> None:
-        self._timer.stop()
-
 
 class MarkList(QScrollArea):
     """Marks, in the order of the pages.
 
     Attributes:
         followed: Emits the Annotation to show.
-        rewritten: Emits the id of an annotation, and what is said about it now.
+        rewritten: Emits the id of an annotation, and what is said about it after a key.
+        left: Nothing is being written any more.
         removed: Emits the id of the annotation to take away.
         copy_wanted: A copy with the marks is to be saved.
     """
 
     followed = Signal(object)
     rewritten = Signal(str, str)
+    left = Signal()
     removed = Signal(str)
     copy_wanted = Signal()
 
@@ -161,7 +153,6 @@ class MarkList(QScrollArea):
                 self._lines[row.annotation.id].row = row
             return
         for line in self._lines.values():
-            line.stop()
             self._column.removeWidget(line)
             line.hide()
             line.deleteLater()
@@ -177,11 +168,6 @@ class MarkList(QScrollArea):
             if line.text is not None:
                 line.text.setFocus()
 
-    def flush(self) -> None:
-        """Records what is being written."""
-        for line in self._lines.values():
-            line.save()
-
     def _is_written(self) -> bool:
         return any(line.text is not None and line.text.hasFocus() for line in self._lines.values())
 
@@ -189,5 +175,6 @@ class MarkList(QScrollArea):
         line = _Line(row, self._content, read_only=read_only)
         line.followed.connect(lambda: self.followed.emit(row.annotation))
         line.rewritten.connect(lambda text: self.rewritten.emit(row.annotation.id, text))
+        line.left.connect(self.left)
         line.removed.connect(lambda: self.removed.emit(row.annotation.id))
         return line

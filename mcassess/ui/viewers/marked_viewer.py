@@ -89,7 +89,6 @@ class MarkedSheetsViewer(SheetsViewer):
         super()._on_opened(sizes)
 
     def _end(self) -> None:
-        self.side.marks.flush()
         self.side.show_pages([])
         self.show_marks((), read_only=True, may_leave=False)
         super()._end()

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from mcassess.domain.changes import ChangeKind
+from mcassess.domain.citation import Moment
 from mcassess.store.library import Library
 from mcassess.ui.desk import kept_texts
 from tests.support.filled import key_of
@@ -35,7 +36,8 @@ def other(bench) -> Iterator[Library]:
 
 def on_disk(library: Library, kind: ChangeKind, target: str) -> str:
     with library.read() as reading:
-        return str(reading.reviews.get(key_of(library, "s-0001")).values.get((kind, target)) or "")
+        value = reading.reviews.get(key_of(library, "s-0001")).values.get((kind, target))
+        return str((value.get("title") if isinstance(value, dict) else value) or "")
 
 
 def into_comment(bench) -> tuple[ChangeKind, str]:
@@ -49,8 +51,15 @@ def into_note(bench) -> tuple[ChangeKind, str]:
     return ChangeKind.NOTE, ""
 
 
+def into_title(bench) -> tuple[ChangeKind, str]:
+    bench.video.go(Moment(start_ms=5_000, end_ms=9_000))
+    bench.press(Qt.Key.Key_M)
+    bench.desk.area.moments.findChild(QLineEdit).setFocus()
+    return ChangeKind.MOMENT, bench.review().moments[0].id
+
+
 @pytest.mark.parametrize("pause_ms", [8, 60, 140])
-@pytest.mark.parametrize("field", [into_comment, into_note])
+@pytest.mark.parametrize("field", [into_comment, into_note, into_title])
 def test_a_key_is_on_disk_in_time_even_for_someone_who_never_pauses(
     bench, other: Library, field: Callable[..., tuple[ChangeKind, str]], pause_ms: int
 ) -> None:
@@ -90,7 +99,7 @@ def test_the_timer_of_the_window_goes_off_by_itself(bench, other: Library) -> No
     bench.settle()
 
 
-@pytest.mark.parametrize("field", [into_comment, into_note])
+@pytest.mark.parametrize("field", [into_comment, into_note, into_title])
 def test_losing_the_focus_writes_at_once(
     bench, other: Library, monkeypatch, field: Callable[..., tuple[ChangeKind, str]]
 ) -> None:

@@ -2,10 +2,14 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QInputMethodEvent, QTextCursor
 from PySide6.QtWidgets import QApplication, QLineEdit
 
+from mcassess.domain.changes import ChangeKind
 from mcassess.domain.citation import Moment
+from mcassess.domain.kinds import Outcome
 from mcassess.errors import WorldError
+from mcassess.jobs.reviewing import write_text
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform says so of every window
 
@@ -136,6 +140,85 @@ def test_what_cannot_be_saved_is_said_in_place_and_not_shown_as_done(bench, monk
         assert choice.chosen_id() is None
     bench.press(Key.Key_3)
     assert bench.review().scores == {"c1": "c1-3"}
+
+
+def test_the_title_of_a_moment_survives_a_full_disk(bench, monkeypatch) -> None:
+    bench.open()
+    bench.video.go(Moment(start_ms=5_000, end_ms=9_000))
+    bench.press(Key.Key_M)
+    with monkeypatch.context() as world:
+        world.setattr(bench.library, "write", full_disk)
+        bench.desk.area.moments.findChild(QLineEdit).setFocus()
+        bench.write("Pairs")
+        bench.qtbot.keyClick(QApplication.focusWidget(), Key.Key_Return)
+        bench.qtbot.waitUntil(lambda: "disk is full" in bench.desk.right._saved.accessibleName(), timeout=2000)
+    bench.presenter.texts.flush()
+    bench.qtbot.waitUntil(lambda: [each.title for each in bench.review().moments] == ["Pairs"], timeout=2000)
+
+
+def test_more_than_a_platform_takes_is_on_disk_all_the_same_and_is_refused_when_it_is_sealed(bench) -> None:
+    bench.open()
+    pasted = "Ein langer Brief. 🎈\n" * 5_000
+    bench.desk.right.tabs.set_chosen("feedback")
+    page = bench.desk.right.feedback.page
+    page.setFocus()
+    page.insertPlainText(pasted)
+    bench.settle()
+    assert bench.review().feedback == pasted
+    assert bench.desk.right._saved.accessibleName() == "saved ✓"
+    bench.presenter.seal(Outcome.RETURNED)
+    bench.qtbot.waitUntil(lambda: f"{len(pasted)} characters" in bench.desk.right.said(), timeout=5000)
+    assert bench.presenter.contents.sealed is None
+
+
+@pytest.mark.parametrize("given", ["Très bien\u00a0: ", "one\r\ntwo\r\n", "one\u2028two", "a\x00b"])
+def test_a_text_from_elsewhere_leaves_the_caret_alone_however_often_it_is_shown(bench, given: str) -> None:
+    key = bench.open()
+    bench.desk.right.tabs.set_chosen("feedback")
+    page = bench.desk.right.feedback.page
+    page.setFocus()
+    bench.work.write(lambda: write_text(bench.library, key, ChangeKind.FEEDBACK, given), owner=bench.presenter)
+    bench.qtbot.waitUntil(lambda: page.toPlainText() != "", timeout=5000)
+    page.moveCursor(QTextCursor.MoveOperation.End)
+    bench.presenter.recorder.see("v1", {"ranges": [[0, 9]]})
+    bench.settle()
+    bench.write("end")
+    bench.settle()
+    assert bench.review().feedback.endswith("end")
+
+
+def test_words_that_another_process_adds_before_the_caret_do_not_move_it_elsewhere(bench) -> None:
+    key = bench.open()
+    bench.desk.right.tabs.set_chosen("notes")
+    page = bench.desk.right.notes.page
+    page.setFocus()
+    page.insertPlainText("🎈 one three")
+    bench.settle()
+    page.moveCursor(QTextCursor.MoveOperation.PreviousCharacter)
+    added = "🎈 one 🎈🎈 three"
+    bench.work.write(lambda: write_text(bench.library, key, ChangeKind.NOTE, added), owner=bench.presenter)
+    bench.qtbot.waitUntil(lambda: page.toPlainText() == added, timeout=5000)
+    bench.write("X")
+    bench.settle()
+    assert bench.review().note == "🎈 one 🎈🎈 threXe"
+
+
+def test_signs_that_are_being_composed_are_no_change_until_they_are_chosen(bench) -> None:
+    bench.open()
+    bench.desk.right.tabs.set_chosen("notes")
+    page = bench.desk.right.notes.page
+    page.setFocus()
+    page.insertPlainText("好")
+    bench.settle()
+    length = bench.review().length
+    QApplication.sendEvent(page, QInputMethodEvent("ni hao", []))
+    bench.settle()
+    assert (bench.review().note, bench.review().length) == ("好", length)
+    chosen = QInputMethodEvent("", [])
+    chosen.setCommitString("你好")
+    QApplication.sendEvent(page, chosen)
+    bench.settle()
+    assert bench.review().note == "好你好"
 
 
 def test_typed_words_survive_a_full_disk_and_are_saved_when_there_is_room(bench, monkeypatch) -> None:
