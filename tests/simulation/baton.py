@@ -3,6 +3,9 @@
 import threading
 from collections.abc import Callable
 
+_PATIENCE_S = 10.0
+"""How long a task that was given up is waited for."""
+
 
 class AbandonedError(BaseException):
     """The bout was given up, because something in it has failed."""
@@ -20,17 +23,31 @@ class Bout:
         self._names: dict[int, str] = {}
 
     def run(self, tasks: dict[str, Callable[[], None]]) -> None:
-        """Runs the tasks; raises what one of them has raised, after all have ended."""
-        threads = [threading.Thread(target=self._run, args=[name, task], name=name) for name, task in tasks.items()]
+        """Runs the tasks; raises what one of them has raised, after all have ended.
+
+        What comes from outside, such as the end of the time that a test has, gives the bout up and is raised at once:
+        whoever waits for the baton ends, and whoever never hands it on keeps nobody from ending.
+        """
+        threads = [
+            threading.Thread(target=self._run, args=[name, task], name=name, daemon=True)
+            for name, task in tasks.items()
+        ]
         self._mine = {name: threading.Semaphore(0) for name in tasks}
         for thread in threads:
             thread.start()
-        while left := [name for name in tasks if name not in self._over]:
-            chosen = self._draw(left) if self._failure is None else left[0]
-            self._mine[chosen].release()
-            self._back.acquire()
-        for thread in threads:
-            thread.join()
+        try:
+            while left := [name for name in tasks if name not in self._over]:
+                chosen = self._draw(left) if self._failure is None else left[0]
+                self._mine[chosen].release()
+                self._back.acquire()
+        except BaseException as error:
+            self._failure = self._failure or error
+            for mine in self._mine.values():
+                mine.release()
+            raise
+        finally:
+            for thread in threads:
+                thread.join(_PATIENCE_S)
         if self._failure is not None:
             raise self._failure
 

@@ -1,5 +1,6 @@
 """A world of its own: one platform, several assessors with their laptops, and whatever the seed lets happen to them."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -307,6 +308,13 @@ def memory_folder() -> Path | None:
     return place if place.is_dir() else None
 
 
+def remove_deserted(place: Path) -> None:
+    """Removes the folders of worlds whose process was killed: in memory, they would take it up until the next start."""
+    for folder in place.glob("world-*-*"):
+        if not Path("/proc", folder.name.split("-")[1]).exists():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 @contextmanager
 def world_of(seed: int, setting: Setting | None = None) -> Iterator[World]:
     """Makes a world and takes this process over while the block lasts.
@@ -314,7 +322,9 @@ def world_of(seed: int, setting: Setting | None = None) -> Iterator[World]:
     Raises:
         SeedFailedError: With what happened last.
     """
-    folder = Path(tempfile.mkdtemp(dir=memory_folder(), prefix="world-"))
+    if (place := memory_folder()) is not None:
+        remove_deserted(place)
+    folder = Path(tempfile.mkdtemp(dir=place, prefix=f"world-{os.getpid()}-"))
     world = World(folder, seed, setting)
     try:
         with taken_over(world), listening(world):
