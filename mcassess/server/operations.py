@@ -68,12 +68,16 @@ def push(
 
 
 def stored_results(data: PlatformData, person: Person, device_id: str, after: int) -> OpResults:
-    """Returns what became of a device's operations after one of its numbers, at most 500 at a time."""
+    """Returns what became of a device's operations after one of its numbers, at most 500 at a time.
+
+    What a copy of a revoked device has sent under a number of the other's has none here, and is always told.
+    """
     table = tables.operation
+    beyond = (table.c.device_seq > after) | table.c.device_seq.is_(None)
     with data.read() as connection:
         rows = connection.execute(
             select(table.c.result)
-            .where(table.c.person_id == person.id, table.c.device_id == device_id, table.c.device_seq > after)
+            .where(table.c.person_id == person.id, table.c.device_id == device_id, beyond)
             .order_by(table.c.device_seq)
             .limit(500)
         )
@@ -126,7 +130,7 @@ def _settle(
     stored = connection.execute(select(table).where(table.c.op_id == incoming.op_id)).one_or_none()
     if stored is not None:
         return _replay(data, connection, stored, person, incoming, receipt)
-    _refuse_fork(connection, person, incoming, ())
+    of_copy = _refuse_fork(connection, person, incoming, ())
     if incoming.op is None:
         assert incoming.fault is not None, "what is not understood has a fault"
         result = rejected(incoming.op_id, incoming.fault)
@@ -139,7 +143,7 @@ def _settle(
             op_id=incoming.op_id,
             person_id=person.id,
             device_id=incoming.device_id,
-            device_seq=incoming.device_seq,
+            device_seq=None if of_copy else incoming.device_seq,
             payload_sha256=incoming.sha256,
             result=result.model_dump_json().encode(),
             stored_at=now_written(data),
@@ -220,9 +224,17 @@ def restate_refused(connection: Connection, result: OpResult) -> None:
     connection.execute(update(kept).where(kept.c.op_id == result.op_id).values(code=result.problem.code))
 
 
-def _refuse_fork(connection: Connection, person: Person, incoming: Incoming, batch: Sequence[Incoming]) -> None:
+def _refuse_fork(connection: Connection, person: Person, incoming: Incoming, batch: Sequence[Incoming]) -> bool:
+    """Refuses a number that is another operation's, but for a revoked device: its copy would come back as a new one.
+
+    Returns:
+        Whether such a copy has sent it, so that the number is not its own.
+
+    Raises:
+        ProblemError: ``device-fork``.
+    """
     if incoming.device_seq is None:
-        return
+        return False
     table = tables.operation
     other = connection.execute(
         select(table.c.op_id).where(
@@ -233,5 +245,7 @@ def _refuse_fork(connection: Connection, person: Person, incoming: Incoming, bat
         )
     ).first()
     same_number = [e for e in batch if (e.device_id, e.device_seq) == (incoming.device_id, incoming.device_seq)]
-    if other is not None or any(each.op_id != incoming.op_id for each in same_number):
+    taken = other is not None or any(each.op_id != incoming.op_id for each in same_number)
+    if taken and not is_revoked(connection, person, incoming.device_id):
         raise ProblemError("device-fork", f"number {incoming.device_seq} was sent before under another id")
+    return taken

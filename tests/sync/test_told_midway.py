@@ -1,7 +1,11 @@
-"""What a platform says in the middle of a run counts as much as what it says at its beginning."""
+"""What a platform says in the middle of a run counts as much as at its beginning, and to a copy as well."""
+
+import shutil
+from contextlib import closing
+from pathlib import Path
 
 from mcassess.jobs import conflicts
-from mcassess.server.admin_people import remove_person, revoke_device, take_back_person
+from mcassess.server.admin_people import remove_person, restore_device, revoke_device, take_back_person
 from mcassess.server.admin_records import apply_unapplied
 from mcassess.store.outbox import OpState
 from tests.support.faults import Asked, Fault, FaultProxy
@@ -52,3 +56,31 @@ def test_what_was_refused_is_asked_about_again_until_the_platform_has_answered(
     network.seen.clear()
     joined.sync(evidence=False)
     assert not [asked for asked in network.seen if "/ops" in asked.path], "what is known is not asked again"
+
+
+def test_a_copy_of_a_revoked_laptop_is_as_revoked_and_a_device_of_its_own_only_when_that_ends(
+    joined: Laptop, platform: Platform, tmp_path: Path
+) -> None:
+    joined.sync()
+    device = joined.library.device_id
+    shutil.copytree(joined.library.home, tmp_path / "copy", ignore=shutil.ignore_patterns("running"))
+    joined.seal("s-0003")
+    joined.seal("s-0002")
+    joined.sync()
+    accepted = [each.op_id for each in platform.decisions()]
+    revoke_device(platform.data_dir, "Ada", device)
+    with closing(Laptop(tmp_path / "copy")) as copy:
+        op_id = copy.seal("s-0001")
+        report = copy.sync()
+        assert [(each["op_id"], each["code"]) for each in report.needs_you] == [(op_id, "device-revoked")]
+        assert copy.library.device_id == device
+        assert list((copy.library.home / "vault").iterdir()) == []
+        assert [each.op_id for each in platform.decisions()] == accepted
+
+        restore_device(platform.data_dir, "Ada", device)
+        apply_unapplied(platform.data_dir, op_id)
+        copy.seal("s-0002")  # under a number of the other's
+        copy.sync()
+        assert copy.library.device_id != device
+        assert copy.op(op_id).state is OpState.SETTLED
+    assert {each.op_id for each in platform.decisions()} == {*accepted, op_id}
