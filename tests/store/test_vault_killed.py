@@ -97,6 +97,7 @@ class Stretch:
 
     def work(self, at: Callable[[str], None]) -> None:
         library = self.open(at)
+        library.extend_log()
         with library.read() as reading:
             [key, *_] = reading.queue.ids()
 
