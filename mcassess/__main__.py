@@ -23,7 +23,7 @@ def main() -> int:
 
 def _open_window(home: Path | None, message: Callable[[str], None], account: tuple[str, str] | None) -> int:
     starting.begin()
-    from mcassess.app import open_window  # noqa: PLC0415 - Qt only where a window is wanted
+    from mcassess.window import open_window  # noqa: PLC0415 - Qt only where a window is wanted
 
     return open_window(home, message, account=account)
 

@@ -1,22 +1,19 @@
 """The composition root of the window: library → work → sync → screens, locking, and the order of shutting down."""
 
 import sys
-from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QStackedLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QWidget
 
-from mcassess import paths, starting
-from mcassess.clock import Clock, SystemClock
+from mcassess import starting
+from mcassess.clock import Clock
 from mcassess.crash import describe
 from mcassess.crash_file import CrashFile
-from mcassess.errors import ExitCode, McassessError
-from mcassess.hooks import Hooks
-from mcassess.logs import Log
+from mcassess.errors import McassessError
 from mcassess.opening import (
     Choose,
     NewPassphraseWantedError,
@@ -27,19 +24,15 @@ from mcassess.opening import (
     recover_library,
 )
 from mcassess.store.edges import DamagedLibraryError
-from mcassess.store.file_lock import HeldError
 from mcassess.store.keys import choose_keys, is_new
 from mcassess.store.library import Library
-from mcassess.store.presence import WindowLock
 from mcassess.texts import tr
+from mcassess.ui.closing import Closing
 from mcassess.ui.kit.states import ErrorState, LoadingState
 from mcassess.ui.lock_watch import LockWatch
-from mcassess.ui.qt_messages import log_qt_messages, stop_logging_qt_messages
 from mcassess.ui.queue.presenter import QueuePresenter
 from mcassess.ui.queue.view import QueueScreen
 from mcassess.ui.shell import Shell
-from mcassess.ui.theme.icons import application_icon
-from mcassess.ui.theme.style import Theme, apply_theme
 from mcassess.ui.whereabouts import Whereabouts
 from mcassess.ui.work import Work
 
@@ -97,6 +90,7 @@ class Application(QObject):
         self._unlock: UnlockScreen | LockScreen | None = None
         self._logic: QObject | None = None
         self._retired: list[tuple[Work, SyncPresenter]] = []
+        self._closing = Closing(self.window, self.save, self._say)
         self._suspend: QObject | None = None
         self._others: QObject | None = None
         self.watch = LockWatch(clock, self)
@@ -112,11 +106,22 @@ class Application(QObject):
         self._open()
         QTimer.singleShot(_PATIENCE_MS, self, self._show_opening)
 
-    def close(self) -> None:
-        """Records what was typed, ends every thread, and closes the library."""
+    def save(self) -> bool:
+        """Brings everything typed to the disk, and tells whether it is there."""
+        shell, work = self.shell, self.work
+        if shell is None or work is None:
+            return True
+        shell.flush()
+        work.settle()
+        return not shell.desk.presenter.texts.is_waiting()
+
+    def close(self) -> bool:
+        """Records what was typed, ends every thread, and closes the library; tells whether all is saved."""
         self.watch.stop()
+        saved = self.save()
         if self.shell is not None:
             self.shell.leave()
+        self._closing.ask_no_more()
         self.window.close()
         self._leave()
         for work, syncing in self._retired:
@@ -124,20 +129,19 @@ class Application(QObject):
             work.close()
         self._retired.clear()
         self._opener.shutdown(wait=True)
+        return saved
 
     def lock(self) -> bool:
         """Hides the window behind the lock screen and closes the library; tells whether it did.
 
         What cannot be saved now is not given up: then the library stays open, and says so. A sync under way goes on.
         """
-        shell, work = self.shell, self.work
-        if shell is None or work is None:
+        if self.shell is None:
             return False
-        shell.leave()
-        work.settle()
-        if shell.desk.presenter.texts.is_waiting():
-            shell.say(tr("The library was not locked: what you wrote is not saved yet."))
+        if not self.save():
+            self._say(tr("The library was not locked: what you wrote is not saved yet."))
             return False
+        self.shell.leave()
         from mcassess.ui.lock import LockScreen  # noqa: PLC0415 - not needed for the first picture
 
         screen = LockScreen(by_passphrase=not is_kept_by_keyring(self._home))
@@ -155,7 +159,11 @@ class Application(QObject):
         if self._crashes is not None:
             self._crashes.note(error)
         sentence = describe(error)
-        self._arrived.emit(lambda: self.shell.say(sentence) if self.shell is not None else None)
+        self._arrived.emit(lambda: self._say(sentence))
+
+    def _say(self, sentence: str) -> None:
+        if self.shell is not None:
+            self.shell.say(sentence)
 
     def _lock_for_sleep(self) -> None:
         # A computer asleep packs nothing: no key has to stay in its memory.
@@ -341,55 +349,3 @@ class Application(QObject):
             self._layers.removeWidget(before)
             before.hide()
             before.deleteLater()
-
-
-def open_window(
-    home: Path | None, message: Callable[[str], None], *, account: tuple[str, str] | None = None
-) -> ExitCode:
-    """Opens the window and returns when it is closed; where there is one already, brings that to the front.
-
-    Args:
-        home: As it was given on the command line, or None.
-        message: Says something to the person at the command line.
-        account: Address and token of a platform to connect to, if the library knows none yet.
-    """
-    folder = paths.home(home)
-    try:
-        lock = WindowLock.take(folder, SystemClock())
-    except HeldError:
-        from mcassess.ui.first_window import bring_to_front  # noqa: PLC0415 - only where there is a first window
-
-        if not bring_to_front(folder):
-            raise
-        message(tr("The library is open already; its window is in front now."))
-        return ExitCode.DONE
-    try:
-        _run_window(folder, account)
-    finally:
-        lock.release()
-    message(tr("Closed; all is saved."))
-    return ExitCode.DONE
-
-
-def _run_window(folder: Path, account: tuple[str, str] | None) -> None:
-    application = QApplication.instance() or QApplication(["mcassess"])
-    assert isinstance(application, QApplication)
-    application.setApplicationDisplayName("mcassess")
-    theme: Theme = apply_theme(application, None)
-    application.setWindowIcon(application_icon(theme.colours))
-    crashes, log = CrashFile(folder), Log(folder)
-    running = Application(folder, SystemClock(), account=account, crashes=crashes)
-    hooks = Hooks(running.report)
-    for each in (crashes, log):
-        each.begin()
-    hooks.put_up()
-    log_qt_messages()
-    try:
-        running.start()
-        application.exec()
-    finally:
-        running.close()
-        stop_logging_qt_messages()
-        hooks.take_down()
-        for each in (log, crashes):
-            each.end()

@@ -111,6 +111,11 @@ class Shell(QWidget):
         """Says something that belongs to no place on the screen."""
         self._toast.show_message(text)
 
+    def flush(self) -> None:
+        """Lets the desk record what was typed, and goes on."""
+        if self._rooms is not None:
+            self._rooms.desk.flush()
+
     def leave(self) -> None:
         """Lets the screen in sight record what was typed; the window is about to close."""
         current = self._stack.currentWidget()
@@ -126,9 +131,8 @@ class Shell(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         """Lets the screen in sight record what was typed when another window comes to the front."""
-        left = event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow()
-        if left and self._rooms is not None:
-            self._rooms.desk.flush()
+        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
+            self.flush()
         super().changeEvent(event)
 
     def _lay_out(self) -> None:

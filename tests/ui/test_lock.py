@@ -139,6 +139,9 @@ def test_what_cannot_be_saved_is_not_given_up(
         desk.presenter.texts.typed(ChangeKind.NOTE, "", "not on disk")
         assert not application.lock()
         assert application.shell is not None
+    assert desk.area.pane.evidence is not None, "what lay open still does"
+    desk.presenter.choose_level(0)
+    pump(wait_until, lambda: desk.presenter.contents.review.scores)
     desk.presenter.texts.flush()
     assert application.lock()
 
