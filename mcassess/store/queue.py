@@ -7,6 +7,7 @@ from typing import Literal
 
 from mcassess.domain.kinds import Outcome
 from mcassess.store import search as search_index
+from mcassess.store import search_words
 from mcassess.store.session import Repository, from_time, to_json
 from mcassess.store.states import QueueState
 
@@ -105,7 +106,7 @@ class Queue(Repository):
                 the evidence. The assessor's newest words are found after ``Library.catch_up_search``.
             limit: How many at the most.
         """
-        asked = search_index.query(search)
+        asked = search_words.query(search)
         if not asked:
             statement, values = _walk(state)
         elif self._hits(asked) < _MANY:

@@ -3,11 +3,10 @@
 A review's words reach the index when somebody searches (search_index.py); until then a mark says that they have to.
 """
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from mcassess.store.search_words import plain
 from mcassess.store.session import Session
 
 if TYPE_CHECKING:  # not needed for the first picture
@@ -15,18 +14,17 @@ if TYPE_CHECKING:  # not needed for the first picture
     from mcassess.domain.submission import Submission
     from mcassess.store.database import Database
 
-_WORD = re.compile(r"[^\W_]+")
-
 _COLUMNS = """
-    INSERT OR REPLACE INTO search (rowid, title, stack, educator, words)
-    SELECT s.key, coalesce(m.title, s.microcredential), coalesce(m.stack_title, ''),
+    SELECT coalesce(m.title, s.microcredential), coalesce(m.stack_title, ''),
            s.id || ' ' || CASE WHEN coalesce(m.blind, 1) THEN coalesce(s.educator_alias, s.educator)
                                ELSE coalesce(s.educator_name, s.educator_alias, s.educator) END,
-           ? || coalesce((SELECT char(10) || group_concat(json_extract(piece.value, '$.text'), char(10))
+           coalesce((SELECT group_concat(json_extract(piece.value, '$.text'), char(10))
                           FROM submission_body b, json_each(b.raw, '$.evidence') piece WHERE b.key = s.key), '')
     FROM submission s LEFT JOIN microcredential m ON m.account = s.account AND m.id = s.microcredential
     WHERE s.key = ?
 """
+
+_PUT = "INSERT OR REPLACE INTO search (rowid, title, stack, educator, words) VALUES (?, ?, ?, ?, ?)"
 
 _EXISTS = "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'search_evidence')"
 _MAKE = (
@@ -54,7 +52,10 @@ def index(session: Session, key: int, words: str) -> None:
         key: The submission. Texts that the educator wrote into her evidence are taken in as well.
         words: The assessor's own.
     """
-    session.sql(_COLUMNS, words, key)
+    found = session.sql(_COLUMNS, key).one_or_none()
+    if found is not None:
+        *names, texts = map(plain, found)
+        session.sql(_PUT, key, *names, f"{plain(words)}\n{texts}")
 
 
 def index_new(session: Session, account: int, submissions: Iterable[tuple[int, "Submission"]]) -> None:
@@ -69,23 +70,18 @@ def index_new(session: Session, account: int, submissions: Iterable[tuple[int, "
         rows.append(
             (
                 key,
-                title,
-                stack,
-                f"{submission.id} {submission.educator.shown(blind=blind)}",
-                "\n".join(["", *texts]),
+                plain(title),
+                plain(stack),
+                plain(f"{submission.id} {submission.educator.shown(blind=blind)}"),
+                plain("\n".join(["", *texts])),
             )
         )
-    session.sql_many("INSERT INTO search (rowid, title, stack, educator, words) VALUES (?, ?, ?, ?, ?)", rows)
+    session.sql_many(_PUT, rows)
 
 
 def mark(session: Session, key: int) -> None:
     """Marks a submission whose review has words that the index does not know yet."""
     session.sql("INSERT OR IGNORE INTO unindexed (submission) VALUES (?)", key)
-
-
-def query(text: str) -> str:
-    """Returns what FTS5 is asked for: every word of ``text`` as the beginning of a word; empty if it has no word."""
-    return " ".join(f'"{word}"*' for word in _WORD.findall(unicodedata.normalize("NFC", text)))
 
 
 def named(query: str) -> str:

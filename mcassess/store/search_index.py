@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from mcassess.store import search
 from mcassess.store.reviews import Reviews
+from mcassess.store.search_words import plain
 from mcassess.store.session import Repository, Session
 
 _WANTED = """
@@ -59,4 +60,4 @@ class SearchIndex(Repository):
         _ = session.touched
         row = session.sql(_KEEP, sha256).scalar_one_or_none()
         if row is not None:
-            session.sql("INSERT INTO search_evidence (rowid, text) VALUES (?, ?)", row, text)
+            session.sql("INSERT INTO search_evidence (rowid, text) VALUES (?, ?)", row, plain(text))

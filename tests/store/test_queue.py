@@ -1,5 +1,6 @@
 """The queue's columns follow whatever happens to a submission; its order and its search."""
 
+import unicodedata
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from mcassess.domain.changes import ChangeKind, Entry
 from mcassess.domain.kinds import EvidenceKind, Outcome, SubmissionState
 from mcassess.domain.review import undo_entries
 from mcassess.domain.submission import Educator, Evidence
-from mcassess.store import search
+from mcassess.store import search_words
 from mcassess.store.library import Library
 from mcassess.store.queue import Filter, QueueRow, QueueState, _walk
 from mcassess.store.states import OpState
@@ -291,6 +292,65 @@ def test_what_is_sealed_never_looks_open(
 
 
 def test_a_search_query_quotes_each_word() -> None:
-    assert search.query('wait" OR x*') == '"wait"* "OR"* "x"*'
-    assert search.query("a_b") == '"a"* "b"*'
-    assert search.query("%$") == ""
+    assert search_words.query('wait" OR x*') == '"wait"* "OR"* "x"*'
+    assert search_words.query("a_b") == '"a"* "b"*'
+    assert search_words.query("%$") == ""
+
+
+def test_a_whole_letter_pasted_into_the_search_asks_for_its_first_words() -> None:
+    asked = search_words.query(" ".join(f"word{n % 5000}" for n in range(40_000)))
+    assert asked.split() == [f'"word{n}"*' for n in range(search_words.MOST_WORDS)]
+
+
+WRITTEN = {
+    "ẹ̀kọ́ gíga": ["ẹ̀kọ́", "eko", "ẹkọ gi"],
+    "生徒は互いに挨拶する": ["挨拶", "生徒", "互いに挨", "する 生"],
+    "นักเรียนอ่านหนังสือ": ["อ่าน", "นักเรียน"],
+    "カタカナのガ": ["ガ", unicodedata.normalize("NFD", "ガ")],
+    unicodedata.normalize("NFD", "한국어 수업"): ["한국", "수업"],
+    "שָׁלוֹם לַמּוֹרָה": ["שלום", "שָׁלוֹם", "למורה של"],
+    "قال المُعَلِّم": ["المعلم", "المُعَلِّم", "قا"],
+    "die Straße in Łódź": ["strasse", "STRASSE", "lodz", "Łódź"],
+    "Zebraﬁnk im stu\u00addent, ＡＢＣ": ["zebrafink", "student", "abc"],
+    "half\u200bway": ["half", "way"],
+    "before\x00after": ["before", "after"],
+    "she said “don’t”": ["don't", '"said', "she said"],
+}
+
+
+@pytest.mark.parametrize("text", WRITTEN)
+def test_words_are_found_however_they_are_written(library: Library, account: int, text: str) -> None:
+    own, evidence, title, _ = put(
+        library,
+        account,
+        submission("s-1"),
+        submission("s-2", evidence=(Evidence(id="t1", title="T", kind=EvidenceKind.TEXT, text=text),)),
+        submission("s-3", educator=Educator(id="e-3", alias=text)),
+        submission("s-4"),
+    )
+    with library.write() as writing:
+        writing.reviews.append(own, [Entry(kind=ChangeKind.NOTE, value=text)])
+    library.catch_up_search()
+    with library.read() as reading:
+        for asked in WRITTEN[text]:
+            assert set(reading.queue.ids(search=asked)) == {own, evidence, title}, asked
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_found"),
+    [
+        ("wait* time", True),
+        ("^wait -time", True),
+        ('"wait time"', True),
+        ("time wait", True),
+        ("wait AND time", False),
+        ("wait OR classroom", False),
+        ("wait NOT classroom", False),
+        ("NEAR(wait time)", False),
+        ("title:wait", False),
+    ],
+)
+def test_nothing_that_is_typed_is_an_operator(library: Library, account: int, asked: str, *, is_found: bool) -> None:
+    (key,) = put(library, account, submission("s-1"))
+    with library.read() as reading:
+        assert reading.queue.ids(search=asked) == ([key] if is_found else [])
