@@ -4,10 +4,12 @@ import logging
 import os
 import signal
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from tests.simulation.baton import Bout
+from tests.simulation.events import runs_another_version
 from tests.simulation.world import memory_folder, world_of
 
 
@@ -68,3 +70,17 @@ def test_who_else_listens_keeps_only_what_is_loud_and_no_frame_of_the_world(
     assert [record.getMessage() for record in caplog.records] == ["loud"]
     assert caplog.records[0].exc_info is None
     assert "FileNotFoundError" in caplog.text
+
+
+def test_another_version_of_the_program_that_finds_the_disk_full_ends_no_world() -> None:
+    with world_of(1) as world:
+        laptop = world.laptops[0]
+        laptop.full = True
+        runs_another_version(world, laptop, Random(1))
+        assert not laptop.full, "it has met the full disk"
+
+
+def test_whatever_ends_a_world_names_its_seed() -> None:
+    with pytest.raises(KeyError) as raised, world_of(1):
+        {}["a bug of ours"]
+    assert "tests.simulation.replay 1" in "".join(raised.value.__notes__)

@@ -326,6 +326,7 @@ def world_of(seed: int, setting: Setting | None = None) -> Iterator[World]:
         remove_deserted(place)
     folder = Path(tempfile.mkdtemp(dir=place, prefix=f"world-{os.getpid()}-"))
     world = World(folder, seed, setting)
+    replay = f"replay: python -m tests.simulation.replay {seed}"
     try:
         with taken_over(world), listening(world):
             try:
@@ -334,8 +335,10 @@ def world_of(seed: int, setting: Setting | None = None) -> Iterator[World]:
             finally:
                 world.close()
     except BrokenError as broken:
-        text = f"{world.trace.text()}\nseed {seed}: {broken}\nreplay: python -m tests.simulation.replay {seed}"
-        raise SeedFailedError(text) from broken
+        raise SeedFailedError(f"{world.trace.text()}\nseed {seed}: {broken}\n{replay}") from broken
+    except Exception as error:
+        error.add_note(f"seed {seed}, {replay}")
+        raise
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
