@@ -42,7 +42,11 @@ def to_passphrase(home: Path, ask: Ask, passphrase: Callable[[], str], clock: Cl
     """
     keys = _present(home, ask)
     # Opened once, so that a replacement of the evidence's key that death has interrupted comes to its end.
-    Library.open(home, keys, clock).close()
+    library = Library.open(home, keys, clock)
+    try:
+        library.vault.finish_destructions()
+    finally:
+        library.close()
     new = passphrase()
     with presence.alone(home):
         return _told(key_changes.change_to_passphrase(home, keys, new))
@@ -60,10 +64,13 @@ def to_keyring(home: Path, ask: Ask, clock: Clock) -> Document:
     try:
         with library.read() as reading:
             demanded = reading.policies.lock_demand().passphrase
+        if demanded:
+            sentence = tr("Your programme asks for a passphrase, so the library's key stays out of the keyring.")
+            raise RefusedError(sentence)
+        with library.write() as writing:  # whoever knows the passphrase and has an old key.json knows the key until now
+            writing.leftovers.owe()
     finally:
         library.close()
-    if demanded:
-        raise RefusedError(tr("Your programme asks for a passphrase, so the library's key stays out of the keyring."))
     with presence.alone(home):
         return _told(key_changes.change_to_keyring(home, keys))
 

@@ -51,9 +51,10 @@ def enforce(library: Library) -> Gone:
     reasons |= to_destroy(holdings, contacts, now)
     overdue = {each.account for each in holdings if is_overdue(each.policy, contacts[each.account], now)}
     _note_overdue(library, contacts, overdue, now)
-    library.vault.remove_strays()
     changed = library.vault.destroy_all(reasons) if reasons else ChangeSet()
     changed |= _destroy_words(library, contacts, now)
+    library.vault.finish_destructions()
+    library.vault.remove_strays()
     return Gone(
         files=dict(Counter(reasons.values())),
         warnings=_warnings(overdue, set(reasons.values())),
@@ -73,7 +74,6 @@ def _destroy_words(library: Library, contacts: dict[int, Contact], now: datetime
     with library.write(INITIATOR) as writing:
         writing.words.withhold_again(returned)
         writing.words.destroy(going)
-    library.vault.empty_journal()
     return writing.change_set
 
 
@@ -98,7 +98,6 @@ def wipe(library: Library, keys: Sequence[int] | None) -> dict[str, Any]:
         dict.fromkeys(sorted(going), DestroyReason.WIPE),
         also=lambda writing: writing.words.destroy(dict.fromkeys(worded, DestroyReason.WIPE)),
     )
-    library.vault.empty_journal()
     here = sum(each.done_bytes for each in stored if each is not None)
     return {"destroyed": len(going), "bytes": here, "kept": len(kept)}
 

@@ -62,9 +62,7 @@ def withhold(
         for each in copies:
             writing.attachments.remove(each.key)
 
-    changed = library.vault.destroy_all(reasons, also=report)
-    library.vault.empty_journal()
-    return changed
+    return library.vault.destroy_all(reasons, also=report)
 
 
 def _report(library: Library, writing: Writing, stored: StoredSubmission, attempt: int, body: dict[str, str]) -> None:

@@ -116,9 +116,15 @@ class Database:
             copy_database(connection, target, blanked)
 
     def truncate_wal(self) -> None:
-        """Folds the WAL into the file and empties it, so that nothing overwritten is left there."""
+        """Folds the WAL into the file and empties it, so that nothing overwritten is left there.
+
+        Raises:
+            WorldError: Somebody reads what is to go for a long time, or the world stands in the way otherwise.
+        """
         with edges.sqlite(self._path.parent), closing(self._connections.open()) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+            busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:  # SQLite tells it thus, and raises nothing
+            raise edges.busy(self._path.parent)
 
     def extend_log(self) -> None:
         """Makes the write-ahead log as long as it becomes before it begins anew; without room for that it stays short.

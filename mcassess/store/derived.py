@@ -35,6 +35,11 @@ def unlink_with_derived(path: Path) -> None:
     path.unlink(missing_ok=True)
 
 
+def is_folder(path: Path) -> bool:
+    """Tells whether a folder lies at this place of the vault; a link to one is a file, and no more ours than others."""
+    return path.is_dir() and not path.is_symlink()
+
+
 class DerivedFiles:
     """Film strips, one for each file of evidence that is here whole.
 
@@ -105,7 +110,7 @@ class DerivedFiles:
         Raises:
             WorldError: The disk is full or cannot be written.
         """
-        from mcassess.store.vault_files import write_fully  # noqa: PLC0415 - as above
+        from mcassess.store.vault_files import part_from_others, write_fully  # noqa: PLC0415 - as above
         from mcassess.store.vault_format import Form  # noqa: PLC0415 - as above
 
         stored = self._here(sha256)
@@ -114,6 +119,7 @@ class DerivedFiles:
         path, form = self._path(stored), Form(self._key_of(stored), len(content))
         buffer, plain = memoryview(bytearray(form.record)), memoryview(content)
         with edges.world(self._folder.parent):
+            part_from_others(path)
             # Written in place: half a strip is not sound, so nobody takes it for one, and it is made anew.
             with path.open("wb", buffering=0) as file:
                 path.chmod(0o600)

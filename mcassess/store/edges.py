@@ -83,10 +83,11 @@ def _not_decrypted(home: Path) -> DamagedLibraryError:
     )
 
 
-def _busy(home: Path) -> WorldError:
+def busy(home: Path) -> WorldError:
+    """Returns the error for a database that another process does not let go of."""
     return WorldError(
         tr(
-            "Another program has been writing to the library in {home} for a long time. "
+            "Another program has been using the library in {home} for a long time. "
             "Wait for it or close it, and try again."
         ).format(home=home)
     )
@@ -130,7 +131,7 @@ def from_sqlite(error: BaseException, home: Path) -> WorldError | None:
         case dbapi2.SQLITE_CANTOPEN if not os.access(home, os.W_OK):
             return not_writable(home)
         case dbapi2.SQLITE_BUSY | dbapi2.SQLITE_LOCKED:
-            return _busy(home)
+            return busy(home)
         case dbapi2.SQLITE_CORRUPT:
             return damaged(home)
         case dbapi2.SQLITE_NOTADB:

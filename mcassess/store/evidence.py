@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from mcassess.domain.retention import WITHHELD
 from mcassess.domain.submission import Content, Submission
 from mcassess.store import summary
+from mcassess.store.leftovers import Leftovers
 from mcassess.store.session import Repository, to_json
+from mcassess.store.settings import PASSWORDS_SETTING
 from mcassess.store.states import EvidenceState
 
 __all__ = ["CAPTIONS", "CONTENT", "EvidenceFiles", "EvidenceState", "EvidenceTotals", "FileRow", "StoredFile"]
@@ -173,7 +175,8 @@ class EvidenceFiles(Repository):
         self._set(sha256, "state = ?, done_bytes = ?", state.value, done_bytes)
 
     def forget_bytes(self, sha256: str, state: EvidenceState) -> None:
-        """Records that a file's bytes are gone, key and name with them."""
+        """Records that a file's bytes are gone, key and name with them; earlier copies are to open it no more."""
+        Leftovers(self._session).owe()
         self._set(sha256, "state = ?, done_bytes = 0, name = NULL, wrapped_key = NULL", state.value)
 
     def set_key(self, sha256: str, wrapped_key: bytes) -> None:
@@ -182,6 +185,9 @@ class EvidenceFiles(Repository):
 
     def destroy_key(self, sha256: str, reason: str) -> None:
         """Destroys a file's key, with a record of when and why. Its name stays until the file itself is removed."""
+        Leftovers(self._session).owe()
+        forgotten = "UPDATE setting SET value = json_remove(value, '$.\"' || ? || '\"') WHERE name = ?"
+        self._session.sql(forgotten, sha256, PASSWORDS_SETTING)
         self._session.sql(_RECORD, reason, self._session.now(), sha256)
         self._set(
             sha256,
@@ -189,6 +195,12 @@ class EvidenceFiles(Repository):
             self._session.now(),
             reason,
         )
+
+    def withhold(self, sha256: str, reason: str) -> None:
+        """Records of a file that was destroyed for another reason before that it is never wanted again."""
+        again = "FROM evidence_file f LEFT JOIN evidence e ON e.sha256 = f.sha256 WHERE f.sha256 = ?"
+        self._session.sql(_RECORD.split("FROM", maxsplit=1)[0] + again, reason, self._session.now(), sha256)
+        self._set(sha256, "destroyed_reason = ?", reason)
 
     def refer(self, key: int, submission: Submission, *, new: bool) -> None:
         """Records which files a submission refers to, in place of what it referred to before.

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 _KEY_BYTES = 32
 _IN_FORCE = "evidence_key_id"
-_OWED = "evidence_key_owed"
 
 
 class Keeper(Protocol):
@@ -65,11 +64,6 @@ class EvidenceKey:
         self._empty_journal = empty_journal
         self._at = at
         self._lock = threading.Lock()
-
-    @staticmethod
-    def owe(writing: "Writing") -> None:
-        """Notes, in the transaction that destroys a file's key, that the evidence key is to be replaced."""
-        writing.settings.set(_OWED, value=True)
 
     def wrapped(self, writing: "Writing", key: bytes, sha256: str) -> bytes | None:
         """Returns a file's key wrapped, or None if another process has replaced the evidence key: ``refresh`` then."""
@@ -124,15 +118,13 @@ class EvidenceKey:
         self._rewrap(self._key)
         return False
 
-    def is_owed(self) -> bool:
-        """Tells whether the journal is to be emptied and the key replaced, because a file's key was destroyed."""
-        with self._sessions.read() as reading:
-            return bool(reading.settings.get(_OWED, default=False))
-
-    def replace(self) -> None:
+    def replace(self, owed: int) -> None:
         """Replaces the key, where somebody keeps it who can; finishes what death has interrupted.
 
         Only one process may do this at a time; the vault sees to that.
+
+        Args:
+            owed: What ``Leftovers.owed`` said before the journal was emptied.
 
         Raises:
             WorldError: The keyring does not answer: it is still owed then.
@@ -148,7 +140,7 @@ class EvidenceKey:
             self._keeper.put_in_place(new)
             self._at("new-key-in-place")
         with self._sessions.write() as writing:
-            writing.settings.set(_OWED, value=False)
+            writing.leftovers.settle(owed)
         self._at("key-replaced")
 
     def _rewrap(self, new: bytes) -> None:

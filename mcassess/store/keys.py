@@ -221,17 +221,25 @@ def keep_in_keyring(library: str, keys: Secrets) -> None:
 
 
 def remove_from_keyring(library: str) -> None:
-    """Takes a library's keys out of the keyring, if they are there.
+    """Takes a library's keys out of the keyring, if they are there; one that waits to take another's place, too.
 
     Raises:
         WorldError: There is no trusted keyring, or it is locked.
     """
+    for name in (_beside(library), library):
+        _remove(name)
 
+
+def _remove(name: str) -> None:
     def remove(keyring: Any) -> None:  # noqa: ANN401 - as ``trusted_keyring``
-        if keyring.get_password(_SERVICE, library) is not None:
-            keyring.delete_password(_SERVICE, library)
+        if keyring.get_password(_SERVICE, name) is not None:
+            keyring.delete_password(_SERVICE, name)
 
     _ask_keyring(remove)
+
+
+def _beside(library: str) -> str:
+    return f"{library}.next"
 
 
 class _KeyringKeeper:
@@ -246,7 +254,9 @@ class _KeyringKeeper:
         # The one beside is looked for first: meanwhile it may take the other's place, but it never goes back.
         beside = _ask_keyring(lambda keyring: keyring.get_password(_SERVICE, self._beside()))
         found = [self._keys.unlock(self._home).evidence]
-        return found if beside is None else [*found, base64.b64decode(beside)]
+        with suppress(ValueError):  # an entry that somebody has spoilt is none
+            return found if beside is None else [*found, base64.b64decode(beside)]
+        return found
 
     def keep_beside(self, key: bytes) -> None:
         """Keeps a new key beside the one that counts."""
@@ -259,12 +269,12 @@ class _KeyringKeeper:
         """Lets a key count from now on, and removes the one beside."""
         with key_file.changing(self._home) as present:
             keep_in_keyring(present.library, Secrets(self._keys.unlock(self._home).database, key))
-        remove_from_keyring(self._beside())
+        _remove(self._beside())
 
     def _beside(self) -> str:
         described = key_file.read(self._home)
         assert described is not None, "the library is open"
-        return f"{described.library}.next"
+        return _beside(described.library)
 
 
 def _clear_up(home: Path) -> None:

@@ -95,7 +95,7 @@ class Library:
             library = Library(again, home, database, here, sessions, vault)
             if not library.read_only:
                 with suppress(WorldError):  # what cannot be finished now is finished later
-                    vault.finish_destructions()
+                    vault.finish_destructions(wait_seconds=0)
             undo.pop_all()
         return library
 

@@ -18,7 +18,7 @@ from mcassess.store.merging import Merge, Merged
 from mcassess.store.migrations import STEPS
 from mcassess.store.names import DATABASE_FILE, WAL_FILE
 from mcassess.store.presence import alone, clear_dead
-from mcassess.store.restoring import carry_destructions, open_backup, renew_device
+from mcassess.store.restoring import carry_destructions, open_backup, owe_new_evidence_key, renew_device
 from mcassess.store.salvage import Salvage, salt_of
 from mcassess.store.sessions import Sessions
 from mcassess.texts import tr
@@ -106,6 +106,7 @@ def _build(home: Path, key: bytes, damaged: Salvage, clock: Clock) -> Recovery:
         search.make_where_missing(database)
         merged = Merged() if whole else _merge(database, damaged, clock)
         with database.write() as connection:
+            owe_new_evidence_key(connection)
             renew_device(connection)
     finally:
         database.close()

@@ -13,7 +13,9 @@ from mcassess.errors import RefusedError, WorldError
 from mcassess.store import edges, replacing, search
 from mcassess.store.backups import BackupKind, Backups
 from mcassess.store.database import Database, newer
+from mcassess.store.derived import is_folder
 from mcassess.store.keys import LibraryKeys, is_new
+from mcassess.store.leftovers import OWED_SETTING
 from mcassess.store.migrations import STEPS
 from mcassess.store.names import DATABASE_FILE, VAULT_FOLDER
 from mcassess.store.presence import alone, clear_dead
@@ -142,6 +144,7 @@ def _carry_over(database: Database, present: Salvage, *, new_device: bool) -> No
                 "SET value = max(CAST(value AS INTEGER), CAST(?1 AS INTEGER))",
                 (value,),
             )
+        owe_new_evidence_key(connection)
         if new_device:
             renew_device(connection)
 
@@ -167,6 +170,14 @@ def carry_destructions(source: Salvage, connection: Connection) -> None:
 _DESTRUCTION = ("sha256", "submission", "attempt", "evidence", "role", "size", "reason", "at")
 
 
+def owe_new_evidence_key(connection: Connection) -> None:
+    """Has the next opening replace the evidence key: what was there before opens no evidence then, wherever it lies."""
+    connection.exec_driver_sql(
+        "INSERT INTO setting (name, value) VALUES (?, '1') ON CONFLICT (name) DO UPDATE SET value = '1'",
+        (OWED_SETTING,),
+    )
+
+
 def renew_device(connection: Connection) -> None:
     """Lets the library go on under a new device id, which the next opening makes."""
     connection.exec_driver_sql("DELETE FROM setting WHERE name = 'device_id'")
@@ -176,4 +187,5 @@ def _empty_vault(home: Path) -> None:
     """Removes files of evidence that no key opens any more."""
     with edges.world(home):
         for path in (home / VAULT_FOLDER).glob("*"):
-            path.unlink()
+            if not is_folder(path):
+                path.unlink()

@@ -9,6 +9,9 @@ DEVICE_SETTING = "device_id"
 LOCK_SETTING = "lock_minutes"
 """After how many minutes without a sign of life the window locks; 0 means never."""
 
+PASSWORDS_SETTING = "document_passwords"
+"""What opens documents, by the SHA-256 of their files; gone with the document."""
+
 
 class Settings(Repository):
     """Settings by name."""

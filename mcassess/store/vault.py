@@ -4,19 +4,21 @@ import hashlib
 import os
 import secrets
 import threading
+import time
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mcassess.domain.kinds import DestroyReason
+from mcassess.domain.retention import WITHHELD
 from mcassess.errors import WorldError
 from mcassess.store import edges
 from mcassess.store.changes import ChangeSet
-from mcassess.store.derived import ENDING, DerivedFiles, unlink_with_derived
+from mcassess.store.derived import ENDING, DerivedFiles, is_folder, unlink_with_derived
 from mcassess.store.states import EvidenceState
+from mcassess.store.vault_counts import DamagedFile, VerifyCounts
 from mcassess.texts import tr
 
 try:
@@ -33,37 +35,8 @@ if TYPE_CHECKING:
     from mcassess.store.vault_writer import VaultWriter
 
 _TRIES = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DamagedFile:
-    """A file that is not as it was written.
-
-    Attributes:
-        chunks: The numbers of the damaged chunks, counted from 1; none where the whole file is missing.
-    """
-
-    sha256: str
-    chunks: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerifyCounts:
-    """What reading all evidence found. What was never fetched, or destroyed on purpose, is not counted.
-
-    Attributes:
-        damage: The files that are missing or damaged, and which of their chunks.
-    """
-
-    ok: int
-    missing: int
-    damaged: int
-    damage: tuple[DamagedFile, ...] = ()
-
-    @property
-    def damaged_files(self) -> tuple[str, ...]:
-        """SHA-256 of those that are missing or damaged."""
-        return tuple(each.sha256 for each in self.damage)
+_WAIT_SECONDS = 30.0
+_PAUSE_SECONDS = 0.01
 
 
 class Vault:
@@ -162,7 +135,10 @@ class Vault:
         return writer
 
     def verify(self) -> VerifyCounts:
-        """Decrypts and hashes every ready file; marks what is damaged or missing so that it is fetched again."""
+        """Decrypts and hashes every ready file; marks what is damaged or missing so that it is fetched again.
+
+        What was marked so and proves sound is ready again: its disk may have been away for a while.
+        """
         self.finish_destructions()
         self.remove_strays()
         with self._sessions.read() as reading:
@@ -171,8 +147,9 @@ class Vault:
         for stored in files:
             there = stored.name is not None and (self._folder / stored.name).exists()
             chunks = self._damaged_chunks(stored) if there else ()
-            if chunks is None and stored.state is EvidenceState.READY:
+            if chunks is None:
                 ok += 1
+                self._found_sound(stored)
                 continue
             missing += not there
             damage.append(DamagedFile(sha256=stored.sha256, chunks=chunks or ()))
@@ -189,7 +166,7 @@ class Vault:
         """Destroys the keys of files and then the files, with a record of when and why for each of their places.
 
         Where an OS keyring keeps the evidence key, that is replaced too, so that no earlier copy of the home opens
-        them either. What is destroyed already stays as it is.
+        them either. What is destroyed already stays as it is, unless it is withheld now.
 
         Args:
             reasons: By the SHA-256 of the files.
@@ -204,8 +181,8 @@ class Vault:
                 stored = writing.evidence.get(sha256)
                 if stored is not None and stored.state is not EvidenceState.DESTROYED:
                     writing.evidence.destroy_key(sha256, reason.value)
-                    if stored.wrapped_key is not None:
-                        self._evidence_key.owe(writing)
+                elif stored is not None and reason in WITHHELD:
+                    writing.evidence.withhold(sha256, reason.value)
         self._at("keys-destroyed")
         self.finish_destructions()
         return writing.change_set
@@ -226,60 +203,71 @@ class Vault:
                     unlink_with_derived(self._folder / name)
         return writing.change_set
 
-    def finish_destructions(self) -> None:
-        """Removes the files of which the key was destroyed, and replaces the evidence key where that is owed.
+    def finish_destructions(self, *, wait_seconds: float = _WAIT_SECONDS) -> None:
+        """Removes the files of which the key was destroyed, empties the journal and replaces the evidence key.
 
-        Called at each opening too, so that death in the middle of a destruction leaves nothing behind.
+        Called at each opening too, so that death in the middle of a destruction leaves nothing behind. Where nothing
+        is left to do, it does nothing.
+
+        Args:
+            wait_seconds: How long another process may be at it; it may be waiting for its keyring.
 
         Raises:
             WorldError: The world stands in the way; the rest follows at the next opening.
         """
-        with self._alone():
+        with self._alone(wait_seconds):
             with self._sessions.read() as reading:
-                left = reading.leftovers.unremoved()
+                left, owed = reading.leftovers.unremoved(), reading.leftovers.owed()
+            failure: WorldError | None = None
             for sha256, name in left:
-                with edges.world(self._folder.parent):
-                    unlink_with_derived(self._folder / name)
-                self._at("file-removed")
-                with self._sessions.write() as writing:
-                    writing.leftovers.forget_name(sha256)
-            if self._evidence_key.is_owed():
-                self._empty_journal()
-                self._at("journal-emptied")
-                self._evidence_key.replace()
-                self._empty_journal()
-
-    def empty_journal(self) -> None:
-        """Empties the database's journal, so that nothing that was overwritten is left in it.
-
-        Raises:
-            WorldError: The world stands in the way.
-        """
-        self._empty_journal()
+                try:
+                    self._remove(sha256, name)
+                except WorldError as error:  # a file that does not go keeps no key in force
+                    failure = error
+            if owed:
+                self._clear_traces(owed)
+            if failure is not None:
+                raise failure
 
     def remove_strays(self) -> None:
         """Removes files that the library does not know: death, or the restoring of a backup, may leave some.
+
+        Folders are none of ours and stay.
 
         Raises:
             WorldError: The world stands in the way.
         """
         with edges.world(self._folder.parent):
-            there = {path.name: path for path in self._folder.iterdir()}
+            there = {path.name: path for path in self._folder.iterdir() if not is_folder(path)}
             # Asked for afterwards: whoever makes a file records its name first.
             with self._sessions.read() as reading:
                 known = reading.leftovers.names()
             for name in [name for name in there if name.removesuffix(ENDING) not in known]:
                 there[name].unlink(missing_ok=True)
 
+    def _remove(self, sha256: str, name: str) -> None:
+        with edges.world(self._folder.parent):
+            unlink_with_derived(self._folder / name)
+        self._at("file-removed")
+        with self._sessions.write() as writing:
+            writing.leftovers.forget_name(sha256)
+
+    def _clear_traces(self, owed: int) -> None:
+        self._empty_journal()
+        self._at("journal-emptied")
+        self._evidence_key.replace(owed)
+        with suppress(WorldError):  # nothing stands in it now that anybody can use
+            self._empty_journal()
+
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _alone(self, wait_seconds: float) -> Iterator[None]:
         """Lets one process at a time do what the block does."""
         with ExitStack() as stack:
             if fcntl is not None:
                 with edges.world(self._folder.parent):
                     descriptor = os.open(self._folder, os.O_RDONLY)
-                    stack.callback(os.close, descriptor)
-                    fcntl.flock(descriptor, fcntl.LOCK_EX)
+                stack.callback(os.close, descriptor)
+                _lock(descriptor, wait_seconds)
             yield
 
     def _placed(self, sha256: str, size: int) -> "tuple[StoredFile, Form]":
@@ -353,6 +341,14 @@ class Vault:
             if stored is not None and stored.state is EvidenceState.READY:
                 writing.evidence.set_progress(sha256, EvidenceState.DAMAGED, 0)
 
+    def _found_sound(self, read: "StoredFile") -> None:
+        if read.state is EvidenceState.READY:
+            return
+        with self._sessions.write() as writing:
+            stored = writing.evidence.get(read.sha256)
+            if stored is not None and stored.state is EvidenceState.DAMAGED and stored.name == read.name:
+                writing.evidence.set_progress(read.sha256, EvidenceState.READY, read.size)
+
     def _damaged_chunks(self, stored: "StoredFile") -> tuple[int, ...] | None:
         """Returns the numbers of the damaged chunks, or None if the file is sound; none if nothing more can be told."""
         from mcassess.store.vault_files import VaultReader  # noqa: PLC0415 - as above
@@ -375,6 +371,22 @@ class Vault:
         from mcassess.store.vault_format import Form  # noqa: PLC0415 - as above
 
         return Form(self._evidence_key.unwrapped(stored), stored.size)
+
+
+def _lock(descriptor: int, wait_seconds: float) -> None:
+    until = time.monotonic() + wait_seconds
+    while True:
+        with suppress(BlockingIOError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        if time.monotonic() >= until:
+            raise WorldError(
+                tr(
+                    "Another mcassess is destroying evidence and has not come to its end; its keyring may be asking "
+                    "something. What is left to do is done at the next start or sync."
+                )
+            )
+        time.sleep(_PAUSE_SECONDS)
 
 
 def _refuse_placing(stored: "StoredFile", size: int) -> None:

@@ -1,8 +1,11 @@
 """Reading one encrypted file of the vault, and opening it safely. Writing is in vault_writer.py."""
 
+import errno
 import io
 import os
+import stat
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 try:
@@ -39,13 +42,15 @@ class VaultReader:
             except FileNotFoundError:
                 on_damage()
                 raise DamagedError(tr("The stored evidence is missing. Sync to fetch it again.")) from None
-            header = self._file.read(HEADER_BYTES)
-        written = form.as_written(header)
+            written = form.as_written(header_of(self._file))
         if written is None:
             self._file.close()
             on_damage()
             raise DamagedError(tr("The stored evidence is damaged at its beginning. Sync to fetch it again."))
         self._form = written
+        self._path = path
+        self._changed_at = -1
+        """When the file's names were last seen to change, in nanoseconds; whether ours is among them was looked at."""
         # Allocated once: new memory for every chunk would cost more than decrypting it.
         self._nonce = memoryview(bytearray(NONCE))
         self._sealed = memoryview(bytearray(written.chunk + TAG))
@@ -102,7 +107,6 @@ class VaultReader:
             DamagedError: The bytes there are not those that were written.
             WorldError: The disk does not give them, or the evidence was removed meanwhile.
         """
-        self._refuse_removed()
         length, filled = max(0, min(len(buffer), self._form.size - self._offset)), 0
         while filled < length:
             index, start = divmod(self._offset, self._form.chunk)
@@ -135,23 +139,28 @@ class VaultReader:
             DamagedError: The bytes there are not those that were written.
             WorldError: The disk does not give them.
         """
-        self._refuse_removed()
-        if index != self._index:
+        if index == self._index:
+            self._refuse_removed()
+        else:
             self._index = -1
             self._chunk = self._load(index, self._plain)
             self._index = index
         return self._chunk
 
     def _load(self, index: int, target: memoryview) -> memoryview:
+        self._refuse_removed()
         try:
             return self._form.unseal(index, *self._stored(index), target)
         except OSError as error:
-            self._error = edges.from_system(error, self._home)
-            raise self._error from error
+            if not is_lost(error):
+                self._error = edges.from_system(error, self._home)
+                raise self._error from error
+            damage = self._form.damage(index)
         except DamagedError as error:
-            self._error = error
-            self._on_damage()
-            raise
+            damage = error
+        self._error = damage
+        self._on_damage()
+        raise damage
 
     def _stored(self, index: int) -> tuple[memoryview, memoryview]:
         # Every microsecond here is one of each jump in a video: two buffers spare slicing, the large one is aligned.
@@ -164,10 +173,41 @@ class VaultReader:
 
     def _refuse_removed(self) -> None:
         # Who has it open still has its key: what was destroyed must not be read on, in whichever process that is.
-        if os.name == "posix" and not os.fstat(self._file.fileno()).st_nlink:
-            self._index, self._chunk = -1, self._plain[:0]
-            self._error = WorldError(tr("This evidence was removed from this laptop while it was open."))
-            raise self._error
+        if os.name != "posix":
+            return
+        now = os.fstat(self._file.fileno())
+        if now.st_nlink and (now.st_ctime_ns == self._changed_at or self._is_in_place(now)):
+            self._changed_at = now.st_ctime_ns
+            return
+        self._index, self._chunk = -1, self._plain[:0]
+        self._error = WorldError(tr("This evidence was removed from this laptop while it was open."))
+        raise self._error
+
+    def _is_in_place(self, opened: os.stat_result) -> bool:
+        # A backup program may have given the file another name, under which it outlasts ours.
+        try:
+            return os.path.samestat(self._path.stat(), opened)
+        except OSError:
+            return False
+
+
+def header_of(file: io.FileIO) -> bytes:
+    """Returns what a file begins with; nothing where the disk has lost it.
+
+    Raises:
+        OSError: The disk does not give it for another reason.
+    """
+    try:
+        return file.read(HEADER_BYTES) or b""
+    except OSError as error:
+        if not is_lost(error):
+            raise
+        return b""
+
+
+def is_lost(error: OSError) -> bool:
+    """Tells whether a place of the disk cannot be read: what stood there is as damaged as if it had changed."""
+    return error.errno == errno.EIO
 
 
 def open_locked(path: Path) -> io.FileIO:
@@ -177,8 +217,31 @@ def open_locked(path: Path) -> io.FileIO:
         WorldError: Somebody else is writing it, or it cannot be opened.
     """
     with edges.world(path.parent.parent):
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
-        file = io.FileIO(descriptor, "r+b")
+        if path.is_symlink():
+            path.unlink()
+        file = _open_and_lock(path)
+        if os.fstat(file.fileno()).st_nlink > 1:
+            file.close()
+            path.unlink()
+            file = _open_and_lock(path)
+    return file
+
+
+def part_from_others(path: Path) -> None:
+    """Removes what lies at a place of the vault under other names too: what is written must reach no foreign file.
+
+    Raises:
+        OSError: The system does not let it go.
+    """
+    with suppress(FileNotFoundError):
+        found = path.lstat()
+        if stat.S_ISLNK(found.st_mode) or found.st_nlink > 1:
+            path.unlink()
+
+
+def _open_and_lock(path: Path) -> io.FileIO:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
+    file = io.FileIO(descriptor, "r+b")
     if fcntl is not None:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

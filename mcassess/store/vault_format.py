@@ -133,17 +133,18 @@ class Form:
         """
         length = self.plain_length(index)
         if len(nonce) != NONCE or len(sealed) != length + TAG:
-            raise self._damaged(index)
+            raise self.damage(index)
         plain = buffer[:length]
         try:
             self._cipher.decrypt_into(nonce, sealed, self._bound(index), plain)
         except self._failure:
-            raise self._damaged(index) from None
+            raise self.damage(index) from None
         return plain
+
+    def damage(self, index: int) -> DamagedError:
+        """Returns the error for a chunk that cannot be read."""
+        text = tr("The stored evidence is damaged at chunk {number} of {count}. Sync to fetch it again.")
+        return DamagedError(text.format(number=index + 1, count=self.chunks))
 
     def _bound(self, index: int) -> bytes:
         return self.header + _BINDING.pack(index, index == self.chunks - 1)
-
-    def _damaged(self, index: int) -> DamagedError:
-        text = tr("The stored evidence is damaged at chunk {number} of {count}. Sync to fetch it again.")
-        return DamagedError(text.format(number=index + 1, count=self.chunks))

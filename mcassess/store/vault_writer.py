@@ -12,8 +12,8 @@ from mcassess.errors import WorldError
 from mcassess.store import edges
 from mcassess.store.changes import ChangeSet
 from mcassess.store.derived import unlink_with_derived
-from mcassess.store.vault_files import read_fully, write_fully
-from mcassess.store.vault_format import HEADER_BYTES, DamagedError, Form
+from mcassess.store.vault_files import header_of, is_lost, read_fully, write_fully
+from mcassess.store.vault_format import DamagedError, Form
 from mcassess.texts import tr
 
 _ADVISE = getattr(os, "posix_fadvise", None)  # not on Windows and macOS
@@ -195,7 +195,7 @@ class VaultWriter:
 
     def _begin(self, form: Form) -> Form:
         """Returns the form in which the file was begun, and begins it in this one if there is none yet."""
-        begun = form.as_written(self._file.read(HEADER_BYTES))
+        begun = form.as_written(header_of(self._file))
         if begun is None:
             self._file.seek(0)
             write_fully(self._file, form.header)
@@ -224,6 +224,10 @@ class VaultWriter:
         try:
             self._read(index)
         except DamagedError:
+            return False
+        except OSError as error:
+            if not is_lost(error):
+                raise
             return False
         return True
 

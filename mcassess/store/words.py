@@ -9,6 +9,7 @@ from mcassess.domain.kinds import DestroyReason, SubmissionState
 from mcassess.domain.retention import WITHHELD, Holding
 from mcassess.domain.submission import Evidence, Policy, Submission
 from mcassess.store.holdings import Holdings
+from mcassess.store.leftovers import Leftovers
 from mcassess.store.session import Repository, Session, from_time, to_json
 
 ROLE = "words"
@@ -68,6 +69,8 @@ class Words(Repository):
         Args:
             reasons: By the submissions' keys.
         """
+        if reasons:
+            Leftovers(self._session).owe()
         for key, reason in reasons.items():
             self._take_out(key, reason, lambda _attempt, _piece: True)
             self._session.sql("UPDATE submission SET words = 0 WHERE key = ?", key)
@@ -86,6 +89,7 @@ class Words(Repository):
 
     def withhold(self, key: int, attempt: int, evidence_id: str, reason: DestroyReason) -> None:
         """Destroys the words of one piece, for good: what comes of it again is not stored."""
+        Leftovers(self._session).owe()
         self._take_out(key, reason, lambda number, piece: (number, piece["id"]) == (attempt, evidence_id))
         self._forget_index()
 
@@ -103,6 +107,7 @@ class Words(Repository):
         for key, raw in returned.items():
             self._store(key, raw)
         if returned:
+            Leftovers(self._session).owe()
             self._forget_index()
 
     def _store(self, key: int, raw: str) -> None:

@@ -139,7 +139,6 @@ def _destroy_evidence(run: Run, reason: DestroyReason) -> None:
             dict.fromkeys(going, reason),
             also=lambda writing: writing.words.destroy(dict.fromkeys(writing.words.all_of(run.account.key), reason)),
         )
-        run.library.vault.empty_journal()
     except McassessError as error:
         run.fail(Step.SIGN_IN, error)
     else:

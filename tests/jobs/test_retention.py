@@ -13,7 +13,7 @@ from mcassess.domain.changes import ChangeKind, Entry
 from mcassess.domain.kinds import Condition, DestroyReason, Outcome
 from mcassess.domain.submission import MicroCredential, Policy, Submission
 from mcassess.errors import RefusedError, UsageError, WorldError
-from mcassess.jobs import retention, withholding
+from mcassess.jobs import passwords, retention, withholding
 from mcassess.store.evidence import EvidenceState
 from mcassess.store.library import Library
 from mcassess.store.states import QueueState
@@ -208,6 +208,35 @@ def test_withheld_evidence_is_gone_for_good_and_the_review_says_why(desk: Desk) 
     reader.close()
     desk.put(submission("s-7", evidence=(video(digest(FILM), len(FILM)),)))
     assert desk.state(FILM) is EvidenceState.DESTROYED
+
+
+@pytest.mark.parametrize("before", ["wiped", "never fetched"])
+def test_what_is_not_here_any_more_can_still_be_withheld_for_good(desk: Desk, before: str) -> None:
+    key = desk.put(submission("s-1", evidence=(video(digest(FILM), len(FILM)),)))
+    if before == "wiped":
+        desk.fetch(FILM)
+        retention.wipe(desk.library, [key])
+    withholding.withhold(desk.library, key, "v1", reason=DestroyReason.SAFETY)
+    assert desk.reasons(key)[-1] is DestroyReason.SAFETY
+    desk.put(submission("s-7", evidence=(video(digest(FILM), len(FILM)),)))
+    assert desk.state(FILM) is EvidenceState.DESTROYED, "the same bytes never come again"
+
+
+def test_the_password_of_a_document_goes_with_it(desk: Desk) -> None:
+    key = desk.pack(FILM, "s-1")
+    desk.pack(b"another", "s-2")
+    for content in (FILM, b"another"):
+        passwords.keep_document_password(desk.library, digest(content), "open sesame")
+    retention.wipe(desk.library, [key])
+    assert passwords.document_password(desk.library, digest(FILM)) is None
+    assert passwords.document_password(desk.library, digest(b"another")) == "open sesame"
+
+
+def test_a_foreign_folder_in_the_vault_stops_no_destruction(desk: Desk) -> None:
+    desk.pack(FILM)
+    (desk.library.home / "vault" / ".synchronised").mkdir()
+    desk.put(submission("s-1", evidence=()), version=2)
+    assert retention.enforce(desk.library).files == {DestroyReason.WITHDRAWN: 1}
 
 
 def test_evidence_is_withheld_and_reported_after_the_seal_too(desk: Desk) -> None:

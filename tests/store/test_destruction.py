@@ -11,11 +11,13 @@ from mcassess.clock import SystemClock
 from mcassess.domain.changes import ChangeKind, Entry
 from mcassess.domain.kinds import DestroyReason
 from mcassess.errors import WorldError
+from mcassess.store import connections, vault
 from mcassess.store.evidence import EvidenceState
 from mcassess.store.evidence_key import Keeper
 from mcassess.store.key_wrapping import Argon2Cost
 from mcassess.store.keys import LibraryKeys, PassphraseKeys
 from mcassess.store.library import Library
+from mcassess.store.restoring import restore
 from mcassess.store.vault_format import CHUNK, DamagedError
 from tests.store.test_vault_killed import FILES, digest, fill, read, state
 from tests.support.kept_keys import KeptKeys
@@ -204,3 +206,111 @@ def test_files_that_the_library_does_not_know_are_removed(home: Path, library: L
     (home / "vault" / "stray").write_bytes(b"left by death")
     assert library.vault.verify().ok == 2
     assert len(list((home / "vault").iterdir())) == 2
+
+
+@pytest.mark.parametrize("destroyed_as_well", [True, False])
+def test_what_had_made_room_before_opens_from_no_earlier_copy_either(
+    home: Path, keys: KeptKeys, library: Library, tmp_path: Path, destroyed_as_well: bool
+) -> None:
+    shutil.copytree(home, tmp_path / "copy")
+    library.vault.evict([digest("goes")])
+    if destroyed_as_well:
+        library.vault.destroy(digest("goes"), "privacy_breach")
+    else:
+        library.vault.finish_destructions()  # as after each sync: its time may be over while it is not here
+    earlier = opened(tmp_path / "copy", keys)
+    with pytest.raises(DamagedError, match="key"):
+        earlier.vault.reader(digest("goes"))
+    earlier.close()
+    assert read(library, "stays") == FILES["stays"]
+
+
+def test_after_going_back_to_a_backup_no_earlier_copy_opens_evidence(
+    home: Path, keys: KeptKeys, library: Library, tmp_path: Path
+) -> None:
+    library.back_up_to(tmp_path / "backup")
+    shutil.copytree(home, tmp_path / "copy")
+    library.close()
+    restore(home, keys, SystemClock(), tmp_path / "backup")
+    again = opened(home, keys)
+    again.vault.destroy(digest("goes"), "withdrawn")
+    again.close()
+    earlier = opened(tmp_path / "copy", keys)
+    with pytest.raises(DamagedError, match="key"):
+        earlier.vault.reader(digest("goes"))
+    earlier.close()
+
+
+def test_who_reads_for_a_long_time_is_named_and_the_journal_is_emptied_later(
+    home: Path, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "_BUSY_TIMEOUT_MS", 20)
+    log = home / "library.db-wal"
+    with library.read() as reading:
+        reading.queue.ids()
+        with pytest.raises(WorldError, match="using the library"):
+            library.vault.destroy(digest("goes"), "wipe")
+        assert state(library, "goes") is EvidenceState.DESTROYED
+    library.vault.finish_destructions()
+    assert log.stat().st_size == 0
+    assert read(library, "stays") == FILES["stays"]
+
+
+@pytest.mark.parametrize("point", ["journal-emptied", "keys-wrapped-anew", "new-key-in-place"])
+def test_what_another_process_destroys_meanwhile_leaves_traces_that_go_too(
+    home: Path, keys: KeptKeys, library: Library, point: str
+) -> None:
+    library.close()
+    other, seen = opened(home, keys), [keys.unlock(home).evidence]
+
+    def meanwhile(at: str) -> None:
+        if at == point and len(seen) == 1:
+            with other.write() as writing:
+                writing.evidence.destroy_key(digest("stays"), "wipe")
+            seen.append(keys.unlock(home).evidence)
+
+    first = Library.open(home, keys, SystemClock(), meanwhile)
+    first.vault.destroy(digest("goes"), "wipe")
+    seen.append(keys.unlock(home).evidence)
+    other.vault.finish_destructions()
+    assert keys.unlock(home).evidence not in seen, "what was wrapped when the second one went opens nothing"
+    assert (home / "library.db-wal").stat().st_size == 0
+    first.close()
+    other.close()
+
+
+def test_a_destruction_that_waits_for_its_keyring_keeps_nobody_from_opening_and_says_so(
+    home: Path, keys: KeptKeys, library: Library
+) -> None:
+    library.close()
+
+    def meanwhile(at: str) -> None:
+        if at == "new-key-beside":
+            other = opened(home, keys)
+            assert words(other) == ["Words stay."]
+            with pytest.raises(WorldError, match="keyring may be asking"):
+                other.vault.finish_destructions(wait_seconds=0.05)
+            other.close()
+            asked.append(at)
+
+    asked: list[str] = []
+    first = Library.open(home, keys, SystemClock(), meanwhile)
+    first.vault.destroy(digest("goes"), "wipe")
+    assert asked
+    first.close()
+
+
+def test_a_file_that_cannot_be_removed_keeps_no_key_in_force(
+    home: Path, keys: KeptKeys, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_path: Path) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    before = keys.unlock(home).evidence
+    with monkeypatch.context() as patched:
+        patched.setattr(vault, "unlink_with_derived", refuse)
+        with pytest.raises(WorldError, match="write-protected"):
+            library.vault.destroy(digest("goes"), "wipe")
+    assert keys.unlock(home).evidence != before
+    library.vault.finish_destructions()
+    assert len(list((home / "vault").iterdir())) == 1

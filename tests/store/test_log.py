@@ -65,7 +65,7 @@ def test_a_log_that_is_long_already_stays_as_it_is(home: Path, library: Library)
 def test_a_log_that_was_emptied_is_extended_again(home: Path, library: Library) -> None:
     library.extend_log()
     write_note(library, BACKED_UP)
-    library.vault.empty_journal()
+    library._database.truncate_wal()
     assert log_of(home).stat().st_size == 0
     write_note(library, BACKED_UP + 1)
     library.extend_log()
@@ -75,7 +75,7 @@ def test_a_log_that_was_emptied_is_extended_again(home: Path, library: Library) 
 
 
 def test_death_before_the_first_change_leaves_a_sound_library(home: Path, library: Library) -> None:
-    library.vault.empty_journal()
+    library._database.truncate_wal()
     library.extend_log()
     assert set(log_of(home).read_bytes()) == {0}
     assert not journal_tail.is_torn(log_of(home))
@@ -84,7 +84,7 @@ def test_death_before_the_first_change_leaves_a_sound_library(home: Path, librar
 
 
 def test_what_stands_behind_the_end_is_never_taken_for_a_change_or_for_damage(home: Path, library: Library) -> None:
-    library.vault.empty_journal()
+    library._database.truncate_wal()
     library.extend_log()
     write_note(library, BACKED_UP)
     used = len(log_of(home).read_bytes().rstrip(b"\0"))
@@ -108,7 +108,7 @@ def test_others_may_write_meanwhile(home: Path, library: Library) -> None:
     def extend() -> None:
         while not over.is_set():
             library.extend_log()
-            library.vault.empty_journal()
+            library._database.truncate_wal()
 
     extending = threading.Thread(target=extend)
     extending.start()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mcassess.errors import WorldError
 from mcassess.store.evidence import EvidenceState
 from mcassess.store.library import Library
-from mcassess.store.vault import VerifyCounts
+from mcassess.store.vault_counts import VerifyCounts
 from mcassess.store.vault_format import CHUNK, HEADER_BYTES, NONCE, RECORD, TAG, DamagedError
 from tests.support.library import earlier, open_library, put, submission, video
 from tests.support.shelf import Shelf, digest, plain
