@@ -230,7 +230,7 @@ def test_a_write_waits_for_another_process_and_then_says_who_is_in_the_way(
 ) -> None:
     from mcassess.errors import WorldError
 
-    monkeypatch.setattr("mcassess.store.database._BUSY_TIMEOUT_MS", 200)
+    monkeypatch.setattr("mcassess.store.connections._BUSY_TIMEOUT_MS", 200)
     impatient = open_library(home)
     with library.write() as writing:
         began = time.monotonic()
