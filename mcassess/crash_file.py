@@ -10,6 +10,7 @@ from mcassess.crash import stack_lines
 
 CRASH_FILE = "crash.txt"
 _SHOWN_BYTES = 64 << 10
+_MOST_BYTES = 256 << 10
 
 
 class CrashFile:
@@ -40,13 +41,17 @@ class CrashFile:
         with suppress(OSError):
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            if self._path.stat().st_size > _MOST_BYTES:  # what ``earlier`` gave has been read by now
+                os.truncate(self._path, 0)
             faulthandler.enable(self._descriptor, all_threads=True)
 
     def note(self, error: BaseException) -> None:
-        """Writes down where an exception came from, and not what it says; from any thread."""
+        """Writes down where an exception came from, and not what it says; from any thread. A full file stays full."""
         if self._descriptor is None:
             return
         with self._lock, suppress(OSError):
+            if os.fstat(self._descriptor).st_size > _MOST_BYTES:
+                return
             os.write(self._descriptor, ("\n".join(stack_lines(error)) + "\n\n").encode())
 
     def forget(self) -> None:

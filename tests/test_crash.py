@@ -57,6 +57,20 @@ def test_what_is_forgotten_is_gone(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_bug_with_every_movement_of_the_mouse_fills_no_disk(tmp_path: Path) -> None:
+    file, error = CrashFile(tmp_path), raised("x")
+    file.begin()
+    for _ in range(20_000):
+        file.note(error)
+    assert (tmp_path / CRASH_FILE).stat().st_size < 300 << 10
+    file.end()
+    assert "ValueError" in file.earlier()
+    file.begin()
+    file.note(KeyError("y"))
+    assert file.earlier() == "KeyError", "there is room for the next bug"
+    file.end()
+
+
 def test_a_home_that_cannot_be_written_stops_nobody(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("a file where the folder should be")
     for each in (CrashFile(tmp_path / "home"), Log(tmp_path / "home")):

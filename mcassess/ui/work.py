@@ -163,6 +163,7 @@ class Work(QObject):
                 self.failed.emit(error)
         else:
             _LOG.error("%s", describe(error))
+            task.fail(McassessError(describe(error)))  # whoever waits goes on: words are tried again
             self.broken.emit(error)
 
     def _deliver(self, call: Callable[[], None]) -> None:

@@ -111,13 +111,14 @@ def test_a_failure_goes_to_who_asked(work, qtbot):
 
 def test_a_bug_is_told_apart_and_logged_without_its_values(work, qtbot, expected_logs, caplog):
     expected_logs.append("mcassess.ui.work")
-    owner = QObject()
+    owner, told = QObject(), list[str]()
 
     def fail() -> int:
         raise KeyError("Wilhelmina Quackenbush")
 
     with qtbot.waitSignal(work.broken):
-        work.read(fail, lambda _: None, owner=owner)
+        work.read(fail, lambda _: None, lambda error: told.append(error.text), owner=owner)
+    assert [text.startswith("This is a bug of ours (KeyError") for text in told] == [True], "who waits, goes on"
     assert "KeyError" in caplog.text
     assert "Wilhelmina" not in caplog.text
 

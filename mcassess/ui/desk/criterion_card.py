@@ -59,6 +59,7 @@ class CriterionCard(Card):
         cite_wanted: The current place is to be cited here.
         comment_edited: The comment as it stands after a key.
         comment_left: The comment is not being written any more.
+        caret_moved: The caret is elsewhere in the comment.
         touched: A level was chosen by mouse, so that the focus belongs to the card again.
     """
 
@@ -68,6 +69,7 @@ class CriterionCard(Card):
     cite_wanted = Signal()
     comment_edited = Signal(str)
     comment_left = Signal()
+    caret_moved = Signal()
     touched = Signal()
 
     def __init__(self, criterion: Criterion, place: int, parent: QWidget | None = None) -> None:
@@ -225,6 +227,7 @@ class CriterionCard(Card):
         )
         comment.textEdited.connect(self.comment_edited)
         comment.left.connect(self.comment_left)
+        comment.cursorPositionChanged.connect(self.caret_moved)
         self.body.addWidget(comment)
         self._comment = comment
 

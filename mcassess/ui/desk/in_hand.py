@@ -7,11 +7,13 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from mcassess.domain.citation import Place
+from mcassess.errors import McassessError
 from mcassess.store.library import Library
 from mcassess.ui.desk.contents import StoppedAt, keep_place, piece_key
 from mcassess.ui.work import Work
 
-KEEP_MS = 4_000
+KEEP_MS = 1_000
+"""So old is the place at the most that is found again when the program was killed."""
 
 
 class InHand(QObject):
@@ -103,9 +105,14 @@ class InHand(QObject):
         """Writes the place into the library now, if it is another than the one that is there."""
         self._timer.stop()
         if self._key and self._stopped != self._kept:
-            library, key, stopped = self._library, self._key, self._stopped
+            library, key, stopped, before = self._library, self._key, self._stopped, self._kept
             self._kept = stopped
-            self._work.write(lambda: keep_place(library, key, stopped), owner=self)
+
+            def refused(_error: McassessError) -> None:  # what is typed says it, where that is refused too
+                if self._kept is stopped:
+                    self._kept = before
+
+            self._work.write(lambda: keep_place(library, key, stopped), None, refused, owner=self)
 
     def _change(self, **values: Any) -> None:  # noqa: ANN401 - fields of StoppedAt
         self._stopped = replace(self._stopped, **values)

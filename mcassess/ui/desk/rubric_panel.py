@@ -26,6 +26,7 @@ class RubricPanel(QWidget):
         cite_wanted: The current place is to be cited to the criterion in hand.
         comment_edited: Criterion, and its comment as it stands after a key.
         comment_left: No comment is being written any more.
+        caret_moved: The caret is elsewhere in a comment.
     """
 
     taken = Signal(str)
@@ -35,6 +36,7 @@ class RubricPanel(QWidget):
     cite_wanted = Signal()
     comment_edited = Signal(str, str)
     comment_left = Signal()
+    caret_moved = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -154,4 +156,5 @@ class RubricPanel(QWidget):
         card.cite_wanted.connect(self.cite_wanted)
         card.comment_edited.connect(lambda text: self._comment_edited(criterion, text))
         card.comment_left.connect(self.comment_left)
+        card.caret_moved.connect(self.caret_moved)
         card.touched.connect(card.setFocus)

@@ -192,6 +192,9 @@ class Desk(Screen):
         right.notes.page.textEdited.connect(lambda text: self._typed(ChangeKind.NOTE, text))
         for left in (right.rubric.comment_left, right.feedback.page.left, right.notes.page.left):
             left.connect(presenter.texts.flush)
+        for page in (right.feedback.page, right.notes.page):
+            page.cursorPositionChanged.connect(self._note_caret)
+        right.rubric.caret_moved.connect(self._note_caret)
         right.feedback.criterion_followed.connect(self.commands.take)
         right.earlier.evidence_chosen.connect(self.opening.open)
         right.rubric.completeness.answered.connect(self._answered)
@@ -271,7 +274,6 @@ class Desk(Screen):
     def _typed(self, kind: ChangeKind, text: str, target: str = "") -> None:
         self.presenter.time.sign_of_life()
         self.presenter.texts.typed(kind, target, text)
-        self._note_caret()
 
     def _note_caret(self) -> None:
         hand = self.presenter.hand

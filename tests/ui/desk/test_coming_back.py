@@ -3,8 +3,10 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
 from mcassess.domain.citation import Moment, PageRegion
+from mcassess.errors import WorldError
 from mcassess.evidence.captions import Caption, TextTrack
 from mcassess.evidence.errors import EvidenceError
 from mcassess.store.evidence import CAPTIONS
@@ -52,6 +54,36 @@ def test_every_piece_is_found_again_after_a_restart(bench, make_bench, library) 
     again.open()
     again.desk.evidence.card("v1").clicked.emit()
     assert opened_at(again) == Moment(start_ms=7_000, end_ms=7_000)
+
+
+def test_caret_and_second_are_kept_by_themselves_a_second_later_at_the_most(bench, library) -> None:
+    key = bench.open()
+    timer = bench.presenter.hand._timer
+    assert 0 < timer.interval() <= 1_000
+    timer.setInterval(1)
+    bench.video.play_to(7_000)
+    bench.press(Qt.Key.Key_Return)
+    bench.write("abcdef")
+    for _ in range(2):
+        bench.qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Left)
+    bench.qtbot.waitUntil(lambda: load_place(library, key).caret == "comment:4", timeout=5_000)
+    assert load_place(library, key).place == Moment(start_ms=7_000, end_ms=7_000)
+
+
+def test_a_place_that_the_disk_refused_is_kept_the_next_time(bench, library, monkeypatch) -> None:
+    key = bench.open()
+
+    def refuse(_initiator: str = "") -> None:
+        raise WorldError("The disk is full.")
+
+    with monkeypatch.context() as world:
+        world.setattr(library, "write", refuse)
+        bench.video.play_to(7_000)
+        bench.presenter.hand.keep()
+        bench.settle()
+    bench.presenter.hand.keep()
+    bench.settle()
+    assert load_place(library, key).place == Moment(start_ms=7_000, end_ms=7_000)
 
 
 def test_what_an_earlier_version_kept_is_read_and_what_another_kept_is_passed_over() -> None:
