@@ -26,6 +26,7 @@ SHARE = 1 / 9
 
 PAGE = 4096
 FRAME = 24 + PAGE
+ROOM = 4 << 20
 ALL = list(range(80))
 
 
@@ -48,14 +49,23 @@ def dead(tmp_path: Path) -> Path:
     return tmp_path / "dead"
 
 
+@pytest.fixture
+def roomy(dead: Path, tmp_path: Path) -> Path:
+    """The same home where the log got its room in advance, as the window gives it."""
+    shutil.copytree(dead, tmp_path / "roomy")
+    log = tmp_path / "roomy" / "library.db-wal"
+    os.truncate(log, max(ROOM, log.stat().st_size))
+    return tmp_path / "roomy"
+
+
 def test_a_log_that_is_cut_off_anywhere_leaves_a_sound_library_up_to_there(
-    dead: Path, tmp_path: Path, tally: Tally
+    dead: Path, roomy: Path, tmp_path: Path, tally: Tally
 ) -> None:
     size = (dead / "library.db-wal").stat().st_size
     assert size > 20 * FRAME
     for chance in rounds(12, 100, SHARE):
         home = tmp_path / "home"
-        shutil.copytree(dead, home)
+        shutil.copytree(chance.choice([dead, roomy]), home)
         os.truncate(home / "library.db-wal", chance.randrange(size))
         library = open_library(home)
         found = numbers(library)
@@ -67,14 +77,16 @@ def test_a_log_that_is_cut_off_anywhere_leaves_a_sound_library_up_to_there(
         tally.add("Faults", "log cut off: sound up to there")
 
 
-def test_a_flipped_bit_in_the_log_is_said_or_changes_nothing(dead: Path, tmp_path: Path, tally: Tally) -> None:
+def test_a_flipped_bit_in_the_log_is_said_or_changes_nothing(
+    dead: Path, roomy: Path, tmp_path: Path, tally: Tally
+) -> None:
     size = (dead / "library.db-wal").stat().st_size
     regions = [*range(0, 32, 5), 33, 40, 44, 50, 32 + 24 + 7, size - 10, size - PAGE - 5]
     said = 0
     for index, chance in enumerate(rounds(len(regions) + 6, 200, SHARE)):
         offset = regions[index] if index < len(regions) else chance.randrange(size)
         home = tmp_path / "home"
-        shutil.copytree(dead, home)
+        shutil.copytree(chance.choice([dead, roomy]), home)
         flip(home / "library.db-wal", offset, chance)
         damaged = survives(home, offset)
         said += damaged
