@@ -31,8 +31,9 @@ class Room:
         Raises:
             WorldError: There is not room enough, even without all that may go.
         """
-        need = file.size - file.done_bytes
         with self._lock:
+            with self._run.library.read() as reading:
+                need = file.size - reading.holdings.stored_bytes(file.sha256)  # what is damaged has its room
             self._make(need, due_at)
             self._promised += need
         try:

@@ -151,3 +151,18 @@ def test_the_idle_minutes_are_kept(capsys: pytest.CaptureFixture[str], home: Pat
     opened = open_library(home, SystemClock(), choose_keys, None)
     opened.library.close()
     assert opened.lock_minutes == 40
+
+
+def test_what_a_passphrase_has_opened_opens_no_evidence_behind_the_keyring(
+    home: Path,
+    with_passphrase: Path,
+    keyring: FileKeyring,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(PASSPHRASE_VARIABLE, str(with_passphrase))
+    known = PassphraseKeys(lambda: "first words").unlock(home)
+    command(capsys, home, "keyring")
+    Library.open(home, choose_keys(home), SystemClock()).close()
+    now = choose_keys(home).unlock(home)
+    assert (now.database, now.evidence == known.evidence) == (known.database, False)

@@ -84,6 +84,26 @@ def test_from_the_keyring_to_a_passphrase_and_back(home: Path, keyring: FileKeyr
     assert set(fields) == {"version", "lock", "library"}, "the passphrase opens nothing any more"
 
 
+def test_a_new_evidence_key_that_waited_for_its_place_leaves_the_keyring_with_the_other(
+    home: Path, keyring: FileKeyring
+) -> None:
+    KeyringKeys().unlock(home)
+    KeyringKeys().keeper(home).keep_beside(b"n" * 32)
+    assert len(keyring.kept) == 2
+    change_to_passphrase(home, KeyringKeys(), "new", CHEAP)
+    assert keyring.kept == {}
+
+
+@pytest.mark.parametrize("spoilt", ["no base64!", "AAAA", "\u00e9"])
+def test_a_spoilt_entry_beside_the_key_that_counts_is_none(home: Path, keyring: FileKeyring, spoilt: str) -> None:
+    made = KeyringKeys().unlock(home)
+    keeper = KeyringKeys().keeper(home)
+    keeper.keep_beside(b"n" * 32)
+    [name] = [each for each in keyring.kept if each.endswith(".next")]
+    keyring.set_password(*name.split("/"), spoilt)
+    assert keeper.kept()[0] == made.evidence
+
+
 def test_a_file_of_version_1_is_read_and_grows_with_the_next_change(home: Path) -> None:
     made = by("old").unlock(home)
     path = home / KEY_FILE

@@ -117,3 +117,23 @@ def test_a_film_strip_counts_in_the_budget_and_goes_with_its_file(joined: Laptop
     joined.sync()
     assert ready(joined) == {"s-0001", "s-0002"}, "without the strip there was room for all three"
     assert joined.library.vault.derived.sizes() == {}
+
+
+@pytest.mark.parametrize("files", [3, 1])
+def test_mending_a_damaged_file_takes_no_room_that_it_has_already(joined: Laptop, files: int) -> None:
+    if files == 3:
+        joined.sync()
+    else:
+        only(joined, "s-0001")
+    budget(joined, files)
+    with joined.library.read() as reading:
+        [row] = reading.evidence.states(joined.key("s-0001")).values()
+        stored = reading.evidence.get(row.sha256)
+    assert stored is not None
+    with (joined.library.home / "vault" / str(stored.name)).open("r+b") as file:
+        file.seek(200_000)
+        file.write(b"damage")
+    assert joined.library.vault.verify().damaged == 1
+    report = joined.sync()
+    assert [each["submission"] for each in report.evidence] == ["s-0001"]
+    assert len(ready(joined)) == files, "nothing had to make room"
