@@ -161,7 +161,7 @@ class Holdings(Repository):
         return sorted(found, key=lambda each: (not each.done, -each.due_at.timestamp() if each.due_at else -1e12))
 
     def stored_bytes(self, sha256: str | None = None) -> int:
-        """Returns how many plain bytes of evidence are here, the room of damaged files included; of one file, or all."""
+        """Returns how many plain bytes are here, the room of damaged files included: of one file, or all."""
         statement = (
             "SELECT coalesce(sum(CASE state WHEN 'damaged' THEN size ELSE done_bytes END), 0) FROM evidence_file "
             "WHERE name IS NOT NULL AND sha256 = coalesce(?, sha256)"
