@@ -94,7 +94,9 @@ def recovery_text(found: Recovery | None) -> str:
                 ),
             )
         )
-    if found.incomplete:
+    if not found.readable:
+        sentences.append(tr("Nothing of the damaged database can be read, so work since the backup is missing."))
+    elif found.incomplete:
         text = tr("Some of it could not be read ({tables}), so work since the backup may be missing.")
         sentences.append(text.format(tables=", ".join(found.incomplete)))
     if found.aside is not None:

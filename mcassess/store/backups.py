@@ -2,13 +2,14 @@
 
 import os
 import re
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from mcassess.clock import Clock
-from mcassess.errors import WorldError
+from mcassess.errors import UsageError, WorldError
 from mcassess.store import edges
 from mcassess.store.copying import Blanked
 from mcassess.store.database import Database
@@ -118,6 +119,20 @@ class Backups:
 _UNFINISHED = ".unfinished"
 
 
+def demand_outside(home: Path, target: Path) -> None:
+    """Looks whether a backup may be written to a file: none of the library's own, nothing but a file.
+
+    Raises:
+        UsageError: It may not.
+    """
+    with edges.world(home):
+        if target.resolve().is_relative_to(home.resolve()):
+            text = tr("{path} lies in the library's own folder, where a backup is of no use. Name a file elsewhere.")
+            raise UsageError(text.format(path=target))
+        if target.exists() and not target.is_file():
+            raise UsageError(tr("{path} is no file that a backup could replace. Name another one.").format(path=target))
+
+
 def write_backup(database: Database, target: Path) -> None:
     """Writes a backup to a file, in place of what is there; that stays until the new one is safely on the disk.
 
@@ -126,11 +141,11 @@ def write_backup(database: Database, target: Path) -> None:
     """
     draft = target.with_name(target.name + _UNFINISHED)
     try:
-        with edges.world(target.parent):
+        with _told_of(target):
             draft.unlink(missing_ok=True)
             os.close(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-        database.copy(draft, WITHOUT_EVIDENCE)
-        put_in_place(draft, target)
+            database.copy(draft, WITHOUT_EVIDENCE)
+            put_in_place(draft, target)
     finally:
         with suppress(OSError):  # what is left of it, the next backup removes
             draft.unlink(missing_ok=True)
@@ -140,13 +155,24 @@ def put_in_place(draft: Path, target: Path) -> None:
     """Puts a finished file in its place, after its bytes are safely on the disk.
 
     Raises:
-        WorldError: The world stands in the way.
+        OSError: The world stands in the way.
     """
-    with edges.world(target.parent):
-        descriptor = os.open(draft, os.O_RDWR)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        draft.replace(target)
-        sync_folder(target.parent)
+    descriptor = os.open(draft, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    draft.replace(target)
+    sync_folder(target.parent)
+
+
+@contextmanager
+def _told_of(target: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if edges.is_full(error):
+            raise edges.full(target.parent) from error
+        text = tr("The backup {path} cannot be written: {reason}. Name another place, or see to this one.")
+        reason = os.strerror(error.errno) if error.errno else type(error).__name__
+        raise WorldError(text.format(path=target, reason=reason)) from error

@@ -47,8 +47,9 @@ class Connections:
     def __init__(self, path: Path, key: bytes) -> None:
         self._path = path
         self._key = key
-        with edges.world(path.parent):
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite gives its WAL the same rights
+        # One that is there is not opened: by closing it this process would lose the locks that SQLite holds on it.
+        with edges.world(path.parent), suppress(FileExistsError):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))  # SQLite gives its WAL the same rights
         self._engine: Engine = create_engine(
             "sqlite://",
             module=dbapi2,

@@ -112,7 +112,8 @@ class Database:
         Raises:
             WorldError: The world stands in the way.
         """
-        with edges.sqlite(self._path.parent), closing(self._connections.open()) as connection:
+        folders = (self._path.parent, target.parent)
+        with edges.sqlite(*folders), closing(self._connections.open()) as connection:
             copy_database(connection, target, blanked)
 
     def truncate_wal(self) -> None:

@@ -31,8 +31,14 @@ def full(home: Path) -> WorldError:
     )
 
 
-def not_writable(home: Path) -> WorldError:
-    """Returns the error for a home that cannot be written."""
+def not_writable(home: Path, part: Path | None = None) -> WorldError:
+    """Returns the error for a home that cannot be written, and for one of its files if that is named."""
+    if part is not None and part != home:
+        text = tr(
+            "The library in {home} cannot be written: {part} is write-protected or belongs to somebody else. "
+            "Give yourself the right to it, or choose another folder with --home."
+        )
+        return WorldError(text.format(home=home, part=part))
     return WorldError(
         tr(
             "The library in {home} cannot be written: the folder or its disk is write-protected. "
@@ -108,24 +114,38 @@ def _has_no_room(home: Path) -> bool:
         return False
 
 
+def is_full(error: OSError) -> bool:
+    """Tells whether a file operation failed since there is no room."""
+    return error.errno in _FULL
+
+
 def from_system(error: OSError, home: Path) -> WorldError:
     """Returns what a failing file operation below the home means to a person."""
-    if error.errno in _FULL:
+    if is_full(error):
         return full(home)
+    named = error.filename  # a number where the call was told one
+    part = Path(os.fsdecode(named)) if isinstance(named, str | bytes) else home
     if error.errno in _DENIED:
-        return not_writable(home)
-    return _unreadable(home, os.strerror(error.errno) if error.errno else type(error).__name__)
+        return not_writable(home, part)
+    reason = os.strerror(error.errno) if error.errno else type(error).__name__
+    return _unreadable(home, reason if part == home else f"{part}: {reason}")
 
 
-def from_sqlite(error: BaseException, home: Path) -> WorldError | None:
-    """Returns what an error of the database driver means to a person, or None if it is a bug of ours."""
+def from_sqlite(error: BaseException, home: Path, written: Path | None = None) -> WorldError | None:
+    """Returns what an error of the database driver means to a person, or None if it is a bug of ours.
+
+    Args:
+        error: Of the driver.
+        home: The library's folder.
+        written: The folder that was written to, if that is another one.
+    """
     code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY
     match code:
         # SQLite's shared memory file says in another way that there is no room for it.
         case dbapi2.SQLITE_FULL | dbapi2.SQLITE_IOERR | dbapi2.SQLITE_CANTOPEN if (
-            code == dbapi2.SQLITE_FULL or _has_no_room(home)
+            code == dbapi2.SQLITE_FULL or _has_no_room(written or home)
         ):
-            return full(home)
+            return full(written or home)
         case dbapi2.SQLITE_READONLY | dbapi2.SQLITE_PERM:
             return not_writable(home)
         case dbapi2.SQLITE_CANTOPEN if not os.access(home, os.W_OK):
@@ -143,13 +163,18 @@ def from_sqlite(error: BaseException, home: Path) -> WorldError | None:
 
 
 @contextmanager
-def sqlite(home: Path) -> Iterator[None]:
-    """Turns what the world did to the database into a WorldError; all other errors of a block pass through."""
+def sqlite(home: Path, written: Path | None = None) -> Iterator[None]:
+    """Turns what the world did to the database into a WorldError; all other errors of a block pass through.
+
+    Args:
+        home: The library's folder.
+        written: The folder that the block writes to, if that is another one.
+    """
     try:
         yield
     except Exception as error:
         driver = getattr(error, "orig", None) or error  # SQLAlchemy keeps the driver's own error in ``orig``
-        translated = from_sqlite(driver, home)
+        translated = from_sqlite(driver, home, written)
         if translated is None:
             raise
         raise translated from error

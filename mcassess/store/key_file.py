@@ -71,9 +71,10 @@ def read(home: Path) -> KeyFile | None:
         found = None if newer else _from_fields(fields)
     except (ValueError, KeyError, TypeError, AttributeError, binascii.Error):
         raise WorldError(
-            tr("{path} is damaged, so the library beside it cannot be opened. Restore it from a backup.").format(
-                path=home / KEY_FILE
-            )
+            tr(
+                "{path} is damaged, so the library beside it cannot be opened. Put back a copy of it from elsewhere: "
+                "the library's own backups hold none."
+            ).format(path=home / KEY_FILE)
         ) from None
     if found is None:
         text_newer = tr("{path} was written by a newer version of mcassess. Install the newest version to open it.")

@@ -7,12 +7,11 @@ from pathlib import Path
 
 from mcassess.clock import Clock
 from mcassess.errors import WorldError
-from mcassess.store import edges, journal_tail, presence, replacing, search
-from mcassess.store.backups import FOLDER as BACKUP_FOLDER
-from mcassess.store.backups import BackupKind, Backups, write_backup
+from mcassess.store import backups, edges, journal_tail, parts, presence, replacing, search
+from mcassess.store.backups import BackupKind, Backups
 from mcassess.store.database import Database, newer
 from mcassess.store.evidence_key import EvidenceKey
-from mcassess.store.keys import KEY_FILE, GivenKeys, LibraryKeys, ReplaceableKeys
+from mcassess.store.keys import GivenKeys, LibraryKeys, ReplaceableKeys
 from mcassess.store.migrations import STEPS
 from mcassess.store.names import DATABASE_FILE, VAULT_FOLDER, WAL_FILE
 from mcassess.store.playing import Playing
@@ -67,19 +66,20 @@ class Library:
             DamagedLibraryError: The database is damaged or gone; recovery.py is the way on.
             WorldError: The lock does not open, or the folder cannot be written.
         """
-        _prepare(home, clock)
+        was_finished = _prepare(home, clock)
         secrets = keys.unlock(home)
         with ExitStack() as undo:
             here = Presence.enter(home, clock)
             undo.callback(here.leave)
             wal = home / WAL_FILE
-            died = here.after_death or (here.alone and wal.exists() and wal.stat().st_size > 0)
-            if died and here.alone and journal_tail.is_torn(wal):
-                # Before SQLite looks at it: that throws away what it cannot read.
-                raise edges.journal_torn(home)
+            with edges.world(home):
+                died = here.after_death or (here.alone and wal.exists() and wal.stat().st_size > 0)
+                if died and here.alone and journal_tail.is_torn(wal):
+                    # Before SQLite looks at it: that throws away what it cannot read.
+                    raise edges.journal_torn(home)
             database = Database(home / DATABASE_FILE, secrets.database)
             undo.callback(database.close)
-            if died and database.quick_check():
+            if (died and database.quick_check()) or (was_finished and not database.version()):
                 raise edges.damaged(home)
             here.sound()
             _bring_up_to_date(home, database, clock)
@@ -163,9 +163,11 @@ class Library:
         """Writes a backup to a file of the assessor's choice, in place of what is there.
 
         Raises:
+            UsageError: The file lies in the home, or is none that can be replaced.
             WorldError: The world stands in the way; what was there stays.
         """
-        write_backup(self._database, target)
+        backups.demand_outside(self.home, target)
+        backups.write_backup(self._database, target)
 
     def again(self) -> "Library":
         """Opens it once more, with keys of its own: for what goes on when this one is closed.
@@ -185,27 +187,22 @@ class Library:
         self._presence.leave()
 
 
-def _prepare(home: Path, clock: Clock) -> None:
-    database, vault = home / DATABASE_FILE, home / VAULT_FOLDER
+def _prepare(home: Path, clock: Clock) -> bool:
+    """Looks at the home before anything is opened; tells whether a library was once made there to its end."""
     with edges.world(home):
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not os.access(home, os.R_OK | os.W_OK | os.X_OK):
             raise edges.not_writable(home)
         if os.name == "posix" and home.stat().st_mode & 0o077:
             home.chmod(0o700)
-        if database.exists() and not os.access(database, os.R_OK | os.W_OK):
-            raise edges.not_writable(home)
         if replacing.is_begun(home):
             with presence.alone(home):
                 replacing.finish(home, clock.now())
-        # Key, database and vault are made in this order: a later part without an earlier one has lost it, and an empty
-        # library must not take its place. Looked at from the last one, since another process may be making them now.
-        was_whole = vault.exists() or database.exists() or (home / BACKUP_FOLDER).exists()
-        if was_whole and not (home / KEY_FILE).exists():
-            text = tr("The library is not complete: {path} is missing. Put it back; without it nothing can be opened.")
-            raise WorldError(text.format(path=home / KEY_FILE))
-        if was_whole and not database.exists():
-            raise edges.missing(database)
+    parts.demand_rights(home)
+    parts.demand_key(home)
+    was_finished = parts.was_finished(home)
+    parts.demand_database(home)
+    return was_finished
 
 
 def _bring_up_to_date(home: Path, database: Database, clock: Clock) -> None:

@@ -39,7 +39,7 @@ class Presence:
         Raises:
             WorldError: The home cannot be written, or a restore is under way in another process.
         """
-        with gate(home):
+        with gate(home), edges.world(home):
             folder = home / FOLDER
             held = {path: is_held(path) for path in _marks(folder)}
             lock = FileLock(folder / f"{secrets.token_hex(8)}.mark")
@@ -125,10 +125,11 @@ def alone(home: Path) -> Iterator[None]:
         WorldError: Somebody has it open; the text names the process.
     """
     with gate(home):
-        for path in _marks(home / FOLDER):
-            if is_held(path):
-                text = tr("The library in {home} is open in another process ({holder}). Close that first.")
-                raise WorldError(text.format(home=home, holder=_name(holder_of(path))))
+        with edges.world(home):
+            holders = [path for path in _marks(home / FOLDER) if is_held(path)]
+        for path in holders:
+            text = tr("The library in {home} is open in another process ({holder}). Close that first.")
+            raise WorldError(text.format(home=home, holder=_name(holder_of(path))))
         yield
 
 

@@ -5,14 +5,14 @@ library; whatever can be read of the damaged database is added to it.
 """
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mcassess.clock import Clock
 from mcassess.errors import WorldError
-from mcassess.store import edges, journal_tail, replacing, search
+from mcassess.store import edges, journal_tail, parts, replacing, search
 from mcassess.store.backups import Backups
-from mcassess.store.database import Database
+from mcassess.store.database import Database, newer
 from mcassess.store.keys import LibraryKeys, is_new
 from mcassess.store.merging import Merge, Merged
 from mcassess.store.migrations import STEPS
@@ -30,6 +30,7 @@ class Recovery:
 
     Attributes:
         day: Of the backup that it builds on; empty where it builds on what can be read alone.
+        readable: Whether anything of the damaged database can be read.
         whole: Whether all of the damaged database but its newest changes can be read.
         merged: What was read of the damaged database and is not in the backup.
         incomplete: Tables of the damaged database of which some could not be read.
@@ -37,6 +38,7 @@ class Recovery:
     """
 
     day: str
+    readable: bool
     whole: bool
     merged: Merged
     incomplete: tuple[str, ...]
@@ -49,12 +51,15 @@ def recover(home: Path, keys: LibraryKeys, clock: Clock, *, act: bool) -> Recove
     Raises:
         WorldError: Nothing can be brought back with this key, somebody has the library open, or the disk is full.
     """
+    parts.demand_key(home)
     if is_new(home):
         raise WorldError(tr("There is no library in {home} to recover.").format(home=home))
     secrets = keys.unlock(home)
     with alone(home):
         replacing.finish(home, clock.now())
-        if Salvage(home / DATABASE_FILE, secrets.database).is_sound() and not journal_tail.is_torn(home / WAL_FILE):
+        parts.demand_rights(home)
+        present = Salvage(home / DATABASE_FILE, secrets.database)
+        if present.is_whole_library() and not journal_tail.is_torn(home / WAL_FILE):
             clear_dead(home)
             return None
         damaged = _readable(home, secrets.database, clock)
@@ -67,7 +72,7 @@ def recover(home: Path, keys: LibraryKeys, clock: Clock, *, act: bool) -> Recove
         finally:
             replacing.drop_draft(home)
         clear_dead(home)
-    return Recovery(day=found.day, whole=found.whole, merged=found.merged, incomplete=found.incomplete, aside=aside)
+    return replace(found, aside=aside)
 
 
 def _readable(home: Path, key: bytes, clock: Clock) -> Salvage:
@@ -85,7 +90,10 @@ def _readable(home: Path, key: bytes, clock: Clock) -> Salvage:
 def _build(home: Path, key: bytes, damaged: Salvage, clock: Clock) -> Recovery:
     """Builds in the draft what the library is to be."""
     draft = home / replacing.DRAFT
-    whole = damaged.is_sound()
+    version = damaged.version()
+    if version > len(STEPS):
+        raise newer(home)
+    whole = version > 0 and damaged.is_sound()
     day = ""
     if whole:
         with edges.sqlite(home):
@@ -94,7 +102,7 @@ def _build(home: Path, key: bytes, damaged: Salvage, clock: Clock) -> Recovery:
     else:
         day, database = _newest_backup(home, draft, key, clock)
     if database is None:
-        if not damaged.opens():
+        if not version:
             text = tr(
                 "Neither the library in {home} nor a backup of it can be opened with its key. Nothing was changed. "
                 "If you have a backup elsewhere, 'mcassess restore' takes it."
@@ -108,9 +116,11 @@ def _build(home: Path, key: bytes, damaged: Salvage, clock: Clock) -> Recovery:
         with database.write() as connection:
             owe_new_evidence_key(connection)
             renew_device(connection)
+        database.truncate_wal()  # what is not in the file now would be lost
     finally:
         database.close()
-    return Recovery(day=day, whole=whole, merged=merged, incomplete=tuple(sorted(damaged.incomplete)))
+    incomplete = tuple(sorted(damaged.incomplete))
+    return Recovery(day=day, readable=version > 0, whole=whole, merged=merged, incomplete=incomplete)
 
 
 def _newest_backup(home: Path, draft: Path, key: bytes, clock: Clock) -> tuple[str, Database | None]:

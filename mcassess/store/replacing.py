@@ -25,7 +25,8 @@ def replace_database(home: Path, now: datetime) -> Path | None:
     Raises:
         WorldError: The world stands in the way; the next opening goes on with it where it was begun.
     """
-    put_in_place(home / DRAFT, home / _FINISHED)
+    with edges.world(home):
+        put_in_place(home / DRAFT, home / _FINISHED)
     return finish(home, now)
 
 

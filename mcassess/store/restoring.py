@@ -1,5 +1,6 @@
 """Going back to a backup: what would be lost by it, and doing it. After damage, recovery.py is the way instead."""
 
+import os
 import shutil
 from collections import Counter
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from sqlalchemy import Connection
 
 from mcassess.clock import Clock
 from mcassess.errors import RefusedError, WorldError
-from mcassess.store import edges, replacing, search
+from mcassess.store import edges, parts, replacing, search
 from mcassess.store.backups import BackupKind, Backups
 from mcassess.store.database import Database, newer
 from mcassess.store.derived import is_folder
@@ -36,11 +37,13 @@ def restore(home: Path, keys: LibraryKeys, clock: Clock, backup: Path, *, lose: 
         RefusedError: Work would be lost, and ``lose`` was not said; the reasons say which.
         WorldError: The backup cannot be read or is of another library, or somebody has the library open.
     """
+    parts.demand_key(home)
     if is_new(home):
         text = tr("There is no library in {home} yet. A backup opens only with the key of the library that it is of.")
         raise WorldError(text.format(home=home))
     secrets = keys.unlock(home)
     with alone(home), _draft(home, backup) as draft:
+        parts.demand_rights(home)
         database = open_backup(draft, secrets.database, backup)
         try:
             present = Salvage(home / DATABASE_FILE, secrets.database)
@@ -48,15 +51,17 @@ def restore(home: Path, keys: LibraryKeys, clock: Clock, backup: Path, *, lose: 
             if lost and not lose:
                 text = tr("Work that is newer than the backup would be lost. --lose says that this is meant.")
                 raise RefusedError(text, tuple(lost))
-            kept = _back_up_present(home, secrets.database, clock) if present.is_sound() else None
+            kept = _back_up_present(home, secrets.database, clock) if present.is_whole_library() else None
             database.migrate(STEPS)
             search.make_where_missing(database)
             _carry_over(database, present, new_device=bool(lost))
+            database.truncate_wal()  # what is not in the file now would be lost
         finally:
             database.close()
         aside = replacing.replace_database(home, clock.now())
         if kept is not None and aside is not None:
-            shutil.rmtree(aside)  # its backup is there, and the keys of evidence in it are to be gone
+            with edges.world(home):
+                shutil.rmtree(aside)  # its backup is there, and the keys of evidence in it are to be gone
         _empty_vault(home)
         clear_dead(home)
     return kept
@@ -90,9 +95,8 @@ def _draft(home: Path, backup: Path) -> Iterator[Path]:
     draft = home / replacing.DRAFT
     replacing.drop_draft(home)
     try:
+        _require_readable(backup)
         with edges.world(home):
-            if not backup.is_file():
-                raise WorldError(tr("There is no file {path}.").format(path=backup))
             shutil.copyfile(backup, draft)
             draft.chmod(0o600)
         yield draft
@@ -100,11 +104,23 @@ def _draft(home: Path, backup: Path) -> Iterator[Path]:
         replacing.drop_draft(home)
 
 
+def _require_readable(backup: Path) -> None:
+    try:
+        if not backup.is_file():
+            raise WorldError(tr("There is no file {path}.").format(path=backup))
+        backup.open("rb").close()
+    except OSError as error:
+        text = tr("The backup {path} cannot be read: {reason}. Give yourself the right to it, or take another one.")
+        raise WorldError(text.format(path=backup, reason=os.strerror(error.errno or 0))) from error
+
+
 def _losses(home: Path, present: Salvage, backup: Database) -> list[str]:
     """Returns what the present library holds and the backup does not, one sentence a submission."""
     if not (home / DATABASE_FILE).exists():
         return [tr("The library's database is missing, so nobody can tell what would be lost.")]
-    if not present.is_sound():
+    if present.version() > len(STEPS):
+        return [tr("The library was written by a newer version of mcassess, so it cannot be told what would be lost.")]
+    if not present.is_whole_library():
         text = tr("The library is damaged, so it cannot be told what would be lost. See 'mcassess recover' first.")
         return [text]
     with backup.read() as connection:

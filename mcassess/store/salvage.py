@@ -7,10 +7,23 @@ from typing import Any
 
 from sqlcipher3 import dbapi2
 
+from mcassess.store import edges
+
 Row = dict[str, Any]
 
 _MOST_IN_VAIN = 1000  # reads around damage without a row; a page has room for a few hundred
 _SALT_BYTES = 16
+_STANDS_IN_THE_WAY = frozenset(
+    {
+        dbapi2.SQLITE_BUSY,
+        dbapi2.SQLITE_CANTOPEN,
+        dbapi2.SQLITE_FULL,
+        dbapi2.SQLITE_LOCKED,
+        dbapi2.SQLITE_PERM,
+        dbapi2.SQLITE_READONLY,
+    }
+)
+"""What says nothing about the database: it may be whole, and must not be replaced for that."""
 
 
 class Salvage:
@@ -28,21 +41,36 @@ class Salvage:
         self.incomplete: set[str] = set()
 
     def opens(self) -> bool:
-        """Tells whether its first page can be read, so that there is something to begin with."""
-        try:
-            with closing(self._connect()) as connection:
-                connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except dbapi2.Error:
-            return False
-        return True
+        """Tells whether its first page can be read, so that there is something to begin with.
+
+        Raises:
+            WorldError: It may not be read, another program holds it, or the disk is full.
+        """
+        return self._value("SELECT count(*) FROM sqlite_master") is not None
+
+    def version(self) -> int:
+        """Returns the version of its schema; 0 where there is none, or it cannot be read.
+
+        Raises:
+            WorldError: As ``opens``.
+        """
+        return int(self._value("PRAGMA user_version") or 0) if self.opens() else 0
 
     def is_sound(self) -> bool:
-        """Tells whether all of it can be read."""
-        try:
-            with closing(self._connect()) as connection:
-                return [row[0] for row in connection.execute("PRAGMA quick_check(1)")] == ["ok"]
-        except dbapi2.Error:
-            return False
+        """Tells whether all of it can be read.
+
+        Raises:
+            WorldError: As ``opens``.
+        """
+        return bool(self._value("PRAGMA quick_check(1)") == "ok")
+
+    def is_whole_library(self) -> bool:
+        """Tells whether all of it can be read, and there is a library in it.
+
+        Raises:
+            WorldError: As ``opens``.
+        """
+        return self.version() > 0 and self.is_sound()
 
     def rows(self, table: str) -> Iterator[Row]:
         """Yields the rows of a table that can be read; what cannot is skipped, and noted in ``incomplete``."""
@@ -73,6 +101,16 @@ class Salvage:
 
         with closing(self._connect()) as connection:
             copy_database(connection, target, {})
+
+    def _value(self, statement: str) -> Any:  # noqa: ANN401 - the driver has no types
+        """Returns the one value that a statement asks for; None where damage keeps it from being read."""
+        try:
+            with closing(self._connect()) as connection:
+                return connection.execute(statement).fetchone()[0]
+        except dbapi2.Error as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _STANDS_IN_THE_WAY:
+                raise edges.from_sqlite(error, self._path.parent) or error from error
+            return None
 
     def _until_damage(self, statement: str) -> Iterator[Row]:
         table = statement.split(" FROM ")[1].split(" ", maxsplit=1)[0]
@@ -107,6 +145,8 @@ class Salvage:
                 waiting += [(middle + 1, high), (low, middle)]
 
     def _connect(self) -> Any:  # noqa: ANN401 - the driver has no types
+        if not (self._path.is_file() and self._path.stat().st_size):
+            raise dbapi2.DatabaseError("there is nothing in it")  # SQLite would remove the log beside it
         # A connection that has met a damaged page gives nothing more, so each reading has one of its own.
         connection = dbapi2.connect(f"{self._path.as_uri()}?mode=ro", uri=True, isolation_level=None)
         try:
