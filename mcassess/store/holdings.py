@@ -80,6 +80,14 @@ _SPARE = """
 """
 
 
+# What the assessor attached stays until it has gone up.
+_ALL_BUT_UNSENT = """
+    SELECT sha256 FROM evidence_file f WHERE f.state != 'destroyed'
+    AND (EXISTS (SELECT 1 FROM evidence e WHERE e.sha256 = f.sha256)
+         OR NOT EXISTS (SELECT 1 FROM attachment a WHERE a.sha256 = f.sha256 AND a.sent_at IS NULL))
+"""
+
+
 class Holdings(Repository):
     """Who holds which file."""
 
@@ -119,9 +127,7 @@ class Holdings(Repository):
             keys: None stands for all submissions.
         """
         if keys is None:
-            return set(
-                self._session.sql("SELECT sha256 FROM evidence_file WHERE state != 'destroyed'").scalars()
-            ), set()
+            return set(self._session.sql(_ALL_BUT_UNSENT).scalars()), set()
         statement = """
             SELECT f.sha256, EXISTS (
                 SELECT 1 FROM evidence other JOIN submission s ON s.key = other.submission

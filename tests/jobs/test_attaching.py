@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mcassess.errors import RefusedError, WorldError
-from mcassess.jobs import attaching, conflicts, resolving, revising, sealing
+from mcassess.jobs import attaching, conflicts, resolving, retention, revising, sealing
 from mcassess.jobs.attaching import FileState
 from mcassess.sync.ways import Way
 from tests.support.attaching import content, pending, seal, waiting
@@ -178,3 +178,18 @@ def test_a_decision_is_not_sealed_with_a_file_that_is_not_whole_here(laptop: Lap
     attaching.attach(laptop.library, key, make("notes.pdf", 500))
     assert files(laptop, key) == [("notes.pdf", FileState.ATTACHED)]
     seal(laptop, key)
+
+
+@pytest.mark.parametrize("all_of_it", [True, False])
+def test_wiping_takes_no_file_that_has_yet_to_go_up(
+    laptop: Laptop, platform: Platform, make: Make, all_of_it: bool
+) -> None:
+    key = laptop.key("s-0003")
+    attaching.attach(laptop.library, key, make("first.pdf", 500))
+    seal(laptop, key)
+    retention.wipe(laptop.library, None if all_of_it else [key])
+    assert files(laptop, key) == [("first.pdf", FileState.WAITING)]
+    assert laptop.sync(evidence=False).failed == []
+    assert pending(platform) == [[]]
+    retention.wipe(laptop.library, None if all_of_it else [key])
+    assert list((laptop.library.home / "vault").iterdir()) == [], "what went up goes with the evidence"
