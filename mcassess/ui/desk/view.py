@@ -224,6 +224,7 @@ class Desk(Screen):
         if self._resumes:
             self._resumes = False
             go_to_caret(self.right, self.presenter.hand.criterion, stopped.caret)
+            self._note_caret()
         if sentence := standing_sentence(contents.stored, contents.sealed):
             self.right.say(sentence)
 
