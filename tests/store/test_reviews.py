@@ -19,6 +19,22 @@ def comment(text: str, criterion: str = "c1") -> Entry:
     return Entry(kind=ChangeKind.COMMENT, target=criterion, value=text)
 
 
+def test_a_clock_that_counts_microseconds_makes_no_other_review_than_is_read_again(
+    library: Library, account: int, clock: TestClock
+) -> None:
+    (key,) = put(library, account, submission("s-1"))
+    clock.advance(microseconds=1_999)
+    with library.write() as writing:
+        writing.reviews.append(key, [comment("a")])
+    with library.read() as reading:
+        here = reading.reviews.get(key)
+        assert here == fold(reading.reviews.changes(key))
+    again = open_library(library.home, clock)
+    with again.read() as reading:
+        assert reading.reviews.get(key) == here
+    again.close()
+
+
 def test_changes_are_numbered_by_their_place_in_the_review(library: Library, account: int, clock: TestClock) -> None:
     first, second = put(library, account, submission("s-1"), submission("s-2"))
     with library.write() as writing:

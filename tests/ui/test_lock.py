@@ -86,7 +86,7 @@ def test_the_window_opens_where_it_was_closed(home: Path, wait_until) -> None:
         assert second.shell.desk.presenter.contents.stored.key == key
         page = second.shell.desk.right.notes.page
         pump(wait_until, lambda: page.toPlainText() == "Ask about pairs")
-        pump(wait_until, lambda: page.hasFocus())
+        pump(wait_until, page.hasFocus)
         assert page.textCursor().position() == len("Ask about ")
         assert second.shell.desk.presenter.hand.stopped.caret == "note:10", "it is found again after a kill now, too"
     finally:

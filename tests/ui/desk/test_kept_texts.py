@@ -80,6 +80,26 @@ def test_a_text_stays_with_the_review_it_was_typed_for(qtbot: QtBot) -> None:
     assert texts.text(NOTE, "", EMPTY) == ""
 
 
+def test_what_could_not_be_written_is_tried_again_by_itself_and_sooner_with_the_next_key(qtbot: QtBot) -> None:
+    disk = Disk()
+    texts = KeptTexts(disk.save)
+    timer = texts._timer = GivenTimer(texts.flush)  # type: ignore[assignment]  # it stands in
+    texts.take_up(7)
+    texts.typed(NOTE, "", "kept")
+    timer.give(100)
+    disk.answers[0][1]("The disk is full.")
+    timer.give(2_999)
+    assert len(disk.written) == 1
+    timer.give(1)
+    assert [text for _, text in disk.written] == ["kept", "kept"]
+    disk.answers[1][1]("The disk is full.")
+    texts.typed(NOTE, "", "kept on")
+    timer.give(100)
+    assert disk.newest() == "kept on"
+    disk.answers[2][0]()
+    assert not texts.is_waiting()
+
+
 def test_what_could_not_be_written_is_said_kept_and_tried_again(qtbot: QtBot) -> None:
     disk = Disk()
     texts = KeptTexts(disk.save)

@@ -126,6 +126,18 @@ def test_undo_and_redo_show_in_the_field_and_in_the_status_line(bench) -> None:
     assert bench.review().scores == {"c1": "c1-3"}
 
 
+def test_undo_takes_back_what_was_just_typed_and_not_what_came_before_it(bench) -> None:
+    bench.open()
+    bench.press(Key.Key_3)
+    bench.presenter.texts.typed(ChangeKind.NOTE, "", "half a wo")
+    bench.presenter.undo()
+    bench.settle()
+    assert (bench.review().note, bench.review().scores) == ("", {"c1": "c1-3"})
+    bench.presenter.redo()
+    bench.settle()
+    assert bench.review().note == "half a wo"
+
+
 def full_disk(_initiator: str = ""):
     raise WorldError("The disk is full.")
 
