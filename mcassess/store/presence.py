@@ -141,8 +141,9 @@ def suspect(home: Path) -> None:
 
 def clear_dead(home: Path) -> None:
     """Removes the marks of all who died; only within ``alone``, when the database is known to be sound."""
-    for path in _marks(home / FOLDER):
-        path.unlink(missing_ok=True)
+    with suppress(OSError):  # a mark that stays costs one more look
+        for path in _marks(home / FOLDER):
+            path.unlink(missing_ok=True)
 
 
 def _marks(folder: Path) -> list[Path]:

@@ -8,6 +8,7 @@ import pytest
 
 from mcassess.domain.changes import ChangeKind, Entry
 from mcassess.errors import WorldError
+from mcassess.store.backups import BackupKind
 from mcassess.store.library import Library
 from mcassess.store.migrations import STEPS
 from tests.support.filled import filled_library, key_of
@@ -61,6 +62,15 @@ def test_there_is_one_backup_a_day_and_the_last_seven_are_kept(library: Library,
     kept = library.backups.list()
     assert [each.number for each in kept] == [10, 9, 8, 7, 6, 5, 4]
     assert [each.day for each in kept][:2] == ["2026-12-01", "2026-11-30"]
+
+
+@pytest.mark.parametrize("kind", [BackupKind.MIGRATION, BackupKind.RESTORE])
+def test_of_backups_before_great_changes_the_last_three_are_kept(library: Library, kind: BackupKind) -> None:
+    library.back_up()
+    for _ in range(5):
+        library.backups.make(library._database, kind)
+    kept = [(each.number, each.kind) for each in library.backups.list()]
+    assert kept == [(6, kind), (5, kind), (4, kind), (1, "daily")], "one kind pushes out no other"
 
 
 def test_a_clock_that_jumps_ten_years_either_way_stops_no_backup(library: Library, clock: TestClock) -> None:

@@ -3,9 +3,11 @@
 import random
 import shutil
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlcipher3 import dbapi2
 
 from mcassess.store import database, journal_tail
 from mcassess.store.library import Library
@@ -120,6 +122,28 @@ def test_others_may_write_meanwhile(home: Path, library: Library) -> None:
     assert after_death(home) == list(range(BACKED_UP + MANY))
     library.close()
     other.close()
+
+
+def test_nobody_writes_while_the_log_is_made_longer(
+    home: Path, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage, kept_out = shutil.disk_usage(home), []
+
+    def looked_at(_folder: Path) -> object:
+        with closing(library._database._connections.open()) as other:
+            other.execute("PRAGMA busy_timeout = 0")
+            with pytest.raises(dbapi2.OperationalError, match="locked"):
+                other.execute("BEGIN IMMEDIATE")
+            kept_out.append(other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
+        return usage
+
+    monkeypatch.setattr(database.shutil, "disk_usage", looked_at)
+    library.extend_log()
+    monkeypatch.undo()
+    assert kept_out == [1], "no checkpoint makes it shorter meanwhile"
+    write_note(library, BACKED_UP)
+    assert after_death(home) == list(range(BACKED_UP + 1))
+    library.close()
 
 
 def test_a_disk_with_little_room_keeps_it_for_words(

@@ -309,6 +309,21 @@ def test_a_database_that_is_gone_or_unreadable_comes_back_from_the_newest_sound_
     library.close()
 
 
+def test_recovery_builds_on_the_newest_sound_backup_and_goes_on_under_a_new_device_id(
+    home: Path, clock: TestClock
+) -> None:
+    library = open_library(home, clock)
+    device = library.device_id
+    library.back_up()
+    library.close()
+    (home / "library.db").unlink()
+    assert recovered(home, clock).day == "2026-11-23"
+    library = open_library(home, clock)
+    assert notes(library) == {"s-0001": "of yesterday", "s-0002": "of today"}
+    assert library.device_id != device, "the platform may know numbers that the backup does not"
+    library.close()
+
+
 def test_with_no_backup_what_can_be_read_is_brought_back(home: Path, clock: TestClock) -> None:
     shutil.rmtree(home / "backups")
     flip(home / "library.db", page_of(home, "queue_count") * PAGE + 1000)
