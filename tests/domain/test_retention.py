@@ -63,6 +63,7 @@ def test_before_the_first_contact_no_time_is_over() -> None:
     [
         ("withdrawn", DestroyReason.WITHDRAWN),
         ("deleted", DestroyReason.WITHDRAWN),
+        ("superseded", DestroyReason.WITHDRAWN),
         ("access_revoked", DestroyReason.ACCESS_REVOKED),
         ("reassigned", DestroyReason.ACCESS_REVOKED),
         ("a reason of the future", DestroyReason.ACCESS_REVOKED),

@@ -1,6 +1,7 @@
 """What is made of evidence lies beside it as unreadable as the evidence, and goes with it whatever the reason."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,22 @@ def test_each_file_has_its_own(library: Library, account: int, sha256: str) -> N
     first.write_bytes(second.read_bytes())
     second.write_bytes(swapped)
     assert library.vault.derived.get(sha256) is None, "another file's strip does not pass for this one's"
+
+
+@pytest.mark.parametrize("link", [os.link, os.symlink])
+def test_a_foreign_file_in_its_place_is_never_written_to(
+    library: Library, sha256: str, tmp_path: Path, link: Callable[[Path, Path], None]
+) -> None:
+    library.vault.derived.keep(sha256, STRIP)
+    [path] = strips(library)
+    path.unlink()
+    foreign = tmp_path / "thesis.txt"
+    foreign.write_bytes(b"not ours")
+    link(foreign, path)
+    assert library.vault.derived.get(sha256) is None
+    library.vault.derived.keep(sha256, STRIP)
+    assert library.vault.derived.get(sha256) == STRIP
+    assert foreign.read_bytes() == b"not ours"
 
 
 @pytest.mark.parametrize("place", [0, 9, 40, -1])

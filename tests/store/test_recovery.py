@@ -13,9 +13,11 @@ from mcassess.jobs import attaching
 from mcassess.store.edges import DamagedLibraryError
 from mcassess.store.evidence import EvidenceState
 from mcassess.store.keys import Secrets
+from mcassess.store.leftovers import OWED_SETTING
 from mcassess.store.library import Library
 from mcassess.store.recovery import Recovery, recover
 from mcassess.store.restoring import restore
+from mcassess.store.salvage import Salvage
 from tests.support.filled import filled_library, key_of
 from tests.support.library import GivenKeys, TestClock, open_library
 
@@ -228,6 +230,8 @@ def test_damage_anywhere_brings_back_the_backup_and_all_newer_work(home: Path, c
     (home / "running" / "somebody.mark").touch()  # who died
     done = recovered(home, clock)
     assert (done.day, done.merged.changes, done.merged.operations) == ("2026-11-22", 1, 1)
+    told = {row["name"] for row in Salvage(home / "library.db", KEYS.secrets.database).keyed_rows("setting")}
+    assert OWED_SETTING in told, "keys that were set aside with the damage are to open nothing"
     library = open_library(home, clock)
     assert library.check() == []
     assert notes(library) == {"s-0001": "of yesterday", "s-0002": "of today"}

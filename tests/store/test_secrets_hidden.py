@@ -63,8 +63,9 @@ def test_representations_show_no_key(opened: Library, home: Path) -> None:
     assert_hidden(text, *secrets_of(home), "secret-token")
 
 
+@pytest.mark.parametrize("direct", [True, False])
 def test_errors_of_the_database_hide_what_was_written(
-    opened: Library, home: Path, caplog: pytest.LogCaptureFixture
+    opened: Library, home: Path, caplog: pytest.LogCaptureFixture, direct: bool
 ) -> None:
     [key] = put(opened, add_account(opened), submission())
     caplog.set_level(logging.DEBUG)
@@ -74,8 +75,12 @@ def test_errors_of_the_database_hide_what_was_written(
             writing.reviews.append(key, [Entry(kind=ChangeKind.NOTE, target="", value=WORDS)])
             writing.settings._session.sql("INSERT INTO setting (name, value) VALUES (?, NULL)", WORDS)
 
+    def break_it_in_another_way() -> None:
+        with opened._database.write() as connection:
+            connection.exec_driver_sql("INSERT INTO setting (name, value) VALUES (?, NULL)", (WORDS,))
+
     with pytest.raises(Exception, match="constraint") as raised:
-        break_a_constraint()
+        (break_a_constraint if direct else break_it_in_another_way)()
     error = raised.value
     text = "".join(traceback.format_exception(error)) + str(error) + repr(error) + describe(error) + caplog.text
     assert_hidden(text, WORDS, *secrets_of(home))
