@@ -328,6 +328,30 @@ def test_recovery_builds_on_the_newest_sound_backup_and_goes_on_under_a_new_devi
     library.close()
 
 
+def test_settings_and_the_numbers_given_out_come_back_after_damage(home: Path, clock: TestClock) -> None:
+    library = open_library(home, clock)
+    with library.write() as writing:
+        writing.settings.set("split", 0.4)
+        given = [writing.outbox.next_device_seq() for _ in range(5)]
+    library.close()
+    flip(home / "library.db", page_of(home, "rubric") * PAGE + 1000)
+    (home / "running" / "somebody.mark").touch()
+    recovered(home, clock)
+    library = open_library(home, clock)
+    with library.write() as writing:
+        assert writing.settings.get("split") == 0.4
+        assert writing.outbox.next_device_seq() == given[-1] + 1
+    library.close()
+
+
+def test_what_was_set_aside_before_on_the_same_day_stays(home: Path, clock: TestClock) -> None:
+    for noise in (b"first", b"second", b"third"):
+        (home / "library.db").write_bytes(noise * 10_000)
+        recovered(home, clock)
+    found = sorted(path.read_bytes()[:6] for path in (home / "set-aside").glob("*/library.db"))
+    assert found == [b"firstf", b"second", b"thirdt"]
+
+
 def test_with_no_backup_what_can_be_read_is_brought_back(home: Path, clock: TestClock) -> None:
     shutil.rmtree(home / "backups")
     flip(home / "library.db", page_of(home, "queue_count") * PAGE + 1000)
