@@ -81,7 +81,9 @@ def _readable(home: Path, key: bytes, clock: Clock) -> Salvage:
     plain = Salvage(path, key)
     if path.exists() and not plain.opens():
         for backup in Backups(home, clock).list():
-            other = Salvage(path, key, salt_of(backup.path))
+            with edges.world(home):
+                salt = salt_of(backup.path)
+            other = Salvage(path, key, salt)
             if other.opens():
                 return other
     return plain

@@ -175,6 +175,10 @@ def test_a_backup_that_may_not_be_read_is_named(
     monkeypatch.setattr(Path, "open", refusing)
     with pytest.raises(WorldError, match=r"The backup .*somebodys\.backup cannot be read: Permission denied"):
         restore(home, KEYS, clock, backup)
+    backup = backup_of(home)
+    (home / "library.db").write_bytes(b"noise" * 9999)
+    with pytest.raises(WorldError, match=r"daily\.backup is write-protected or belongs to somebody else"):
+        recover(home, KEYS, clock, act=True)
 
 
 def test_a_folder_in_the_vault_keeps_nobody_from_going_back(home: Path, clock: TestClock) -> None:
