@@ -5,7 +5,8 @@ import os
 import socket
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -74,6 +75,27 @@ class FileLock:
     def close(self) -> None:
         """Lets the lock go, if it was taken."""
         os.close(self._descriptor)
+
+
+@contextmanager
+def folder_locked(folder: Path, wait_seconds: float) -> Iterator[bool]:
+    """Keeps others from the same block for this folder, waiting at most so long; gives whether it was free by then.
+
+    Raises:
+        WorldError: The folder cannot be read.
+    """
+    if os.name != "posix":  # elsewhere folders are not locked
+        yield True
+        return
+    with edges.world(folder.parent):
+        descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        until = time.monotonic() + wait_seconds
+        while not (taken := _lock(descriptor)) and time.monotonic() < until:
+            time.sleep(_PAUSE_SECONDS)
+        yield taken
+    finally:
+        os.close(descriptor)
 
 
 def is_held(path: Path) -> bool | None:

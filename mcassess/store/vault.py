@@ -4,7 +4,6 @@ import hashlib
 import os
 import secrets
 import threading
-import time
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
@@ -17,14 +16,10 @@ from mcassess.errors import WorldError
 from mcassess.store import edges
 from mcassess.store.changes import ChangeSet
 from mcassess.store.derived import ENDING, DerivedFiles, is_folder, unlink_with_derived
+from mcassess.store.file_lock import folder_locked
 from mcassess.store.states import EvidenceState
 from mcassess.store.vault_counts import DamagedFile, VerifyCounts
 from mcassess.texts import tr
-
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]  # looked at before each use
 
 if TYPE_CHECKING:
     from mcassess.store.evidence import StoredFile
@@ -36,7 +31,6 @@ if TYPE_CHECKING:
 
 _TRIES = 3
 _WAIT_SECONDS = 30.0
-_PAUSE_SECONDS = 0.01
 
 
 class Vault:
@@ -262,12 +256,14 @@ class Vault:
     @contextmanager
     def _alone(self, wait_seconds: float) -> Iterator[None]:
         """Lets one process at a time do what the block does."""
-        with ExitStack() as stack:
-            if fcntl is not None:
-                with edges.world(self._folder.parent):
-                    descriptor = os.open(self._folder, os.O_RDONLY)
-                stack.callback(os.close, descriptor)
-                _lock(descriptor, wait_seconds)
+        with folder_locked(self._folder, wait_seconds) as taken:
+            if not taken:
+                raise WorldError(
+                    tr(
+                        "Another mcassess is destroying evidence and has not come to its end; its keyring may be "
+                        "asking something. What is left to do is done at the next start or sync."
+                    )
+                )
             yield
 
     def _placed(self, sha256: str, size: int) -> "tuple[StoredFile, Form]":
@@ -371,22 +367,6 @@ class Vault:
         from mcassess.store.vault_format import Form  # noqa: PLC0415 - as above
 
         return Form(self._evidence_key.unwrapped(stored), stored.size)
-
-
-def _lock(descriptor: int, wait_seconds: float) -> None:
-    until = time.monotonic() + wait_seconds
-    while True:
-        with suppress(BlockingIOError):
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
-        if time.monotonic() >= until:
-            raise WorldError(
-                tr(
-                    "Another mcassess is destroying evidence and has not come to its end; its keyring may be asking "
-                    "something. What is left to do is done at the next start or sync."
-                )
-            )
-        time.sleep(_PAUSE_SECONDS)
 
 
 def _refuse_placing(stored: "StoredFile", size: int) -> None:
