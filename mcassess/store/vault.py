@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mcassess.domain.kinds import DestroyReason
-from mcassess.domain.retention import WITHHELD
 from mcassess.errors import WorldError
 from mcassess.store import edges
 from mcassess.store.changes import ChangeSet
@@ -169,6 +168,8 @@ class Vault:
         Raises:
             WorldError: The world stands in the way; where the keys are gone, the rest follows at the next opening.
         """
+        from mcassess.domain.retention import WITHHELD  # noqa: PLC0415 - not needed for the first picture
+
         with self._sessions.write() as writing:
             also(writing)
             for sha256, reason in reasons.items():
