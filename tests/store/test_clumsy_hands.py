@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
@@ -167,15 +168,14 @@ def test_a_backup_that_may_not_be_read_is_named(
 ) -> None:
     backup, really = shutil.copy(backup_of(home), tmp_path / "somebodys.backup"), Path.open
 
-    def refusing(path: Path, *how: str) -> object:
-        if path == backup:
+    def refusing(path: Path, *how: str, **named: Any) -> object:
+        if path.suffix == ".backup":
             raise PermissionError(13, "Permission denied", str(path))
-        return really(path, *how)
+        return really(path, *how, **named)
 
     monkeypatch.setattr(Path, "open", refusing)
     with pytest.raises(WorldError, match=r"The backup .*somebodys\.backup cannot be read: Permission denied"):
         restore(home, KEYS, clock, backup)
-    backup = backup_of(home)
     (home / "library.db").write_bytes(b"noise" * 9999)
     with pytest.raises(WorldError, match=r"daily\.backup is write-protected or belongs to somebody else"):
         recover(home, KEYS, clock, act=True)
