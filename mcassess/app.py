@@ -1,6 +1,7 @@
 """The composition root of the window: library → work → sync → screens, locking, and the order of shutting down."""
 
 import sys
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -78,6 +79,8 @@ class Application(QObject):
         self._crash_lines = crashes.earlier() if crashes is not None else ""
         self._passphrase: str | None = None
         self._opener = ThreadPoolExecutor(1, thread_name_prefix="opening")
+        self._opening: Future[Opened] | None = None
+        self._is_over = False
         self.library: Library | None = None
         self.work: Work | None = None
         self.syncing: SyncPresenter | None = None
@@ -91,20 +94,22 @@ class Application(QObject):
         self._logic: QObject | None = None
         self._retired: list[tuple[Work, SyncPresenter]] = []
         self._closing = Closing(self.window, self.save, self._say)
+        self._patience = QTimer(self, singleShot=True)
+        self._patience.timeout.connect(self._show_opening)
         self._suspend: QObject | None = None
         self._others: QObject | None = None
         self.watch = LockWatch(clock, self)
         self.watch.idle.connect(self.lock)
         self.watch.slept.connect(self._lock_for_sleep)
         QShortcut(QKeySequence("Ctrl+L"), self.window, self.lock, context=Qt.ShortcutContext.WindowShortcut)
-        self._arrived.connect(lambda call: call())
+        self._arrived.connect(self._take_call)
 
     def start(self) -> None:
         """Shows the window and opens the library behind it."""
         self.window.show()
         self.window.windowHandle().installEventFilter(self.watch)
         self._open()
-        QTimer.singleShot(_PATIENCE_MS, self, self._show_opening)
+        self._patience.start(_PATIENCE_MS)
 
     def save(self) -> bool:
         """Brings everything typed to the disk, and tells whether it is there."""
@@ -117,6 +122,7 @@ class Application(QObject):
 
     def close(self) -> bool:
         """Records what was typed, ends every thread, and closes the library; tells whether all is saved."""
+        self._patience.stop()
         self.watch.stop()
         saved = self.save()
         if self.shell is not None:
@@ -129,6 +135,10 @@ class Application(QObject):
             work.close()
         self._retired.clear()
         self._opener.shutdown(wait=True)
+        self._is_over = True
+        if self._opening is not None and self._opening.exception() is None:  # it came to its end just now
+            self._opening.result().library.close()
+        self._opening = None
         return saved
 
     def lock(self) -> bool:
@@ -216,9 +226,15 @@ class Application(QObject):
     def _open(self) -> None:
         passphrase = self._passphrase
         future = self._opener.submit(open_library, self._home, self._clock, self._choose, passphrase)
+        self._opening = future
         future.add_done_callback(lambda done: self._arrived.emit(lambda: self._take(done)))
 
+    def _take_call(self, call: Callable[[], None]) -> None:
+        if not self._is_over:
+            call()
+
     def _take(self, done: "Future[Opened]") -> None:
+        self._opening = None
         error = done.exception()
         if error is not None:
             starting.done()

@@ -103,3 +103,14 @@ def test_a_signal_that_was_ignored_before_stays_ignored(qapp: object) -> None:
     finally:
         signals.take_down()
         signal.signal(signal.SIGINT, before)
+
+
+def test_a_window_that_is_closed_while_its_library_opens_shows_nothing_afterwards(
+    application: Application, home: Path
+) -> None:
+    application.start()
+    assert application.close()
+    shown: list[object] = []
+    application._layers.currentChanged.connect(shown.append)
+    QTest.qWait(300)  # longer than the window waits before it says that it is opening
+    assert not shown

@@ -107,3 +107,15 @@ def test_a_newer_library_is_shown_and_says_in_place_that_nothing_can_be_changed(
         assert ["newer version" in line.accessibleName() for line in lines] == [True]
     finally:
         application.close()
+
+
+def test_a_library_that_opens_while_the_window_is_closed_is_closed_too(qtbot: QtBot, tmp_path: Path) -> None:
+    filled_library(tmp_path / "home").close()
+    application = Application(
+        tmp_path / "home", TestClock(), choose=lambda _home, _ask: GivenKeys(), audio_output="adummy"
+    )
+    qtbot.addWidget(application.window)
+    application.start()
+    assert application.close()
+    assert list((tmp_path / "home" / "running").glob("*.mark")) == [], "nobody died with it open"
+    assert not (tmp_path / "home" / "library.db-wal").exists()
