@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,7 @@ NO_BUS = ""
 
 def run(tmp_path: Path, keyring: str, expected: str = "keyring", *command_line: str, **more: str) -> str:
     """Opens the library of a test in a child on a D-Bus of its own, or runs a command; returns what it printed."""
-    places = {name: str(tmp_path / name) for name in ("XDG_DATA_HOME", "XDG_RUNTIME_DIR", "XDG_CACHE_HOME")}
+    places = {name: str(tmp_path / name) for name in ("XDG_DATA_HOME", "XDG_CACHE_HOME")}
     for place in places.values():
         Path(place).mkdir(mode=0o700, exist_ok=True)
     environment = {k: v for k, v in os.environ.items() if k not in {"DISPLAY", "WAYLAND_DISPLAY"}}
@@ -58,14 +59,15 @@ def run(tmp_path: Path, keyring: str, expected: str = "keyring", *command_line: 
     words = " ".join(command_line)
     command = f'{keyring}"{sys.executable}" -c "$CHILD" "$LIBRARY" "$EXPECTED" {"bus" if keyring else "none"} {words}'
     environment |= {"CHILD": CHILD, "LIBRARY": str(tmp_path / "home"), "EXPECTED": expected, **more}
-    done = subprocess.run(
-        [*(["dbus-run-session", "--"] if keyring else []), "bash", "-c", command],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    with tempfile.TemporaryDirectory() as runtime:  # short: the path of a socket ends after 107 bytes
+        done = subprocess.run(
+            [*(["dbus-run-session", "--"] if keyring else []), "bash", "-c", command],
+            env={**environment, "XDG_RUNTIME_DIR": runtime},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
     assert done.stdout or command_line, done.stderr
     return (done.stdout or done.stderr).strip()
 
