@@ -139,9 +139,14 @@ def _work(
         with contextlib.closing(data):
             serving = Serving(data, place.host, tls=place.tls, listening=listening, metrics=Metrics(cells, number))
             threading.Thread(target=_stop_at_end, args=[pipe, serving], name="end of the platform", daemon=True).start()
-            serving.run(lambda _url: pipe.send(_READY))
+            serving.run(lambda _url: _tell(pipe, _READY))
     except McassessError as error:
-        pipe.send(error.text)
+        _tell(pipe, error.text)
+
+
+def _tell(pipe: Connection, word: str) -> None:
+    with contextlib.suppress(BrokenPipeError):  # nobody watches any more, and we are about to stop
+        pipe.send(word)
 
 
 def _stop_at_end(pipe: Connection, serving: Serving) -> None:

@@ -86,6 +86,32 @@ def test_a_worker_that_is_killed_is_replaced_and_all_end_with_whoever_watches(tm
             assert httpx.get(f"{url}/mcsync/v1/server", timeout=20).status_code == 200
 
 
+UNWATCHED = """
+import multiprocessing, sys
+from pathlib import Path
+from mcassess.server import workers
+from mcassess.server.listening import listen
+from mcassess.server.metrics import CELLS
+from mcassess.server.serve import Place
+context = multiprocessing.get_context("spawn")
+ours, theirs = context.Pipe()
+ours.close()
+place = Place(host="127.0.0.1", port=0)
+task = (Path(sys.argv[1]), place, listen(place.host, place.port, None), theirs, context.RawArray("d", CELLS), 0)
+worker = context.Process(target=workers._work, args=task)
+worker.start()
+theirs.close()
+worker.join()
+sys.exit(worker.exitcode)
+"""
+
+
+def test_a_worker_that_nobody_watches_any_more_ends_quietly(tmp_path):
+    command = [sys.executable, "-c", UNWATCHED, str(tmp_path / "data")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_decisions_come_through_a_restart_of_the_database_once(tmp_path):
     with running_postgres() as server:
         data_dir = tmp_path / "data"
