@@ -12,15 +12,22 @@ _ELSEWHERE = ("/memfd:", "/usr/", "/lib", *(f"{Path(each).resolve()}/" for each 
 
 
 def family(process: int) -> list[int]:
-    """Returns a process and all that it started, directly or not."""
+    """Returns a process and all that it started, directly or not.
+
+    A database server is left out: it is no part of what is looked at, and other tests in this process may use one.
+    """
     found = [process]
     for each in found:
         for path in Path(f"/proc/{each}/task").glob("*/children"):
-            try:
-                found += [int(child) for child in path.read_text().split()]
-            except (FileNotFoundError, ProcessLookupError):
-                continue  # it has just ended
+            with suppress(FileNotFoundError, ProcessLookupError):  # it has just ended
+                found += [child for child in map(int, path.read_text().split()) if not _is_database_server(child)]
     return found
+
+
+def _is_database_server(process: int) -> bool:
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return Path(f"/proc/{process}/comm").read_text().strip() == "postgres"
+    return False
 
 
 def held(process: int) -> dict[str, Path]:

@@ -21,6 +21,7 @@ from tests.support.documents import pdf
 from tests.support.evidence_library import digest, library_with
 from tests.support.held import NEEDS_PROC, held, named_shared_memory
 from tests.support.media import make_video
+from tests.support.postgres import running_postgres
 
 PLAN = pdf()
 pytestmark = NEEDS_PROC
@@ -98,3 +99,9 @@ def test_the_look_would_find_a_deleted_copy_and_shared_memory(
     assert readable(video) == []
     with tempfile.NamedTemporaryFile(dir="/dev/shm") as shared:
         assert named_shared_memory(os.getpid(), tmp_path_factory.getbasetemp()) == [shared.name]
+
+
+def test_a_database_server_that_other_tests_use_is_no_part_of_it(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with running_postgres() as server:
+        server.database()
+        assert named_shared_memory(os.getpid(), tmp_path_factory.getbasetemp()) == []
