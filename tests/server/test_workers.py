@@ -8,8 +8,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import Barrier
 
 import httpx
 import pytest
@@ -58,14 +59,16 @@ def test_of_many_who_decide_at_once_in_several_processes_each_submission_has_one
     load_pack(data_dir, changed_pack(tmp_path / "pack", many_submissions))
     tokens = {name: add_assessor(data_dir, name) for name in ("Ada", "Bea", "Cem", "Dot")}
     with serving("--data", data_dir, "--workers", 2) as (_, url):
+        all_read = Barrier(4)
 
         def decide_all(name: str) -> list[str]:
             assessor = Client(url, tokens[name], f"device-{name}")
-            _, cursor = assessor.changes()
-            told = [assessor.push(assessor.decision(f"s-{n:04d}", seq=n + 1))[0]["status"] for n in range(MANY)]
-            seen = {row["seq"] for row in assessor.changes(cursor)[0]}
+            with closing(assessor.http):
+                _, cursor = assessor.changes()
+                all_read.wait(30)  # nobody decides before everybody knows from where on to read
+                told = [assessor.push(assessor.decision(f"s-{n:04d}", seq=n + 1))[0]["status"] for n in range(MANY)]
+                seen = {row["seq"] for row in assessor.changes(cursor)[0]}
             assert len(seen) == MANY, "every change came by the feed"
-            assessor.http.close()
             return told
 
         with ThreadPoolExecutor(4) as pool:
