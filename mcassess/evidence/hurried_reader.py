@@ -3,7 +3,7 @@
 import math
 import time
 
-from mcassess.evidence.reader import Reader
+from mcassess.evidence.reader import PassingReader, Reader
 
 
 class Allowance:
@@ -31,7 +31,7 @@ class Allowance:
         return not self.ran_out
 
 
-class HurriedReader:
+class HurriedReader(PassingReader):
     """A reader that gives nothing more once its allowance has run out.
 
     Args:
@@ -40,27 +40,9 @@ class HurriedReader:
     """
 
     def __init__(self, reader: Reader, allowance: Allowance) -> None:
-        self._reader = reader
+        super().__init__(reader)
         self._allowance = allowance
-
-    @property
-    def size(self) -> int:
-        """Length in bytes."""
-        return self._reader.size
-
-    @property
-    def error(self) -> Exception | None:
-        """What made a read fail."""
-        return self._reader.error
 
     def read(self, count: int) -> bytes:
         """Returns up to ``count`` bytes from the current place; none once the allowance has run out."""
-        return self._reader.read(count) if self._allowance.takes(count) else b""
-
-    def seek(self, offset: int) -> None:
-        """Moves to ``offset`` bytes from the start."""
-        self._reader.seek(offset)
-
-    def close(self) -> None:
-        """Closes the reader."""
-        self._reader.close()
+        return super().read(count) if self._allowance.takes(count) else b""

@@ -109,19 +109,15 @@ class FileReader:
         self._file.close()
 
 
-class WatchedReader:
-    """A reader that hears when what was read from it ended a child process, and when it is closed.
+class PassingReader:
+    """A reader that hands everything on to another; what stands between the two makes its own of some of it.
 
     Args:
         reader: The bytes; closed with this one.
-        killed: Called for each child that died or was ended over them.
-        closed: Called once.
     """
 
-    def __init__(self, reader: Reader, killed: Callable[[], None], closed: Callable[[], None]) -> None:
+    def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self.killed = killed
-        self._closed: Callable[[], None] | None = closed
 
     @property
     def size(self) -> int:
@@ -142,8 +138,27 @@ class WatchedReader:
         self._reader.seek(offset)
 
     def close(self) -> None:
-        """Closes the reader that is watched."""
+        """Closes the reader beneath."""
         self._reader.close()
+
+
+class WatchedReader(PassingReader):
+    """A reader that hears when what was read from it ended a child process, and when it is closed.
+
+    Args:
+        reader: The bytes; closed with this one.
+        killed: Called for each child that died or was ended over them.
+        closed: Called once.
+    """
+
+    def __init__(self, reader: Reader, killed: Callable[[], None], closed: Callable[[], None]) -> None:
+        super().__init__(reader)
+        self.killed = killed
+        self._closed: Callable[[], None] | None = closed
+
+    def close(self) -> None:
+        """Closes the reader that is watched, and tells it."""
+        super().close()
         closed, self._closed = self._closed, None
         if closed is not None:
             closed()

@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, closing, suppress
+from contextlib import AbstractContextManager, ExitStack, closing, suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -137,12 +137,14 @@ class Database:
             WorldError: Another process does not let go, or nothing may be written.
         """
         log = self._path.with_name(WAL_FILE)
-        with self.write(), suppress(OSError), log.open("r+b", buffering=0) as file:
-            size = file.seek(0, os.SEEK_END)  # nobody else writes there meanwhile: the transaction is ours
-            missing = bytes(max(0, _LOG_BYTES - size))
-            if shutil.disk_usage(log.parent).free > _ROOM_BYTES and file.write(missing) < len(missing):
-                file.truncate(size)
-            os.fsync(file.fileno())
+        with suppress(OSError), ExitStack() as stack:
+            with self.write():
+                file = stack.enter_context(log.open("r+b", buffering=0))
+                size = file.seek(0, os.SEEK_END)  # nobody else writes there meanwhile: the transaction is ours
+                missing = bytes(max(0, _LOG_BYTES - size))
+                if shutil.disk_usage(log.parent).free > _ROOM_BYTES and file.write(missing) < len(missing):
+                    file.truncate(size)
+            os.fsync(file.fileno())  # nobody else has to wait for the disk
 
     def _translated(self, error: BaseException) -> BaseException:
         """Returns what the world did as a WorldError; any other error as it is."""

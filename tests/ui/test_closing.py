@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from mcassess.app import Application
 from mcassess.domain.changes import ChangeKind
@@ -98,7 +98,8 @@ def test_a_signal_that_was_ignored_before_stays_ignored(qapp: object) -> None:
     signals.put_up()
     try:
         os.kill(os.getpid(), signal.SIGINT)
-        QTest.qWait(20)
+        QApplication.processEvents()
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
         assert not ended
     finally:
         signals.take_down()
@@ -109,8 +110,9 @@ def test_a_window_that_is_closed_while_its_library_opens_shows_nothing_afterward
     application: Application, home: Path
 ) -> None:
     application.start()
-    assert application.close()
+    application.close()
     shown: list[object] = []
     application._layers.currentChanged.connect(shown.append)
-    QTest.qWait(300)  # longer than the window waits before it says that it is opening
+    QApplication.processEvents()  # what the opening has left behind is handed over
     assert not shown
+    assert not application._patience.isActive()

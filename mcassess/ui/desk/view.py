@@ -57,7 +57,8 @@ class Desk(Screen):
         self.commands = Commands(presenter, self.header, self.evidence, self.area, self.right, self)
         self.opening = Opening(presenter, self.evidence, self.area, self.right, self.commands, self)
         self.deciding = Deciding(presenter, self.right, self.commands, self)
-        self.withholding = Withholding(presenter, self.evidence, self.area, self.right, self.commands, self)
+        self.withholding = Withholding(presenter, self.area, self.right, self.commands, self)
+        self.evidence.withhold_wanted.connect(self.withholding.begin)
         self._nothing = EmptyState(
             "desk", tr("Choose a submission in the queue to review it here."), tr("Go to the queue"), parent=self
         )

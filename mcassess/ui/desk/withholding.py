@@ -6,19 +6,17 @@ from mcassess.domain.kinds import DestroyReason
 from mcassess.jobs import withholding
 from mcassess.texts import tr
 from mcassess.ui.desk.commands import Commands
-from mcassess.ui.desk.evidence_list import EvidenceList
 from mcassess.ui.desk.presenter import DeskPresenter
 from mcassess.ui.desk.right_side import RightSide
 from mcassess.ui.desk.viewer_area import ViewerArea
 
 
 class Withholding(QObject):
-    """Withhold and report; connects the list's button and the panel with the presenter."""
+    """Withhold and report; connects the panel with the presenter."""
 
     def __init__(
         self,
         presenter: DeskPresenter,
-        evidence: EvidenceList,
         area: ViewerArea,
         right: RightSide,
         commands: Commands,
@@ -30,7 +28,6 @@ class Withholding(QObject):
         self._right = right
         self._commands = commands
         self._piece: tuple[int, int, str] | None = None
-        evidence.withhold_wanted.connect(self.begin)
         right.withholding.cancelled.connect(self.end)
         right.withholding.confirmed.connect(self.withhold)
         presenter.loaded.connect(self._put_away)
