@@ -1,9 +1,10 @@
 """Read and write transactions with the repositories bound to them."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from mcassess.clock import Clock
 from mcassess.store.changes import ChangeSet, Touched
@@ -35,139 +36,124 @@ if TYPE_CHECKING:
 # ruff: noqa: PLC0415
 
 
-_Made = TypeVar("_Made")
-
-
-class _once(Generic[_Made]):  # noqa: N801 - reads as the decorator that it is
-    """Makes a repository when it is first asked for; ``functools.cached_property`` without the lock of Python 3.11."""
-
-    def __init__(self, make: Callable[[Any], _Made]) -> None:
-        self._make = make
-        self.__doc__ = make.__doc__
-
-    def __get__(self, reading: "Reading", _: "type[Reading]") -> _Made:
-        made = reading.__dict__[self._make.__name__] = self._make(reading)
-        return made
-
-
 class Reading:
     """The repositories within one consistent read transaction; of no use after it."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    @_once
+    @cached_property
     def queue(self) -> Queue:
         """The submissions in the order in which they are due."""
         return Queue(self._session)
 
-    @_once
+    @cached_property
     def leftovers(self) -> Leftovers:
         """Files in the vault that nobody can read any more."""
         return Leftovers(self._session)
 
-    @_once
+    @cached_property
     def settings(self) -> Settings:
         """What the library remembers of itself and of the assessor's choices."""
         return Settings(self._session)
 
-    @_once
+    @cached_property
     def policies(self) -> Policies:
         """What the programmes demand."""
         return Policies(self._session)
 
-    @_once
+    @cached_property
     def reviews(self) -> "Reviews":
         """What assessors have recorded."""
         from mcassess.store.reviews import Reviews
 
         return Reviews(self._session)
 
-    @_once
+    @cached_property
     def evidence(self) -> "EvidenceFiles":
         """Which files of evidence there are, and how far they are here."""
         from mcassess.store.evidence import EvidenceFiles
 
         return EvidenceFiles(self._session)
 
-    @_once
+    @cached_property
     def submissions(self) -> "Submissions":
         """What the platforms have sent."""
         from mcassess.store.submissions import Submissions
 
         return Submissions(self._session, self.reviews, self.evidence)
 
-    @_once
+    @cached_property
     def rubrics(self) -> "Rubrics":
         """What submissions are judged by."""
         from mcassess.store.rubrics import Rubrics
 
         return Rubrics(self._session)
 
-    @_once
+    @cached_property
     def words(self) -> "Words":
         """What educators wrote into their evidence, as far as it has to go."""
         from mcassess.store.words import Words
 
         return Words(self._session, self.holdings, self.submissions.refresh_summary)
 
-    @_once
+    @cached_property
     def search(self) -> "SearchIndex":
         """What words the index knows."""
         from mcassess.store.search_index import SearchIndex
 
         return SearchIndex(self._session, self.reviews)
 
-    @_once
+    @cached_property
     def outbox(self) -> "Outbox":
         """What is on its way to the platforms."""
         from mcassess.store.outbox import Outbox
 
         return Outbox(self._session)
 
-    @_once
+    @cached_property
     def answered(self) -> "Answered":
         """What the platforms have confirmed or refused."""
         from mcassess.store.answered import Answered
 
         return Answered(self._session)
 
-    @_once
+    @cached_property
     def claims(self) -> "Claims":
         """Which submissions are promised to somebody."""
         from mcassess.store.claims import Claims
 
         return Claims(self._session)
 
-    @_once
+    @cached_property
     def accounts(self) -> "Accounts":
         """The platforms that this library is connected to."""
         from mcassess.store.accounts import Accounts
 
         return Accounts(self._session)
 
-    @_once
+    @cached_property
     def attachments(self) -> "Attachments":
         """Files that belong to decisions."""
         from mcassess.store.attachments import Attachments
 
         return Attachments(self._session)
 
-    @_once
+    @cached_property
     def holdings(self) -> "Holdings":
         """Which submissions hold which files, and what is to be destroyed."""
         from mcassess.store.holdings import Holdings
 
         return Holdings(self._session)
 
-    @_once
+    @cached_property
     def preflights(self) -> "Preflights":
         """What was found out about each file of evidence."""
         from mcassess.store.preflights import Preflights
 
         return Preflights(self._session)
 
-    @_once
+    @cached_property
     def mass_removals(self) -> "MassRemovals":
         """Removals of so many submissions at once that somebody has to say whether they are meant."""
         from mcassess.store.mass_removals import MassRemovals
